@@ -1,33 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { metrics } from '../lambda/contract.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { bridgeMetric } from './bridge-metrics.ts';
-import { toRuleAlarms, type WatchedRule } from './rule-alarms.ts';
-
-/** What is watched. */
-export interface Watched {
-  readonly queue: IQueue;
-  readonly deadLetterQueue: IQueue;
-  readonly undeliveredQueue: IQueue;
-  /** Those that feed the report queue. */
-  readonly rules: readonly WatchedRule[];
-  readonly report: IFunction;
-  readonly sweep: IFunction;
-  /** @default - there is none */
-  readonly canary?: { readonly function: IFunction; readonly every: Duration };
-  /** The names of the AutoSys instances. */
-  readonly instances: readonly string[];
-  /** A delivery slower than that is told. */
-  readonly slowAfter: Duration;
-}
+import { toCanaryAlarms, toFunctionAlarms } from './function-alarms.ts';
+import { toRuleAlarms } from './rule-alarms.ts';
+import type { Watched } from './watched.ts';
 
 const fiveMinutes = Duration.minutes(5);
 const minute = Duration.minutes(1);
-const waiting = { statistic: 'Maximum', period: minute };
+const visibleMessages = { statistic: 'Maximum', period: minute };
 
-/** Every alarm, in the order of the runbook: what is lost first, what is late next, what may fail soon last. */
+/**
+ * All alarms of a bridge, in the order of the runbook: losses, then delays, then failures of
+ * functions and the canary.
+ */
 export function toAlarms(watched: Watched): readonly AlarmSpec[] {
   return [
     ...toLossAlarms(watched),
@@ -38,7 +24,7 @@ export function toAlarms(watched: Watched): readonly AlarmSpec[] {
   ];
 }
 
-/** The alarms of a source, in its own account and Region. */
+/** All alarms of a source, in its own account and Region. */
 export function toSourceAlarms({
   undeliveredQueue,
   rules,
@@ -46,8 +32,9 @@ export function toSourceAlarms({
   return [
     {
       name: 'SourceUndelivered',
-      says: 'EventBridge could not hand an announcement of this account and Region to the bus of the bridge',
-      metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(waiting),
+      description:
+        'EventBridge could not deliver an event of this account and Region to the event bus of the bridge',
+      metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(visibleMessages),
       threshold: 1,
     },
     ...toRuleAlarms(rules, 'Source'),
@@ -58,47 +45,56 @@ function toLossAlarms({ deadLetterQueue, undeliveredQueue, rules }: Watched): re
   return [
     {
       name: 'Parked',
-      says: 'AutoSys refused something, or nobody knows whether it arrived; a person must decide',
+      description:
+        'An effect was parked: AutoSys rejected it, it could not be delivered before its deadline, or its outcome is unknown. An operator must replay or dismiss it',
       metric: bridgeMetric(metrics.parked, { statistic: 'Sum' }),
       threshold: 1,
     },
     {
       name: 'DeadLetters',
-      says: 'The report function gave up a message that it could not read or handle',
-      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible(waiting),
+      description: 'The report function failed five times to read or handle a message',
+      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible(visibleMessages),
       threshold: 1,
     },
     {
       name: 'Undelivered',
-      says: 'EventBridge could not hand an announcement to the queue',
-      metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(waiting),
+      description: 'EventBridge could not deliver an event to the report queue',
+      metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(visibleMessages),
       threshold: 1,
     },
     ...toRuleAlarms(rules),
     {
-      name: 'Refused',
-      says: 'An account that may not speak announced something; nothing was done about it',
+      name: 'EventsRefused',
+      id: 'Refused',
+      description:
+        'An event came from an AWS account that the route file does not allow. It was discarded',
       metric: bridgeMetric(metrics.refused, { statistic: 'Sum' }),
       threshold: 1,
     },
     {
-      name: 'Recovered',
-      says: 'AWS announced no end of a run, and the sweep found it; AutoSys was told late',
+      name: 'RunsRecovered',
+      id: 'Recovered',
+      description:
+        'The event of a state change did not arrive. The sweep found the change in AWS, so the AutoSys event was sent late',
       metric: bridgeMetric(metrics.recovered, { statistic: 'Sum' }),
       threshold: 1,
     },
     {
       name: 'RunsLost',
-      says: 'How a run ended is not known and will not be found out: AWS no longer knows the run, or could not be asked for 14 days',
+      description:
+        'The end of a run is unknown and cannot be found: AWS no longer knows the run, or its status could not be looked up for 14 days',
       metric: bridgeMetric(metrics.lost, { statistic: 'Sum' }),
       threshold: 1,
     },
     {
       name: 'RunLookupsFailed',
-      says: 'The sweep has not been able to ask AWS about a run for an hour or longer; an end that AWS does not announce stays unknown',
+      id: 'RunsUnasked',
+      description:
+        'The sweep has failed to look up a run in AWS for an hour or longer. If the event of its end is lost, the end stays unknown',
       metric: bridgeMetric(metrics.lookupsFailed, { statistic: 'Sum', period: Duration.hours(1) }),
       threshold: 1,
-      // The sweep asks again after an hour at most: a failure that lasts shows in two hours of three, a short one in one.
+      // The sweep looks up a run again after at most one hour. A lasting failure shows in two of
+      // three hours, a short one in one.
       periods: 3,
       datapoints: 2,
     },
@@ -109,13 +105,14 @@ function toDelayAlarms({ queue, slowAfter }: Watched): readonly AlarmSpec[] {
   return [
     {
       name: 'SlowDelivery',
-      says: `One in a hundred confirmations took ${slowAfter.toMinutes()} minutes or longer from the change in AWS`,
+      description: `The p99 time from the state change in AWS to the confirmation in AutoSys is ${slowAfter.toMinutes()} minutes or longer`,
       metric: bridgeMetric(metrics.confirmedAfterMs, { statistic: 'p99' }),
       threshold: slowAfter.toMilliseconds(),
     },
     {
       name: 'OldestMessage',
-      says: 'A message has been in the queue for a quarter of an hour; the report function does not keep up or fails',
+      description:
+        'The oldest message has been in the report queue for 15 minutes or longer. The report function is too slow or fails',
       metric: queue.metricApproximateAgeOfOldestMessage({
         statistic: 'Maximum',
         period: fiveMinutes,
@@ -129,7 +126,7 @@ function toInstanceAlarms(instance: string, { slowAfter }: Watched): readonly Al
   return [
     {
       name: `AutosysDown-${instance}`,
-      says: `AutoSys ${instance} has not answered for five minutes; everything for it waits in the ledger`,
+      description: `The circuit breaker of AutoSys ${instance} has been open for 5 minutes. Entries for it wait in the ledger`,
       metric: bridgeMetric(metrics.circuitIsOpen, {
         statistic: 'Minimum',
         period: minute,
@@ -140,98 +137,23 @@ function toInstanceAlarms(instance: string, { slowAfter }: Watched): readonly Al
     },
     {
       name: `LoginRefused-${instance}`,
-      says: `AutoSys ${instance} refuses the bridge's login, and a fresh secret did not help`,
+      description: `AutoSys ${instance} rejects the login of the bridge, or the secret cannot be read`,
       metric: bridgeMetric(metrics.loginRefused, { statistic: 'Sum', instance }),
       threshold: 1,
     },
     {
-      name: `Waiting-${instance}`,
-      says: `Something for AutoSys ${instance} has been due for ${slowAfter.toMinutes()} minutes or longer`,
+      name: `EntriesOverdue-${instance}`,
+      id: `Waiting-${instance}`,
+      description: `An entry for AutoSys ${instance} has been due for ${slowAfter.toMinutes()} minutes or longer`,
       metric: bridgeMetric(metrics.oldestDueSeconds, { statistic: 'Maximum', instance }),
       threshold: slowAfter.toSeconds(),
     },
     {
-      name: `Reasserted-${instance}`,
-      says: `AutoSys ${instance} had lost global variables, as after a restore or a failover; they were set again`,
+      name: `GlobalsReasserted-${instance}`,
+      id: `Reasserted-${instance}`,
+      description: `AutoSys ${instance} had lost global variables, for example by a restore or failover. They were set again`,
       metric: bridgeMetric(metrics.reasserted, { statistic: 'Sum', instance }),
       threshold: 1,
-    },
-  ];
-}
-
-function toFunctionAlarms({ report, sweep, canary }: Watched): readonly AlarmSpec[] {
-  const count = { statistic: 'Sum', period: fiveMinutes };
-  return [
-    {
-      name: 'ReportErrors',
-      says: 'The report function fails; its messages come again until they are dead letters',
-      metric: report.metricErrors(count),
-      threshold: 1,
-    },
-    {
-      name: 'ReportThrottles',
-      says: 'Lambda has no room for the report function: the concurrency of the account is used up',
-      metric: report.metricThrottles(count),
-      threshold: 1,
-    },
-    {
-      name: 'SweepErrors',
-      says: 'The sweep function fails: what is due and what was lost waits',
-      metric: sweep.metricErrors(count),
-      threshold: 1,
-      periods: 3,
-    },
-    {
-      name: 'SweepSilent',
-      says: 'The sweep function has not run for a quarter of an hour: what is due and what was lost waits',
-      metric: sweep.metricInvocations(count),
-      threshold: 1,
-      rings: 'below',
-      periods: 3,
-      silence: 'rings',
-    },
-    ...(canary
-      ? [
-          {
-            name: 'CanaryErrors',
-            says: 'The canary function fails: nobody looks ahead whether AutoSys can be told',
-            metric: canary.function.metricErrors({ statistic: 'Sum', period: canary.every }),
-            threshold: 1,
-            periods: 2,
-          },
-          {
-            name: 'CanarySilent',
-            says: 'The canary function has missed two turns: nobody looks ahead whether AutoSys can be told',
-            metric: canary.function.metricInvocations({ statistic: 'Sum', period: canary.every }),
-            threshold: 1,
-            rings: 'below',
-            // A tick that comes a little late leaves one period without, never two.
-            periods: 2,
-            silence: 'rings',
-          } as const,
-        ]
-      : []),
-  ];
-}
-
-function toCanaryAlarms(instance: string, { canary }: Watched): readonly AlarmSpec[] {
-  if (canary === undefined) return [];
-  // One number comes in each period, so that none is without.
-  const period = canary.every;
-  return [
-    {
-      name: `CanaryFailed-${instance}`,
-      says: `The canary failed twice in a row to sign in to AutoSys ${instance}, set a variable and see it`,
-      metric: bridgeMetric(metrics.canaryFailed, { statistic: 'Maximum', period, instance }),
-      threshold: 1,
-      periods: 2,
-    },
-    {
-      name: `CertificateExpires-${instance}`,
-      says: `A certificate of the web servers of AutoSys ${instance} ends within 30 days, and nothing is sent after that`,
-      metric: bridgeMetric(metrics.certificateDaysLeft, { statistic: 'Minimum', period, instance }),
-      threshold: 30,
-      rings: 'below',
     },
   ];
 }

@@ -1,19 +1,24 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** One alarm as the list has it. */
+/** An alarm of the bridge. */
 export interface AlarmSpec {
-  /** Without the prefix; with `-ACE` where it is one of several. It is a contract: the runbook has it as a heading. */
+  /**
+   * Name without the prefix; with `-ACE` for an alarm per AutoSys instance. A contract: the runbook
+   * has it as a heading.
+   */
   readonly name: string;
-  /** What is so when it rings, for somebody who was asleep. */
-  readonly says: string;
+  /** Construct id. A contract, because a changed id replaces the alarm. @default - `name` */
+  readonly id?: string;
+  /** Meaning of the alarm for the operator on call, without a full stop. */
+  readonly description: string;
   readonly metric: IMetric;
   readonly threshold: number;
-  /** @default - at the threshold or above */
-  readonly rings?: 'above' | 'below';
-  /** So many periods in a row. @default 1 */
+  /** When the alarm fires, relative to the threshold. @default - at the threshold or above */
+  readonly comparison?: 'above' | 'below';
+  /** Number of consecutive periods that are evaluated. @default 1 */
   readonly periods?: number;
-  /** Number of periods, of these, that must be over the threshold. @default - all */
+  /** Number of these periods that must breach the threshold. @default - all */
   readonly datapoints?: number;
-  /** What no data means. @default - nothing happened */
-  readonly silence?: 'rings';
+  /** `breaching`: the alarm fires without data. @default - missing data is not a breach */
+  readonly missingData?: 'breaching';
 }

@@ -6,16 +6,16 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 
 export interface AlarmTopicProps {
-  /** Encrypts the topic; not the key of the queues. @default - no customer key */
+  /** KMS key of the topic; must not be the key of the queues. @default - no customer managed key */
   readonly encryptionKey?: IKey;
-  /** Who is written to. @default - nobody yet; subscribe your pager to the topic */
+  /** E-mail address that is subscribed to the topic. @default - no subscription */
   readonly email?: string;
 }
 
 /**
  * The SNS topic of the alarms.
  *
- * It does not use the key of the queues: a fault of that key must not silence the alarm that reports it.
+ * It does not use the key of the queues, because a fault of that key would also stop the alarm.
  */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, { encryptionKey, email }: AlarmTopicProps) {
@@ -32,7 +32,8 @@ export class AlarmTopic extends Topic {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
-    // As documented by AWS for alarms and encrypted topics; an imported key is left as it is.
+    // As documented by AWS for alarms and encrypted topics. The policy of an imported key is
+    // unchanged.
     encryptionKey?.addToResourcePolicy(
       new PolicyStatement({
         sid: 'CloudWatchAlarms',

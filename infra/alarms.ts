@@ -9,15 +9,15 @@ import type { AlarmSpec } from './alarm-spec.ts';
 
 export interface AlarmsProps {
   readonly specs: readonly AlarmSpec[];
-  /** In front of every name, with a hyphen. */
+  /** Prefix of every alarm name, followed by a hyphen. */
   readonly prefix: string;
-  /** Where the runbook is read; each alarm links to its heading. */
+  /** URL or path of the runbook. Each alarm links to its heading. */
   readonly runbookUrl: string;
-  /** Who is told; nobody where there is none. */
+  /** Actions when an alarm fires, and when it is OK again. */
   readonly actions: readonly IAlarmAction[];
 }
 
-/** Everything that an operator is called for, each with its page of the runbook. */
+/** The alarms of a bridge or source, each with a link to its section of the runbook. */
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
@@ -26,17 +26,19 @@ export class Alarms extends Construct {
     const { specs, prefix, runbookUrl, actions } = props;
     this.alarms = specs.map((spec) => {
       const alarmName = `${prefix}-${spec.name}`;
-      const alarm = new Alarm(this, spec.name, {
+      const alarm = new Alarm(this, spec.id ?? spec.name, {
         alarmName,
-        alarmDescription: `${spec.says}. Runbook: ${runbookUrl}#${toAnchor(spec.name)}`,
+        alarmDescription: `${spec.description}. Runbook: ${runbookUrl}#${toAnchor(spec.name)}`,
         metric: spec.metric,
         threshold: spec.threshold,
-        comparisonOperator: operators[spec.rings ?? 'above'],
+        comparisonOperator: operators[spec.comparison ?? 'above'],
         evaluationPeriods: spec.periods ?? 1,
         ...(spec.datapoints !== undefined && { datapointsToAlarm: spec.datapoints }),
-        // A quiet night sends no numbers, and a quiet night is a good one; unless the silence itself is the fault.
+        // Without events, the bridge emits no data. This is normal, except for scheduled functions.
         treatMissingData:
-          spec.silence === 'rings' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+          spec.missingData === 'breaching'
+            ? TreatMissingData.BREACHING
+            : TreatMissingData.NOT_BREACHING,
       });
       alarm.addAlarmAction(...actions);
       alarm.addOkAction(...actions);
@@ -45,9 +47,9 @@ export class Alarms extends Construct {
   }
 }
 
-/** The runbook by its path in this repository, where nobody has said where it is read. */
+/** Path of the runbook in this repository, used if `runbookUrl` is not set. */
 export const defaultRunbookUrl = 'docs/runbook.md';
-/** In front of names that are unique in an account and Region, unless something else is said. */
+/** Default prefix of names that are unique in an account and Region. */
 export const defaultAlarmPrefix = 'AutosysBridge';
 
 const operators = {
@@ -55,7 +57,7 @@ const operators = {
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
 } as const;
 
-/** The runbook has one heading for the alarms of all instances; its anchor as GitHub and GitLab make it. */
+/** Anchor of the heading, as GitHub and GitLab create it. All instances share one heading. */
 function toAnchor(name: string): string {
   return name.replace(/-.*/, '').toLowerCase();
 }

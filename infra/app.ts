@@ -7,37 +7,38 @@ import { SourceError } from '../autosys/source.ts';
 import { rulesPerBus } from '../event-pattern/index.ts';
 import { readArn, toPartition } from '../lambda/routing/partition.ts';
 import { type AppSettings, readAppSettings } from './app-settings.ts';
-import type { AutosysBridgeProps } from './autosys-bridge.ts';
+import type { AutosysBridgeProps } from './autosys-bridge-props.ts';
 import { BridgeSourceStack } from './bridge-source-stack.ts';
 import { BridgeStack } from './bridge-stack.ts';
 import { selectGivenSubnets } from './given-subnets.ts';
 import { ids } from './names.ts';
 import {
   checkGiven,
+  describeIdleSource,
+  describeOtherRegion,
   type StackLocation,
-  sayElsewhere,
-  sayIdleSource,
   secretKeyAdvice,
 } from './placement.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
 import type { RulesOptions } from './workload-rules.ts';
 
-// The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
+// The feature flags of a new project with the pinned aws-cdk-lib. Flags in cdk.json override them.
 const app = new App({
   context: recommendedFlags satisfies AppProps['context'],
-  // By itself the CDK would make a template of what stands after a fault, and bury the fault under what is missing.
+  // With autoSynth, the CDK would synthesize an incomplete app after a fault, and more errors would
+  // hide the fault.
   autoSynth: false,
 });
 try {
   const settings = readAppSettings(app.node.getAllContext());
-  const place = readPlace();
-  const config = readBridgeConfig(settings.config, { place });
+  const location = readStackLocation();
+  const config = readBridgeConfig(settings.config, { stackLocation: location });
   const { bridgeBusArn: busArn, bridgeSweepRoleArn: sweepRoleArn, stackName } = settings;
   const { terminationProtection } = settings;
   const stackProps = { ...(terminationProtection !== undefined && { terminationProtection }) };
   if (busArn) {
-    // StackSets may carry it to other accounts than the one that is signed in.
-    const idle = sayIdleSource(config, busArn, place);
+    // Only a warning, because StackSets can deploy the template to other accounts.
+    const idle = describeIdleSource(config, busArn, location);
     if (idle !== undefined) console.error(`warning: context bridgeBusArn: ${idle}`);
     new BridgeSourceStack(
       app,
@@ -52,44 +53,51 @@ try {
       stackProps,
     );
   } else {
-    holdGiven(settings, place);
+    checkGivenArns(settings, location);
     new BridgeStack(
       app,
       stackName ?? ids.stack,
-      (stack) => ({ config, ...toMaxRules(place), ...toProps(stack, settings) }),
+      (stack) => ({ config, ...toMaxRules(location), ...toProps(stack, settings) }),
       { ...stackProps, ...(settings.vpcId && { env: readEnvironment() }) },
     );
   }
   app.synth();
 } catch (error) {
-  // Faults of the route file and of the settings are told in their own words, without a stack trace.
+  // Faults of the route file and the settings are printed without a stack trace.
   console.error(error instanceof SourceError || isPlain(error) ? error.message : error);
   process.exitCode = 1;
 }
 
-/** Where the CDK would deploy to now; nothing where nobody is signed in, as when a template is made for any account. */
-function readPlace(): StackLocation {
+/**
+ * Account and Region that the CDK would deploy to now. Empty without AWS credentials, for example
+ * for a template for any account.
+ */
+function readStackLocation(): StackLocation {
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
-  // Where nobody is signed in, the CDK tells a Region all the same: a default of its own.
+  // Without credentials, the CDK still provides a default Region.
   return account && region ? { account, region } : {};
 }
 
-/** A VPC is looked up in an account and Region; without one the template fits any. */
+/**
+ * The environment for a VPC lookup. Without a VPC, the template is valid for any account and
+ * Region.
+ */
 function readEnvironment(): Environment {
-  const { account, region } = readPlace();
+  const { account, region } = readStackLocation();
   if (account && region) return { account, region };
   throw new Error(
-    'context vpcId: the VPC is looked up in AWS, and the CDK found no account and Region to ask; sign in, or name a profile with --profile',
+    'context vpcId: found no AWS account and Region for the VPC lookup; sign in, or use a profile with --profile',
   );
 }
 
 /**
- * Holds the ARNs of the settings against the place, by the names of the settings.
+ * Compares the Region of the ARNs in the settings with the current location, by the names of the
+ * settings.
  *
- * Without a VPC the template fits any Region, and may yet be deployed to another one: then only what no Region of this
- * partition can use is refused.
+ * Without a VPC, the template can be deployed to another Region. Then only ARNs of another
+ * partition are errors; the others are warnings.
  */
-function holdGiven(settings: AppSettings, place: StackLocation): void {
+function checkGivenArns(settings: AppSettings, location: StackLocation): void {
   const given = (
     ['keyArn', 'environmentKeyArn', 'secretKeyArns', 'alarmTopicArn', 'alarmTopicKeyArn'] as const
   ).flatMap((name) =>
@@ -100,13 +108,13 @@ function holdGiven(settings: AppSettings, place: StackLocation): void {
       ...(name === 'secretKeyArns' && { advice: secretKeyAdvice }),
     })),
   );
-  const { region = '' } = place;
+  const { region = '' } = location;
   const isRefused = ({ partition }: { readonly partition?: string }) =>
     settings.vpcId !== undefined || partition !== toPartition(region);
-  checkGiven(given.filter(isRefused), place);
+  checkGiven(given.filter(isRefused), location);
   for (const one of given) {
-    const says = sayElsewhere(one, place);
-    if (says !== undefined) console.error(`warning: ${says}`);
+    const fault = describeOtherRegion(one, location);
+    if (fault !== undefined) console.error(`warning: ${fault}`);
   }
 }
 
@@ -114,7 +122,7 @@ function isPlain(error: unknown): error is Error {
   return error instanceof Error && error.constructor === Error;
 }
 
-/** What bridge and source alike may be told about alarms. */
+/** Alarm props of a bridge or source. */
 function toAlarmProps(stack: Stack, settings: AppSettings) {
   const { alarmPrefix, alarmTopicArn, runbookUrl } = settings;
   return {
@@ -124,7 +132,7 @@ function toAlarmProps(stack: Stack, settings: AppSettings) {
   };
 }
 
-/** What bridge and source alike may be told about rules. */
+/** Rule props of a bridge or source. */
 function toRulesProps({ maxRules, rules, rulePrefix }: AppSettings): RulesOptions {
   return {
     ...(maxRules !== undefined && { maxRules }),
@@ -133,7 +141,7 @@ function toRulesProps({ maxRules, rules, rulePrefix }: AppSettings): RulesOption
   };
 }
 
-/** The quota of where the CDK would deploy to now, though the template fits any Region. */
+/** The rule quota of the current Region. */
 function toMaxRules({ region }: StackLocation): RulesOptions {
   return region === undefined ? {} : { maxRules: rulesPerBus(region) };
 }

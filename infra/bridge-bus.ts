@@ -11,22 +11,30 @@ import { sources } from '../lambda/contract.ts';
 import { longest } from '../route-file/rules/bus.ts';
 
 export interface BridgeBusProps {
-  /** Unique in an account and Region. */
+  /** Name of the bus, unique in an account and Region. */
   readonly name: string;
-  /** The accounts that may put events on the bus, twelve digits each. @default - none by its name */
+  /** Accounts of twelve digits that can put events on the bus. @default - no individual accounts */
   readonly accounts?: readonly string[];
-  /** The AWS organization whose accounts may put events on the bus, such as `o-a1b2c3d4e5`. @default - none */
+  /**
+   * AWS organization whose accounts can put events on the bus, such as `o-a1b2c3d4e5`.
+   *
+   * @default - none
+   */
   readonly organizationId?: string;
 }
 
-/** The policy of an event bus has at most 10,240 bytes (EventBridge user guide, "Amazon EventBridge quotas"). */
+/**
+ * The policy of an event bus has at most 10,240 bytes (EventBridge user guide, "Amazon EventBridge
+ * quotas").
+ */
 const maxBusPolicyBytes = 10_240;
 
 /**
  * The event bus for other accounts and Regions.
  *
- * It takes events of Step Functions and AWS Batch only: PutEvents refuses the names of AWS services to customers (AWS
- * documentation). Which accounts are acted on is the route file's matter; the functions discard the events of all others.
+ * It accepts events of Step Functions and AWS Batch only. Customers cannot send such events:
+ * PutEvents rejects the source names of AWS services (AWS documentation). The functions discard
+ * events of accounts that the route file does not allow.
  */
 export class BridgeBus extends EventBus {
   constructor(scope: Construct, id: string, props: BridgeBusProps) {
@@ -67,8 +75,8 @@ const sids = {
 } as const;
 
 /**
- * `events:source` has several values in a request with several events, so it needs a set operator (IAM user guide). `ForAllValues`
- * is also true where the key is missing; `Null` refuses that.
+ * `events:source` has several values in a request with several events, so it needs a set operator
+ * (IAM user guide). `ForAllValues` is also true if the key is missing; `Null` excludes that.
  */
 const ofAwsServices = {
   'ForAllValues:StringEquals': {
@@ -77,17 +85,17 @@ const ofAwsServices = {
   Null: { 'events:source': 'false' },
 } as const;
 
-/** @throws {Error} where EventBridge would refuse the policy */
+/** @throws {Error} if the policy exceeds the size limit of EventBridge */
 function checkPolicySize(
   { name, accounts = [], organizationId }: BridgeBusProps,
   stack: Stack,
 ): void {
-  // What is not known at synth is counted with the longest name that AWS has for it.
+  // Values that are unknown at synth count with their longest possible text.
   const known = (text: string, otherwise: string) => (Token.isUnresolved(text) ? otherwise : text);
   const partition = known(stack.partition, longest.partition);
   const region = known(stack.region, longest.region);
   const statement = (sid: string, principal: unknown, condition: object) => ({
-    // The CDK puts `cdk-` in front.
+    // The CDK adds the prefix `cdk-`.
     Sid: `cdk-${sid}`,
     Effect: 'Allow',
     Principal: { AWS: principal },
@@ -109,6 +117,6 @@ function checkPolicySize(
   const bytes = Buffer.byteLength(JSON.stringify(policy));
   if (bytes <= maxBusPolicyBytes) return;
   throw new Error(
-    `otherAccounts: found ${accounts.length} accounts, which make a bus policy of ${bytes} bytes, allowed: ${maxBusPolicyBytes} bytes; give organizationId instead, and name the accounts in the route file only`,
+    `otherAccounts: found ${accounts.length} accounts, which make a bus policy of ${bytes} bytes, allowed: ${maxBusPolicyBytes} bytes; use organizationId instead, and list the accounts in the route file only`,
   );
 }

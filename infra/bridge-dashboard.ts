@@ -9,23 +9,26 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { metrics } from '../lambda/contract.ts';
-import type { Watched } from './alarm-list.ts';
 import { bridgeMetric } from './bridge-metrics.ts';
+import type { Watched } from './watched.ts';
 
 export interface BridgeDashboardProps extends Watched {
   readonly name: string;
   readonly alarms: readonly IAlarm[];
 }
 
-/** The night at a glance: what rings, what came, what AutoSys was told and how fast, what waits. */
+/**
+ * The dashboard: alarms, received events, sent AutoSys events and their latency, and waiting
+ * entries.
+ */
 export class BridgeDashboard extends Dashboard {
   constructor(scope: Construct, id: string, { name, alarms, ...watched }: BridgeDashboardProps) {
     super(scope, id, { dashboardName: name, defaultInterval: Duration.hours(12) });
     this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24 }));
     this.addWidgets(...toFlowWidgets());
-    for (const instance of watched.instances) this.addWidgets(...toToldWidgets(instance));
+    for (const instance of watched.instances) this.addWidgets(...toDeliveryWidgets(instance));
     this.addWidgets(...toInstanceWidgets(watched.instances));
-    this.addWidgets(...toPlumbingWidgets(watched));
+    this.addWidgets(...toResourceWidgets(watched));
     if (watched.canary) this.addWidgets(...toCanaryWidgets(watched.instances));
   }
 }
@@ -33,32 +36,32 @@ export class BridgeDashboard extends Dashboard {
 function toFlowWidgets(): readonly IWidget[] {
   const sum = { statistic: 'Sum' };
   return [
-    graph('Announcements of AWS', [
+    graph('Events from AWS', [
       bridgeMetric(metrics.received, sum),
       bridgeMetric(metrics.ignored, sum),
       bridgeMetric(metrics.invalid, sum),
       bridgeMetric(metrics.refused, sum),
       bridgeMetric(metrics.recovered, sum),
     ]),
-    graph('Told to AutoSys', toldTo()),
-    graph('From the change in AWS to the confirmation in AutoSys, ms', confirmedAfter()),
+    graph('AutoSys events by outcome', outcomeMetrics()),
+    graph('Time from AWS to confirmation (ms)', latencyMetrics()),
   ];
 }
 
-/** The same of one AutoSys, so that one which is refused or slow does not hide behind the others. */
-function toToldWidgets(instance: string): readonly IWidget[] {
+/** Outcomes and latency of one instance, so that a failing or slow instance is visible. */
+function toDeliveryWidgets(instance: string): readonly IWidget[] {
   return [
-    graph(`Told to ${instance}`, toldTo({ instance }), 12),
-    graph(`From the change in AWS to ${instance}, ms`, confirmedAfter({ instance }), 12),
+    graph(`${instance}: AutoSys events by outcome`, outcomeMetrics({ instance }), 12),
+    graph(`${instance}: time from AWS to confirmation (ms)`, latencyMetrics({ instance }), 12),
   ];
 }
 
-function toldTo(of: { readonly instance?: string } = {}): readonly IMetric[] {
-  const told = [metrics.confirmed, metrics.accepted, metrics.discarded, metrics.parked];
-  return told.map((name) => bridgeMetric(name, { statistic: 'Sum', label: name, ...of }));
+function outcomeMetrics(of: { readonly instance?: string } = {}): readonly IMetric[] {
+  const outcomes = [metrics.confirmed, metrics.accepted, metrics.discarded, metrics.parked];
+  return outcomes.map((name) => bridgeMetric(name, { statistic: 'Sum', label: name, ...of }));
 }
 
-function confirmedAfter(of: { readonly instance?: string } = {}): readonly IMetric[] {
+function latencyMetrics(of: { readonly instance?: string } = {}): readonly IMetric[] {
   return ['p50', 'p90', 'p99', 'Maximum'].map((statistic) =>
     bridgeMetric(metrics.confirmedAfterMs, { statistic, label: statistic, ...of }),
   );
@@ -67,11 +70,9 @@ function confirmedAfter(of: { readonly instance?: string } = {}): readonly IMetr
 function toInstanceWidgets(instances: readonly string[]): readonly IWidget[] {
   const each = byInstance(instances);
   return [
-    graph('Not called, because it failed', each(metrics.circuitIsOpen, 'Maximum')),
-    graph('Oldest that is due, s', each(metrics.oldestDueSeconds, 'Maximum')),
-    graph('Sweep late to ask about a run, s', [
-      bridgeMetric(metrics.sweepLagSeconds, { statistic: 'Maximum' }),
-    ]),
+    graph('Circuit breaker open', each(metrics.circuitIsOpen, 'Maximum')),
+    graph('Oldest due entry (s)', each(metrics.oldestDueSeconds, 'Maximum')),
+    graph('Sweep lag (s)', [bridgeMetric(metrics.sweepLagSeconds, { statistic: 'Maximum' })]),
   ];
 }
 
@@ -79,9 +80,9 @@ function toCanaryWidgets(instances: readonly string[]): readonly IWidget[] {
   const each = byInstance(instances);
   return [
     graph('Canary failed', each(metrics.canaryFailed, 'Maximum'), 6),
-    graph('Canary, from sending to seeing, ms', each(metrics.canaryRoundTripMs, 'Maximum'), 6),
-    graph('Days until a certificate ends', each(metrics.certificateDaysLeft, 'Minimum'), 6),
-    graph('Days since the login was written', each(metrics.secretAgeDays, 'Maximum'), 6),
+    graph('Canary round trip (ms)', each(metrics.canaryRoundTripMs, 'Maximum'), 6),
+    graph('Certificate expires in (days)', each(metrics.certificateDaysLeft, 'Minimum'), 6),
+    graph('Age of the login secret (days)', each(metrics.secretAgeDays, 'Maximum'), 6),
   ];
 }
 
@@ -90,16 +91,16 @@ function byInstance(instances: readonly string[]) {
     instances.map((instance) => bridgeMetric(metricName, { statistic, instance, label: instance }));
 }
 
-function toPlumbingWidgets(watched: Watched): readonly IWidget[] {
+function toResourceWidgets(watched: Watched): readonly IWidget[] {
   const { queue, deadLetterQueue, undeliveredQueue, report, sweep } = watched;
   return [
-    graph('Queue', [
+    graph('Queues (messages)', [
       queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
       deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
       undeliveredQueue.metricApproximateNumberOfMessagesVisible({ label: 'undelivered' }),
     ]),
-    graph('Oldest message, s', [queue.metricApproximateAgeOfOldestMessage()]),
-    graph('Functions', [
+    graph('Oldest message in the report queue (s)', [queue.metricApproximateAgeOfOldestMessage()]),
+    graph('Function errors', [
       report.metricErrors({ label: 'report errors' }),
       report.metricThrottles({ label: 'report throttles' }),
       sweep.metricErrors({ label: 'sweep errors' }),

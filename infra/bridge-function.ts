@@ -17,40 +17,49 @@ import { toModulePath } from './module-path.ts';
 import { ids } from './names.ts';
 import { grantSecretKeys, grantSecrets } from './secret-access.ts';
 
-/** A batch of ten, or a minute's drain, with AutoSys slow; a lease in the ledger outlives it. */
+/**
+ * Timeout of every function. Sufficient for a batch of ten messages, or one drain, with a slow
+ * AutoSys. A lease in the ledger is longer.
+ */
 export const functionTimeout = Duration.seconds(60);
 
-/** What every function of the bridge needs. */
+/** Properties that all functions share. */
 export interface BridgeFunctionProps {
-  /** The compiled route file, which lies beside the bundle. */
+  /** The compiled route file. It is packaged beside the bundle. */
   readonly config: BridgeConfig;
-  /** What the bridge remembers of what it told. */
+  /** The ledger table. */
   readonly ledger: LedgerTable;
   readonly encryptionKey: IKey;
   readonly logRetention: RetentionDays;
-  /** @default - outside any VPC */
+  /** VPC, subnets and security groups. @default - outside of a VPC */
   readonly network?: BridgeNetwork;
-  /** Customer keys of the secrets; empty where all have the key of AWS, `aws/secretsmanager`. */
+  /**
+   * Customer managed keys of the secrets. Empty if all secrets use the AWS managed key
+   * `aws/secretsmanager`.
+   */
   readonly secretKeys: readonly IKey[];
-  /** Whether AWS X-Ray traces invocations. */
+  /** Whether AWS X-Ray traces the function. */
   readonly tracing: boolean;
-  /** Encrypts the environment variables. @default - the AWS managed key `aws/lambda` */
+  /** KMS key of the environment variables. @default - the AWS managed key `aws/lambda` */
   readonly environmentEncryption?: IKey;
-  /** Concurrent executions that are kept free for this function, and its limit. @default - those of the account */
+  /** Reserved concurrent executions. @default - none; the concurrency of the account */
   readonly reservedConcurrency?: number;
 }
 
 interface Purpose {
-  /** Name of the entry file under `lambda/functions/`. */
-  readonly room: 'report' | 'sweep' | 'canary';
+  /** Name of the entry file in `lambda/functions/`. */
+  readonly entryFile: 'report' | 'sweep' | 'canary';
   readonly description: string;
-  /** @default - the rows and the agenda */
+  /** `rows`: no access to the agenda. @default - access to rows and agenda */
   readonly ledgerUse?: 'rows';
-  /** Variables beside those that every function has. */
+  /** Additional environment variables. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A function of the bridge: its bundle with the compiled routes, its log, its ledger, its secrets. */
+/**
+ * A function of the bridge: bundle with compiled routes, log group, role, and access to ledger and
+ * secrets.
+ */
 export abstract class BridgeFunction extends Construct {
   readonly function: NodejsFunction;
   readonly role: FunctionRole;
@@ -58,7 +67,7 @@ export abstract class BridgeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: BridgeFunctionProps & Purpose) {
     super(scope, id);
-    const { config, ledger, room, description, encryptionKey, logRetention, network } = props;
+    const { config, ledger, entryFile, description, encryptionKey, logRetention, network } = props;
     this.logGroup = new LogGroup(this, ids.logs, {
       retention: logRetention,
       encryptionKey,
@@ -72,7 +81,7 @@ export abstract class BridgeFunction extends Construct {
     });
     this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
-      entry: toModulePath(`lambda/functions/${room}`),
+      entry: toModulePath(`lambda/functions/${entryFile}`),
       handler: 'handler',
       timeout: functionTimeout,
       description,
@@ -111,10 +120,10 @@ export abstract class BridgeFunction extends Construct {
   }
 
   /**
-   * A file of the cloud assembly: the bundling shell copies it, whatever its size.
+   * Writes the compiled routes to a file of the cloud assembly. The bundling command copies it.
    *
-   * Named for what is in it: the CDK takes bundles for the same whose commands read the same, and one app may hold two
-   * bridges.
+   * The name contains a digest of the content. The CDK reuses a bundle if the bundling commands are
+   * equal, and one app can contain two bridges.
    */
   #writeConfig(config: BridgeConfig): string {
     const text = `${JSON.stringify(config)}\n`;

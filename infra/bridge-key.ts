@@ -7,8 +7,8 @@ import { createLogsPrincipal } from './service-principals.ts';
 /**
  * The key that encrypts the report queue, its dead-letter queue, the ledger and the logs.
  *
- * It is retained with the ledger, which is unreadable without it. {@link admitServices} lets AWS services use it; the roles
- * of the functions are granted their use where they are made.
+ * It is retained with the ledger, which is unreadable without it. {@link admitServices} allows AWS
+ * services to use it. The constructs of the functions grant their roles access.
  */
 export class BridgeKey extends Key {
   constructor(scope: Construct, id: string) {
@@ -21,9 +21,10 @@ export class BridgeKey extends Key {
 }
 
 /**
- * Adds to a key's policy what CloudWatch Logs and EventBridge need.
+ * Allows CloudWatch Logs and EventBridge to use a key.
  *
- * The policy of an imported key cannot be changed from here: docs/deploy.md has it as JSON, and a test compares the two.
+ * The policy of an imported key cannot be changed here. docs/deploy.md shows it as JSON, and a test
+ * compares both.
  */
 export function admitServices(key: IKey, scope: Construct): void {
   for (const statement of [toLogsStatement(scope), toEventBridgeStatement()]) {
@@ -38,7 +39,7 @@ function toLogsStatement(scope: Construct): PolicyStatement {
     sid: 'CloudWatchLogs',
     principals: [createLogsPrincipal(scope)],
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
-    // In a key policy, `*` is the key itself.
+    // In a key policy, `*` means the key itself.
     resources: ['*'],
     conditions: {
       ArnLike: {
@@ -54,10 +55,11 @@ function toLogsStatement(scope: Construct): PolicyStatement {
 }
 
 /**
- * EventBridge sends to the encrypted report queue.
+ * Allows EventBridge to send to the encrypted report queue.
  *
- * As documented by AWS (EventBridge user guide, "Troubleshooting"), so without `aws:SourceAccount`, which AWS documents for no
- * encrypted SQS target. The policy of the queue limits which rules may send.
+ * As documented by AWS (EventBridge user guide, "Troubleshooting"). AWS does not document
+ * `aws:SourceAccount` for encrypted SQS targets, so it is not used. The policy of the queue limits
+ * which rules can send.
  */
 function toEventBridgeStatement(): PolicyStatement {
   return new PolicyStatement({

@@ -7,20 +7,20 @@ import {
   metrics as names,
 } from '../lambda/contract.ts';
 
-/** How a metric is looked at. */
+/** Statistic, period and dimension of a metric. */
 export interface MetricFormat {
   /** Such as `Sum`, `Maximum`, `p99`. */
   readonly statistic: string;
   /** @default - five minutes */
   readonly period?: Duration;
-  /** One AutoSys only. @default - over all */
+  /** One AutoSys instance only. @default - all instances together */
   readonly instance?: string;
   readonly label?: string;
 }
 
-/** One of the bridge's own metrics, as the functions tell it. */
-export function bridgeMetric(metricName: MetricName, look: MetricFormat): IMetric {
-  const { statistic, period = Duration.minutes(5), instance, label } = look;
+/** Creates a metric that the functions of the bridge emit. */
+export function bridgeMetric(metricName: MetricName, format: MetricFormat): IMetric {
+  const { statistic, period = Duration.minutes(5), instance, label } = format;
   return new Metric({
     namespace: names.namespace,
     metricName,

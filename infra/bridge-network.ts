@@ -10,32 +10,47 @@ import {
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { findOthers } from './duplicates.ts';
 import { ids } from './names.ts';
-import { findOthers } from './twins.ts';
 import { addVpcEndpoints, toServices, type VpcEndpointService } from './vpc-endpoints.ts';
 
 export interface BridgeNetworkProps {
   readonly vpc: IVpc;
-  /** @default - the private subnets, with a NAT or, given `vpcEndpoints`, without */
+  /** Subnets of the functions. @default - the private subnets */
   readonly vpcSubnets?: SubnetSelection;
-  /** @default - one is made, with egress to AutoSys and to AWS's APIs only */
+  /**
+   * Security groups of the functions.
+   *
+   * @default - a new one, with egress to AutoSys and AWS APIs only
+   */
   readonly securityGroups?: readonly ISecurityGroup[];
   /** Base URLs of the AutoSys web servers. */
   readonly autosysEndpoints: readonly string[];
-  /** @default - AutoSys may be anywhere: the port alone is narrowed, since its names are resolved at run time */
+  /**
+   * Networks of the AutoSys servers.
+   *
+   * @default - any address, on the ports of the endpoints, because host names are resolved at run
+   * time
+   */
   readonly autosysCidrs?: readonly string[];
-  /** @default false - AWS's APIs are reached through a NAT, or through endpoints that are there already */
+  /**
+   * Whether to create VPC endpoints for AWS APIs, or for which.
+   *
+   * @default false - a NAT, or existing endpoints
+   */
   readonly vpcEndpoints?: boolean | readonly VpcEndpointService[];
-  /** Whether roles of other accounts are taken on. @default false */
-  readonly asksOtherAccounts?: boolean;
+  /** Whether the sweep assumes roles of other accounts. @default false */
+  readonly assumesSourceRoles?: boolean;
 }
 
-/** The place in a VPC from which functions reach AutoSys and AWS's APIs, and nothing else. */
+/**
+ * Subnets and security groups of the functions in a VPC, with access to AutoSys and AWS APIs only.
+ */
 export class BridgeNetwork extends Construct {
   readonly vpc: IVpc;
   readonly vpcSubnets: SubnetSelection;
   readonly securityGroups: readonly ISecurityGroup[];
-  /** Services that this bridge makes endpoints for. */
+  /** Services that this bridge creates endpoints for. */
   readonly #endpoints: readonly VpcEndpointService[];
 
   constructor(scope: Construct, id: string, props: BridgeNetworkProps) {
@@ -45,23 +60,26 @@ export class BridgeNetwork extends Construct {
     const { subnets } = selectSubnets(vpc, props.vpcSubnets);
     this.vpcSubnets = { subnets };
     this.securityGroups = props.securityGroups ?? [
-      this.#makeSecurityGroup(autosysEndpoints, autosysCidrs),
+      this.#createSecurityGroup(autosysEndpoints, autosysCidrs),
     ];
     if (props.securityGroups && autosysCidrs.length > 0) {
       Annotations.of(this).addWarningV2(
         'autosys-bridge:cidrs',
-        'autosysCidrs: it narrows the security group that the bridge makes; yours are left as they are',
+        'autosysCidrs: has no effect on given security groups, only on the one that the bridge creates; remove it',
       );
     }
-    const { asksOtherAccounts = false } = props;
-    const services = toServices(vpcEndpoints, { asksOtherAccounts });
+    const { assumesSourceRoles = false } = props;
+    const services = toServices(vpcEndpoints, { assumesSourceRoles });
     this.#endpoints = this.#refuseSecond(services) ? [] : services;
     addVpcEndpoints(this, { vpc, subnets, securityGroups: this.securityGroups }, this.#endpoints);
   }
 
   /**
-   * Whether another bridge makes an endpoint for one of these services in the same VPC: a VPC takes its private name once.
-   * An annotation, not an exception, since all VPCs look alike before the CDK has looked them up.
+   * Adds an error if another bridge creates an endpoint for one of these services in the same VPC:
+   * a private DNS name is unique in a VPC. Returns true in that case.
+   *
+   * It is an annotation, not an exception, because all VPCs have the same id before the CDK has
+   * looked them up.
    */
   #refuseSecond(services: readonly VpcEndpointService[]): boolean {
     const { vpcId } = this.vpc;
@@ -75,12 +93,12 @@ export class BridgeNetwork extends Construct {
     const found = twice.map(({ service }) => service).join(', ');
     const given = Token.isUnresolved(vpcId) ? this.vpc.node.path : vpcId;
     Annotations.of(this).addError(
-      `vpcEndpoints: found ${found} for a second bridge in the VPC ${given}, beside ${first.other.node.scope?.node.path}, allowed: each service for one of them, since an endpoint serves the whole VPC; leave them out here, and give both bridges the same subnets, whose route tables lead to DynamoDB`,
+      `vpcEndpoints: found ${found} for a second bridge in the VPC ${given}, beside ${first.other.node.scope?.node.path}, allowed: each service for one bridge, because an endpoint serves the whole VPC; remove them here, and use the same subnets for both bridges, because their route tables contain the DynamoDB endpoint`,
     );
     return true;
   }
 
-  #makeSecurityGroup(endpoints: readonly string[], cidrs: readonly string[]): ISecurityGroup {
+  #createSecurityGroup(endpoints: readonly string[], cidrs: readonly string[]): ISecurityGroup {
     const group = new SecurityGroup(this, ids.securityGroup, {
       vpc: this.vpc,
       description: 'AutoSys bridge: out to AutoSys and to AWS, nothing in',
@@ -102,14 +120,14 @@ function selectSubnets(vpc: IVpc, selection: SubnetSelection | undefined): Selec
   try {
     selected = vpc.selectSubnets(selection);
   } catch (error) {
-    // CDK knows which kinds of subnets there are.
+    // The message of the CDK lists the types of subnets in the VPC.
     throw new Error(`vpcSubnets: ${error instanceof Error ? error.message : error}; ${allowed}`);
   }
   const { subnets, hasPublic } = selected;
   if (subnets.length === 0) {
     throw new Error(`vpcSubnets: found no subnet in the VPC ${vpc.vpcId}, ${allowed}`);
   }
-  // A function in a public subnet has no public address, and reaches nothing.
+  // A function in a public subnet has no public address, so it has no internet access.
   if (hasPublic) throw new Error(`vpcSubnets: found public subnets, ${allowed}`);
   return selected;
 }

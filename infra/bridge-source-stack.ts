@@ -9,15 +9,18 @@ import type { Construct } from 'constructs';
 import { BridgeSource, type BridgeSourceProps } from './bridge-source.ts';
 import { ids } from './names.ts';
 
-/** Makes the props once there is a stack to name a topic in. */
+/** Creates the props, with the stack as scope for imported resources. */
 export type ToSourceProps = (stack: Stack) => BridgeSourceProps;
 
-/** A source as a stack of its own; it needs no bootstrap and no assets, so StackSets can carry it anywhere. */
+/**
+ * A stack with a source. It needs no bootstrap and has no assets, so StackSets can deploy it to
+ * other accounts.
+ */
 export class BridgeSourceStack extends Stack {
   constructor(scope: Construct, id: string, toSourceProps: ToSourceProps, props?: StackProps) {
     super(scope, id, {
-      description: 'AutoSys bridge: forwards what Step Functions and AWS Batch announce here',
-      // The CDK's class does not fit its own interface under `exactOptionalPropertyTypes`.
+      description: 'AutoSys bridge: forwards events of Step Functions and AWS Batch',
+      // The class of the CDK does not match its own interface with `exactOptionalPropertyTypes`.
       synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
       ...props,
     });

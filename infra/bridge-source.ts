@@ -9,45 +9,53 @@ import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { toSourceAlarms } from './alarm-list.ts';
 import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { ids } from './names.ts';
-import { type StackLocation, sayIdleSource } from './placement.ts';
+import { describeIdleSource, type StackLocation } from './placement.ts';
 import { checkResourceCount } from './resource-count.ts';
 import { toRulePrefix } from './rule-prefix.ts';
 import { type BusIdentity, SourceRole } from './source-role.ts';
-import { toStackLocation } from './to-place.ts';
+import { toStackLocation } from './stack-location.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
+/** Properties of `BridgeSource`. */
 export interface BridgeSourceProps extends RulesOptions {
-  /** The compiled route file of the bridge: its routes are what is forwarded, and nothing else. */
+  /**
+   * The compiled route file of the bridge. The source forwards only events that its routes match.
+   */
   readonly config: BridgeConfig;
-  /** Of the bridge's bus, in its account and Region; the stack of the bridge has it as output `BusArn`. */
+  /** ARN of the event bus of the bridge: output `BusArn` of its stack. */
   readonly busArn: string;
   /**
-   * Of the bridge's sweep; the stack of the bridge has it as output `SweepRoleArn`. A role is made that it alone may
-   * take on, to ask how runs here stand. Not needed in another Region of the bridge's own account.
+   * ARN of the role of the sweep function: output `SweepRoleArn` of the stack of the bridge.
    *
-   * @default - none is made: the sweep cannot ask here, so an end that AWS does not announce is told to nobody
+   * Creates a role that only the sweep can assume, to look up runs in this account and Region. Not
+   * needed in another Region of the account of the bridge.
+   *
+   * @default - No role. The sweep cannot look up runs here, so the end of a run stays unknown if
+   * its event is lost.
    */
   readonly sweepRoleArn?: string;
   /**
-   * In front of the name of the alarm, which is unique in an account and Region: two sources for two bridges need two.
+   * Prefix of the alarm names, which are unique in an account and Region. Two sources for two
+   * bridges need different prefixes.
    *
    * @default AutosysBridge
    */
   readonly alarmPrefix?: string;
-  /** In the Region of the source. @default - the alarm is there, and tells nobody */
+  /** SNS topic of the alarms, in the Region of the source. @default - The alarms have no action. */
   readonly alarmTopic?: ITopic;
-  /** Where your people read `docs/runbook.md`. @default - its path in this repository */
+  /** URL of `docs/runbook.md` for your operators. @default - Its path in this repository. */
   readonly runbookUrl?: string;
 }
 
 /**
- * Another account or Region whose workloads the bridge hears: forwards exactly what the routes ask for.
+ * Forwards events of another account or Region to the event bus of a bridge.
  *
- * The bridge's route file must name the account, or its bus refuses what comes from there.
+ * It forwards only events that the routes match. The route file of the bridge must name the
+ * account, and the bridge must list it in `otherAccounts`, or its organization in `organizationId`.
  */
 export class BridgeSource extends Construct {
-  /** What could not be forwarded within a day. */
+  /** Events that EventBridge could not forward within 24 hours. */
   readonly undeliveredQueue: UndeliveredQueue;
 
   constructor(scope: Construct, id: string, props: BridgeSourceProps) {
@@ -56,10 +64,10 @@ export class BridgeSource extends Construct {
     checkBusArn(busArn, config, toStackLocation(this));
     const rulePrefix = toRulePrefix(this, props.rulePrefix);
     this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, { rulePrefix });
-    this.#makeSourceRole(props);
+    this.#createSourceRole(props);
     const role = new Role(this, ids.role, {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
-      description: 'AutoSys bridge: forwards announcements to the bus of the bridge',
+      description: 'AutoSys bridge: forwards events to the bus of the bridge',
     });
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
     const bus = EventBus.fromEventBusArn(this, ids.bus, busArn);
@@ -67,7 +75,7 @@ export class BridgeSource extends Construct {
       routes: config.routes,
       target: new EventBusTarget(bus, { role, deadLetterQueue: this.undeliveredQueue.forRules }),
       rulePrefix,
-      bridgePlace: toBridgePlace(busArn),
+      bridgeLocation: toBridgeLocation(busArn),
       ...(props.maxRules !== undefined && { maxRules: props.maxRules }),
       ...(props.rules !== undefined && { rules: props.rules }),
     });
@@ -81,12 +89,12 @@ export class BridgeSource extends Construct {
     checkResourceCount(this);
   }
 
-  #makeSourceRole({ config, busArn, sweepRoleArn }: BridgeSourceProps): void {
+  #createSourceRole({ config, busArn, sweepRoleArn }: BridgeSourceProps): void {
     const bus = readBus(busArn);
     if (!Object.values(bus).every(isKnown)) {
       if (sweepRoleArn === undefined) return;
       throw new Error(
-        'busArn: found an ARN that AWS names at the deployment only, allowed beside sweepRoleArn: one with account, Region and name written out, which make the name of the role',
+        'busArn: found an ARN that is known at deployment only, allowed together with sweepRoleArn: an ARN with explicit account, Region and name, because the role name contains them',
       );
     }
     if (sweepRoleArn !== undefined) {
@@ -95,14 +103,14 @@ export class BridgeSource extends Construct {
     } else if (toStackLocation(this).account !== bus.account) {
       Annotations.of(this).addWarningV2(
         'autosys-bridge:no-sweep-role',
-        'sweepRoleArn: found none, so the sweep cannot ask how runs here stand, and an end that AWS does not announce is told to nobody; give the output SweepRoleArn of the bridge',
+        'sweepRoleArn: found none, so the sweep cannot look up runs here, and the end of a run stays unknown if its event is lost; set it to the output SweepRoleArn of the bridge',
       );
     }
   }
 }
 
-/** What is known of the account and Region of the bridge. */
-function toBridgePlace(busArn: string): StackLocation {
+/** Account and Region of the bridge, if known at synth. */
+function toBridgeLocation(busArn: string): StackLocation {
   const { account, region } = readBus(busArn);
   return { ...(isKnown(account) && { account }), ...(isKnown(region) && { region }) };
 }
@@ -116,23 +124,30 @@ function readBus(busArn: string): BusIdentity {
   return { account, region, name: bus.slice(bus.indexOf('/') + 1) };
 }
 
-/** @throws {Error} for what is no role of the bridge's account: a role that anybody else may take on would be made */
+/**
+ * @throws {Error} unless it is a role of the account of the bridge; otherwise another account could
+ * assume the source role
+ */
 function checkSweepRole(sweepRoleArn: string, account: string): void {
   const [, owner] = /^arn:[^:]+:iam::(\d{12}):role\/[^*]+$/.exec(sweepRoleArn) ?? [];
   if (owner === account) return;
   throw new Error(
-    `sweepRoleArn: found ${JSON.stringify(sweepRoleArn)}, allowed: the ARN of a role in account ${account}, that of the bus, as the output SweepRoleArn of the bridge has it`,
+    `sweepRoleArn: found ${JSON.stringify(sweepRoleArn)}, allowed: the ARN of a role in account ${account}, the account of the bus; use the output SweepRoleArn of the bridge`,
   );
 }
 
-/** @throws {Error} unless it is a bus that hears this place; one that AWS names at the deployment is left to it */
-function checkBusArn(busArn: string, config: BridgeConfig, place: StackLocation): void {
+/**
+ * Checks the ARN of the bus, unless it is known at deployment only.
+ *
+ * @throws {Error} unless the bus accepts events of this account and Region
+ */
+function checkBusArn(busArn: string, config: BridgeConfig, location: StackLocation): void {
   if (Token.isUnresolved(busArn)) return;
   if (!/^arn:[^:]+:events:[^:]+:[^:]+:event-bus\/.+$/.test(busArn)) {
     throw new Error(
-      `busArn: found ${JSON.stringify(busArn)}, allowed: the ARN of an event bus, as the output BusArn of the bridge has it`,
+      `busArn: found ${JSON.stringify(busArn)}, allowed: the ARN of an event bus; use the output BusArn of the bridge`,
     );
   }
-  const idle = sayIdleSource(config, busArn, place);
+  const idle = describeIdleSource(config, busArn, location);
   if (idle !== undefined) throw new Error(`busArn: ${idle}`);
 }

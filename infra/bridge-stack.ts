@@ -1,17 +1,21 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AutosysBridge, type AutosysBridgeProps } from './autosys-bridge.ts';
+import { AutosysBridge } from './autosys-bridge.ts';
+import type { AutosysBridgeProps } from './autosys-bridge-props.ts';
 import { ids } from './names.ts';
 
-/** Makes the props once there is a stack to look things up in. */
+/** Creates the props, with the stack as scope for lookups. */
 export type ToBridgeProps = (stack: Stack) => AutosysBridgeProps;
 
-/** The bridge as a stack of its own, with the names that operators need as outputs. */
+/** A stack with a bridge. Its outputs contain the names that operators need. */
 export class BridgeStack extends Stack {
   readonly bridge: AutosysBridge;
 
   constructor(scope: Construct, id: string, toBridgeProps: ToBridgeProps, props?: StackProps) {
-    super(scope, id, { description: 'AutoSys bridge: AWS tells AutoSys', ...props });
+    super(scope, id, {
+      description: 'AutoSys bridge: AWS state changes to AutoSys events',
+      ...props,
+    });
     this.bridge = new AutosysBridge(this, ids.bridge, toBridgeProps(this));
     const { ledger, queue, deadLetterQueue, undeliveredQueue, report, sweep, canary, bus } =
       this.bridge;
@@ -22,7 +26,7 @@ export class BridgeStack extends Stack {
       UndeliveredQueueUrl: undeliveredQueue.queueUrl,
       ReportFunctionName: report.function.functionName,
       SweepFunctionName: sweep.function.functionName,
-      // Owners of secrets and keys in other accounts name these roles in their policies.
+      // Policies of secrets and keys in other accounts contain these roles.
       ReportRoleArn: report.role.roleArn,
       SweepRoleArn: sweep.role.roleArn,
       ...(canary && { CanaryRoleArn: canary.role.roleArn }),

@@ -2,7 +2,7 @@ import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { toModulePath } from './module-path.ts';
 
-/** What every function of the bridge runs on. */
+/** Runtime, architecture and memory of every function. */
 export const functionDefaults = {
   runtime: Runtime.NODEJS_24_X,
   architecture: Architecture.ARM_64,
@@ -10,9 +10,10 @@ export const functionDefaults = {
 } as const;
 
 /**
- * Where credentials come from on a developer's machine, a container or an EC2 host; Lambda gives them by environment
- * variables, which the SDK asks first. Left out, they save a fifth of the bundle. The runtime's own SDK lies on Lambda's
- * path, so one that is asked for after all is found there.
+ * Credential providers for developer machines, containers and EC2 hosts. Lambda provides
+ * credentials by environment variables, which the SDK reads first. Without these modules, the
+ * bundle is a fifth smaller. The SDK of the Lambda runtime is on the module path, so a provider
+ * that is needed after all is found there.
  */
 const rareCredentialProviders = [
   '@aws-sdk/credential-provider-http',
@@ -26,19 +27,20 @@ const rareCredentialProviders = [
 ] as const;
 
 /**
- * What the SDK's code names by `import()` and nothing of ours comes to: streams of events, which no request of ours has, and the
- * reading of a browser's name.
+ * Modules that the SDK loads by `import()`, and that the bridge never uses: event streams, and the
+ * detection of browsers.
  *
- * Their bytes are the least of it: esbuild wraps all that such a part has in common with the rest (150 modules of
- * `@smithy/core`) into functions, and keeps what nobody uses of them.
+ * The main benefit is not their own size. For such a module, esbuild wraps all shared modules (150
+ * of `@smithy/core`) into functions, and keeps their unused parts.
  */
-const neverAskedFor = ['@smithy/core/event-streams', 'bowser'] as const;
+const unusedModules = ['@smithy/core/event-streams', 'bowser'] as const;
 
 /**
- * Loaded at once wherever it is named, though nothing of ours comes to it; so a small file stands in, which does what is asked of
- * it at load and says so loudly when it is used after all. Only that of `node:fs/promises` does real work.
+ * Bundle stubs by module name. These modules are loaded at start, but the bridge never uses them. A
+ * stub provides what is needed at load time, and throws an error when it is used. Only the stub of
+ * `node:fs/promises` has a function.
  *
- * What a stand-in does not export cannot be imported either: esbuild refuses to make the bundle.
+ * esbuild fails if a module imports something that its stub does not export.
  */
 export const bundleStubs: Readonly<Record<string, string>> = {
   '@aws-sdk/endpoint-cache': toModulePath('infra/bundle-stubs/endpoint-cache'),
@@ -50,10 +52,12 @@ export const bundleStubs: Readonly<Record<string, string>> = {
 };
 
 /**
- * How every bundle is made: CommonJS with the SDK inside, from the packages' ES modules.
+ * Bundling options of every function: CommonJS that includes the SDK, from the ES modules of the
+ * packages.
  *
- * Measured by others on Lambda: the SDK of the runtime costs about 250 ms of cold start more, `mainFields` counts more
- * than minifying, and CommonJS loads about 27 ms faster than ES modules. Measured here: docs/benchmarks.md.
+ * Published measurements on Lambda: the SDK of the runtime adds about 250 ms to a cold start.
+ * `mainFields` has more effect than minifying. CommonJS loads about 27 ms faster than ES modules.
+ * Own measurements: docs/benchmarks.md.
  */
 export const bundlingDefaults = {
   format: OutputFormat.CJS,
@@ -62,7 +66,7 @@ export const bundlingDefaults = {
   minify: true,
   sourceMap: false,
   bundleAwsSDK: true,
-  externalModules: [...rareCredentialProviders, ...neverAskedFor],
+  externalModules: [...rareCredentialProviders, ...unusedModules],
   esbuildArgs: { '--alias': Object.entries(bundleStubs).map((pair) => pair.join('=')) },
   define: { 'Intl.ListFormat': 'LazyListFormat' },
   inject: [toModulePath('infra/bundle-stubs/lazy-list-format')],

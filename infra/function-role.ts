@@ -5,16 +5,24 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 export interface FunctionRoleProps {
-  /** The only log the function may write. */
+  /** The only log group that the function can write to. */
   readonly logGroup: ILogGroup;
+  /** Whether the function runs in a VPC. */
   readonly inVpc: boolean;
   /** Whether AWS X-Ray traces the function. */
   readonly isTraced: boolean;
-  /** Customer key of the function's environment variables. @default - the AWS managed key, which needs no permission */
+  /**
+   * Customer managed key of the environment variables.
+   *
+   * @default - the AWS managed key, which needs no permission
+   */
   readonly environmentKey?: IKey;
 }
 
-/** What Lambda itself must do with a network interface (AWS documentation); none of it can be narrowed to a resource. */
+/**
+ * Actions that Lambda needs to manage network interfaces (AWS documentation). None can be
+ * restricted to a resource.
+ */
 const networkInterfaceActions = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -24,7 +32,10 @@ const networkInterfaceActions = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** A function's role with its own log and nothing else: AWS's managed policies name every log of the account. */
+/**
+ * Role of a function, with access to its own log group only. The managed policies of AWS allow
+ * every log group of the account.
+ */
 export class FunctionRole extends Role {
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -39,28 +50,30 @@ export class FunctionRole extends Role {
     if (isTraced) {
       Validations.of(this).acknowledge({
         id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-        reason:
-          'AWS X-Ray has no permission for single resources; the CDK grants it with the tracing',
+        reason: 'AWS X-Ray has no resource-level permissions; the CDK grants them with tracing',
       });
     }
     if (!inVpc) return;
     this.addToPolicy(new PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }));
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'Lambda makes network interfaces whose names nobody knows beforehand',
+      reason: 'Lambda creates network interfaces whose names are unknown before',
     });
   }
 }
 
-/** A role has at most so many managed policies, unless AWS has raised the quota (IAM quotas). */
+/** Maximum number of managed policies of a role, unless AWS has raised the quota (IAM quotas). */
 const maxManagedPolicies = 10;
 
-/** The CDK moves what outgrows the inline policy into managed ones, and only warns of too many. */
+/**
+ * The CDK moves statements that exceed the inline policy into managed policies, and only warns
+ * about too many.
+ */
 function findTooManyPolicies(role: Role): string[] {
   const policies = role.node.children.filter((child) => child instanceof ManagedPolicy).length;
   return policies <= maxManagedPolicies
     ? []
     : [
-        `the permissions of this function need ${policies} managed policies, allowed: ${maxManagedPolicies} for a role; let routes name fewer accounts, Regions or secrets`,
+        `the permissions of this function need ${policies} managed policies, allowed: ${maxManagedPolicies} for a role; use fewer accounts, Regions or secrets in the route file`,
       ];
 }

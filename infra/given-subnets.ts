@@ -1,26 +1,28 @@
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 
-/** A VPC that was asked for, and the ids of subnets of it. */
+/** Ids of a VPC and of subnets in it. */
 export interface GivenSubnets {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
 }
 
 /**
- * Finds subnets of a VPC that was looked up, with what AWS said of them: which are public, and where their routes stand.
+ * Finds subnets of a looked-up VPC, with their attributes from AWS: type and route table.
  *
- * @throws {Error} with every id that the VPC does not have
+ * @throws {Error} lists every id that is not in the VPC
  */
 export function selectGivenSubnets(vpc: IVpc, { vpcId, subnetIds }: GivenSubnets): SubnetSelection {
-  // Before it has asked AWS the CDK tells of a VPC that it has made up, and runs the app a second time.
+  // Before the lookup, the CDK provides a dummy VPC, and runs the app a second time.
   if (vpc.vpcId !== vpcId) return {};
   const inside = [...vpc.privateSubnets, ...vpc.isolatedSubnets];
   const known = new Map([...inside, ...vpc.publicSubnets].map((one) => [one.subnetId, one]));
-  const astray = subnetIds.filter((id) => !known.has(id));
-  if (astray.length > 0) {
-    const allowed = inside.map(({ subnetId }) => subnetId).join(', ') || 'none, it has no private';
+  const missing = subnetIds.filter((id) => !known.has(id));
+  if (missing.length > 0) {
+    const allowed =
+      inside.map(({ subnetId }) => subnetId).join(', ') ||
+      'none, because the VPC has no private subnets';
     throw new Error(
-      `context subnetIds: found ${astray.join(', ')}, which is not in ${vpcId}, allowed: ${allowed}`,
+      `context subnetIds: found ${missing.join(', ')}, not in ${vpcId}, allowed: ${allowed}`,
     );
   }
   return { subnets: subnetIds.flatMap((id) => known.get(id) ?? []) };

@@ -1,4 +1,5 @@
-export { AutosysBridge, type AutosysBridgeProps } from './autosys-bridge.ts';
+export { AutosysBridge } from './autosys-bridge.ts';
+export type { AutosysBridgeProps } from './autosys-bridge-props.ts';
 export { BridgeSource, type BridgeSourceProps } from './bridge-source.ts';
 export { BridgeSourceStack, type ToSourceProps } from './bridge-source-stack.ts';
 export { BridgeStack, type ToBridgeProps } from './bridge-stack.ts';

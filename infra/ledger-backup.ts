@@ -11,20 +11,21 @@ export interface LedgerBackupProps {
   readonly encryptionKey: IKey;
 }
 
-/** Backups are kept as long as the table's own point-in-time recovery reaches back. */
+/** Retention of backups, the same as the point-in-time recovery of the table. */
 const keptFor = Duration.days(35);
 const managedPolicy = 'service-role/AWSBackupServiceRolePolicyForBackup';
 
 /**
- * AWS Backup for the ledger: once a day at 12:00 UTC, outside the batch night, kept for 35 days.
+ * AWS Backup of the ledger: daily at 12:00 UTC, outside of the batch night, kept for 35 days.
  *
- * Vault and backups outlive the stack: AWS refuses to delete a vault that holds backups.
+ * Vault and backups are retained when the stack is deleted, because AWS cannot delete a vault that
+ * contains backups.
  */
 export class LedgerBackup extends Construct {
   constructor(scope: Construct, id: string, { table, encryptionKey }: LedgerBackupProps) {
     super(scope, id);
     const vault = new BackupVault(this, 'Vault', {
-      // Unique for each deployment of the stack, as the vault of one that was removed is still there.
+      // Unique for each creation of the stack, because the vault of a deleted stack still exists.
       backupVaultName: `AutosysBridge-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
       encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -45,7 +46,7 @@ export class LedgerBackup extends Construct {
     });
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${managedPolicy}]`,
-      reason: 'AWS maintains the permissions of AWS Backup; the plan selects the ledger alone',
+      reason: 'AWS maintains the permissions of AWS Backup; the plan selects the ledger only',
     });
     plan.addSelection('Ledger', {
       resources: [BackupResource.fromDynamoDbTable(table)],

@@ -14,7 +14,7 @@ import { ids } from './names.ts';
 
 const { key, agenda, agendaAt, target, changedAt, expiresAt } = ledgerTable.attributes;
 
-/** What DynamoDB does with the key in the caller's name (AWS documentation), each action by its name. */
+/** KMS actions that DynamoDB performs on behalf of the caller (AWS documentation). */
 const keyActions = [
   'kms:Decrypt',
   'kms:DescribeKey',
@@ -30,10 +30,12 @@ export interface LedgerTableProps {
 }
 
 /**
- * What the bridge remembers, and what it goes by when somebody asks why a job started at 02:13.
+ * The ledger: a DynamoDB table with all effects and runs. It is also the audit trail, which shows
+ * why a job started at 02:13.
  *
- * A table of one Region, not a global table: a write guards itself by the revision it has seen, which writers in two
- * Regions could both do at once. It outlives the stack, and whoever wants to delete it must say so twice.
+ * The table is in one Region, not a global table: conditional writes on a revision do not protect
+ * against concurrent writes in two Regions. It is retained when the stack is deleted, and has
+ * deletion protection.
  */
 export class LedgerTable extends Construct {
   readonly table: Table;
@@ -44,7 +46,7 @@ export class LedgerTable extends Construct {
     this.#encryptionKey = encryptionKey;
     this.table = new Table(this, ids.table, {
       partitionKey: { name: key, type: AttributeType.STRING },
-      // A night is quiet for hours and then all at once.
+      // The load is low for hours, with short peaks.
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey,
@@ -57,7 +59,7 @@ export class LedgerTable extends Construct {
       indexName: ledgerTable.agendaIndex,
       partitionKey: { name: agenda, type: AttributeType.STRING },
       sortKey: { name: agendaAt, type: AttributeType.NUMBER },
-      // Who finds a key reads the row itself, as it stands by then.
+      // The functions read the current row by its key.
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.table.addGlobalSecondaryIndex({
@@ -69,9 +71,10 @@ export class LedgerTable extends Construct {
   }
 
   /**
-   * Lets a function read and write single rows and ask the agenda; `Table.grant` would add every index to each action.
+   * Allows a function to read and write single rows, and to query the agenda. `Table.grant` would
+   * allow each action on every index.
    *
-   * The index by target is for people, who look things up under a login of their own.
+   * The index by target is for operators, who use their own credentials.
    */
   grantUse(grantee: IGrantable): void {
     this.grantRows(grantee);
@@ -82,7 +85,7 @@ export class LedgerTable extends Construct {
     });
   }
 
-  /** Lets a function read and write single rows whose keys it knows. */
+  /** Allows a function to read and write single rows by key. */
   grantRows(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,

@@ -3,12 +3,12 @@ import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 export interface LogQueriesProps {
-  /** In front of every name, with a slash. */
+  /** Prefix of every query name, followed by a slash. */
   readonly prefix: string;
   readonly logGroups: readonly ILogGroup[];
 }
 
-interface Question {
+interface SavedQuery {
   readonly id: string;
   readonly name: string;
   readonly fields: readonly string[];
@@ -18,8 +18,8 @@ interface Question {
 
 const event = ['@timestamp', 'message', 'route', 'status'];
 
-/** What operators ask; words in capitals are put in by hand. */
-const questions: readonly Question[] = [
+/** The saved queries. Operators replace the words in capitals. */
+const savedQueries: readonly SavedQuery[] = [
   {
     id: 'WhyDidItStart',
     name: 'Why did this job start',
@@ -28,7 +28,7 @@ const questions: readonly Question[] = [
   },
   {
     id: 'WhatBecameOfTheRun',
-    name: 'What became of this run',
+    name: 'What happened to this run',
     fields: [...event, 'autosysInstance', 'autosysEvent', 'reason', 'durationMs'],
     filter: ['executionArn like /RUN/ or batchJobId like /RUN/ or run like /RUN/'],
     sort: '@timestamp asc',
@@ -48,18 +48,18 @@ const questions: readonly Question[] = [
   },
   {
     id: 'WhatWasIgnored',
-    name: 'What was ignored or dropped and why',
+    name: 'What was ignored or discarded and why',
     fields: [...event, 'executionArn', 'batchJobName', 'autosysEvent', 'reason'],
     filter: ["message in ['event ignored', 'effect discarded']"],
   },
 ];
 
-/** The questions that operators ask the logs, saved where they ask them. */
+/** Saved queries of CloudWatch Logs Insights for operators. */
 export class LogQueries extends Construct {
   constructor(scope: Construct, id: string, { prefix, logGroups }: LogQueriesProps) {
     super(scope, id);
-    for (const { id: questionId, name, fields, filter, sort = '@timestamp desc' } of questions) {
-      new QueryDefinition(this, questionId, {
+    for (const { id: queryId, name, fields, filter, sort = '@timestamp desc' } of savedQueries) {
+      new QueryDefinition(this, queryId, {
         queryDefinitionName: `${prefix}/${name}`,
         logGroups: [...logGroups],
         queryString: new QueryString({

@@ -1,4 +1,4 @@
-/** Construct ids: a contract, since a changed id replaces the resource. */
+/** Construct ids. A contract, because a changed id replaces the resource. */
 export const ids = {
   stack: 'AutosysBridge',
   sourceStack: 'AutosysBridgeSource',

@@ -3,11 +3,11 @@ import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
 
 /**
- * One subnet of each availability zone, the first given one.
+ * Selects the first subnet of each Availability Zone.
  *
- * AWS refuses an interface endpoint with two subnets in one zone (DuplicateSubnetsInSameZone).
+ * AWS rejects an interface endpoint with two subnets in one zone (DuplicateSubnetsInSameZone).
  *
- * @throws {Error} where several subnets are given and their zones cannot be compared before the deployment
+ * @throws {Error} if several subnets are given and their zones cannot be compared at synth
  */
 export function toOnePerZone(scope: IConstruct, subnets: readonly ISubnet[]): readonly ISubnet[] {
   if (subnets.length < 2) return subnets;
@@ -19,7 +19,7 @@ export function toOnePerZone(scope: IConstruct, subnets: readonly ISubnet[]): re
   if (unknown.length > 0) {
     const names = unknown.map(({ subnet }) => toName(subnet)).join(', ');
     throw new Error(
-      `vpcEndpoints: found ${names}, of which the availability zone is not known before the deployment, allowed: subnets in known zones, as an interface endpoint takes one subnet for each zone; import them by Subnet.fromSubnetAttributes with availabilityZone, look the VPC up by Vpc.fromLookup, or give one subnet`,
+      `vpcEndpoints: found ${names} with an Availability Zone that is known at deployment only, allowed: subnets in known zones, because an interface endpoint uses one subnet per zone; import them by Subnet.fromSubnetAttributes with availabilityZone, look up the VPC by Vpc.fromLookup, or use one subnet`,
     );
   }
   const chosen = new Map(zoned.toReversed().map(({ subnet, zone }) => [zone.name, subnet]));
@@ -27,14 +27,17 @@ export function toOnePerZone(scope: IConstruct, subnets: readonly ISubnet[]): re
   return subnets.filter((subnet) => kept.has(subnet));
 }
 
-/** `literal`: a zone's name; `index`: an element of a list of distinct zones that AWS fills in, such as `Fn::GetAZs`. */
+/**
+ * `literal`: the name of a zone. `index`: an element of a list of distinct zones that is known at
+ * deployment only, such as `Fn::GetAZs`.
+ */
 type Zone = {
   readonly kind: 'literal' | 'index' | 'unknown';
   readonly list: string;
   readonly name: string;
 };
 
-/** Only zones of one kind and one list can be compared. */
+/** True if both zones can be compared: same kind and same list. */
 function isAlike(zone: Zone, other: Zone | undefined): boolean {
   return zone.kind === other?.kind && zone.list === other.list;
 }
@@ -49,7 +52,7 @@ function readZone(scope: IConstruct, subnet: ISubnet): Zone {
   return selected ? { kind: 'index', ...selected } : unknown;
 }
 
-/** The CDK throws for a subnet that was imported by its id alone. */
+/** The CDK throws an error for a subnet that was imported by id only. */
 function readZoneText(subnet: ISubnet): string | undefined {
   try {
     return subnet.availabilityZone;
@@ -58,7 +61,7 @@ function readZoneText(subnet: ISubnet): string | undefined {
   }
 }
 
-/** `{"Fn::Select": [index, list]}`, as the CDK writes zones of a stack that fits any Region. */
+/** Reads `{"Fn::Select": [index, list]}`, the form of zones in a stack without explicit Region. */
 function readSelect(value: unknown): { readonly list: string; readonly name: string } | undefined {
   if (typeof value !== 'object' || value === null || !('Fn::Select' in value)) return undefined;
   const select = value['Fn::Select'];

@@ -4,36 +4,42 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { toAlarms, type Watched } from './alarm-list.ts';
+import { toAlarms } from './alarm-list.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { BridgeDashboard } from './bridge-dashboard.ts';
+import { findOthers, isSameLocation } from './duplicates.ts';
 import { LogQueries } from './log-queries.ts';
 import { ids } from './names.ts';
-import { findOthers, isSameLocation } from './twins.ts';
+import type { Watched } from './watched.ts';
 
-/** What may be said about alarms, dashboard and queries. */
+/** Props of alarms, dashboard and saved queries. */
 export interface OperatorsOptions {
   /**
-   * In front of the names of alarms, dashboard and saved queries, which are unique in an account and Region.
+   * Prefix of the names of alarms, dashboard and saved queries, which are unique in an account and
+   * Region.
    *
    * @default AutosysBridge
    */
   readonly alarmPrefix?: string;
-  /** @default - a new topic */
+  /** SNS topic of the alarms. @default - A new topic. */
   readonly alarmTopic?: ITopic;
   /**
-   * Encrypts the topic that is made, and must not be the key of the queues. A key that is not part of the app must let
-   * CloudWatch use it, see docs/deploy.md.
+   * KMS key of the new topic. Must not be the key of the queues. The policy of a key that is not
+   * part of the app must allow CloudWatch to use it, see docs/deploy.md.
    *
-   * @default - no customer key
+   * @default - No customer managed key.
    */
   readonly alarmTopicKey?: IKey;
-  /** Subscribed to the topic that is made. @default - nobody; subscribe your pager to the topic */
+  /** E-mail address that is subscribed to the new topic. @default - No subscription. */
   readonly alarmEmail?: string;
-  /** Where your people read `docs/runbook.md`. @default - its path in this repository */
+  /** URL of `docs/runbook.md` for your operators. @default - Its path in this repository. */
   readonly runbookUrl?: string;
-  /** A delivery slower than that is told: whole minutes, 1 or more. @default - five minutes */
+  /**
+   * Time after which confirmations are slow and due entries are overdue: whole minutes, 1 or more.
+   *
+   * @default - 5 minutes
+   */
   readonly slowAfter?: Duration;
 }
 
@@ -41,10 +47,10 @@ export interface OperatorsProps extends OperatorsOptions, Omit<Watched, 'slowAft
   readonly logGroups: readonly ILogGroup[];
 }
 
-/** What the people have who are called at night: alarms, a dashboard, questions to the logs. */
+/** Alarms, dashboard and saved queries for operators. */
 export class Operators extends Construct {
   readonly topic: ITopic;
-  /** In front of every name. */
+  /** Prefix of every name. */
   readonly prefix: string;
 
   constructor(scope: Construct, id: string, props: OperatorsProps) {
@@ -57,7 +63,7 @@ export class Operators extends Construct {
     } = props;
     const { runbookUrl = defaultRunbookUrl, slowAfter = Duration.minutes(5) } = props;
     this.prefix = prefix;
-    refuseTwins(this);
+    refuseDuplicatePrefix(this);
     this.topic =
       props.alarmTopic ??
       new AlarmTopic(this, ids.topic, {
@@ -76,13 +82,15 @@ export class Operators extends Construct {
   }
 }
 
-/** CloudFormation would find out half way through the deployment that the names are taken. */
-function refuseTwins(self: Operators): void {
-  const twin = findOthers(self, Operators).find((other) => {
+/**
+ * Rejects a second bridge with the same prefix. CloudFormation would fail during the deployment.
+ */
+function refuseDuplicatePrefix(self: Operators): void {
+  const other = findOthers(self, Operators).find((other) => {
     return other.prefix === self.prefix && isSameLocation(other, self);
   });
-  if (twin === undefined) return;
+  if (other === undefined) return;
   throw new Error(
-    `alarmPrefix: found ${self.prefix} for a second bridge beside ${twin.node.scope?.node.path}, allowed: one of its own for each bridge in an account and Region`,
+    `alarmPrefix: found ${self.prefix}, which ${other.node.scope?.node.path} also uses, allowed: a different prefix for each bridge in an account and Region`,
   );
 }

@@ -1,79 +1,103 @@
 import { type Location, readArn, toPartition } from '../lambda/routing/partition.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 
-/** Where a stack is to stand, as far as that is known before it is deployed. */
+/** Account and Region of a stack. Absent: known at deployment only. */
 export interface StackLocation {
   /** Twelve digits. */
   readonly account?: string;
   readonly region?: string;
 }
 
-/** A place that a route file names: of a secret that the functions read, or of what a route hears. */
+/**
+ * A location that a route file names: of a secret that the functions read, or of workloads that a
+ * route matches.
+ */
 export interface NamedLocation extends Location {
   readonly use: 'secret' | 'from';
-  /** The ARN or Region as the file has it. */
+  /** The ARN or Region as written in the file. */
   readonly text: string;
 }
 
-/** Why a stack in this place could never hear or read what the file names: it lies in another partition. */
-export function sayOtherPartition({ text, partition }: NamedLocation, { region }: StackLocation) {
+/** Describes a location in another partition, which a stack in this Region cannot use. */
+export function describeForeignPartition(
+  { text, partition }: NamedLocation,
+  { region }: StackLocation,
+) {
   const own = region === undefined ? partition : toPartition(region);
   return partition === own
     ? undefined
-    : `found ${text}, in the partition ${partition}, yet the stack goes to ${region}, which is in ${own}; nothing crosses over, so deploy it to a Region of ${partition}, or mend the route file`;
-}
-
-/** Why the functions in this place could not read a secret: they ask Secrets Manager of their own Region. */
-export function sayOtherRegion({ use, text, region }: NamedLocation, place: StackLocation) {
-  return use === 'from' || [undefined, place.region].includes(region) || place.region === undefined
-    ? undefined
-    : `found ${text}, a secret in ${region}, yet the functions read secrets in ${place.region}, where the stack goes; replicate it there, and name it by its name`;
+    : `found ${text}, in the partition ${partition}, but the stack is in ${region}, which is in ${own}; AWS connects no partitions, so deploy the stack to a Region of ${partition}, or correct the route file`;
 }
 
 /**
- * Holds a compiled route file against the place of its stack.
- *
- * @throws {Error} with every fault at once, by instance and route
+ * Describes a secret in another Region, which the functions cannot read: they use Secrets Manager
+ * of their own Region.
  */
-export function checkLocation(config: BridgeConfig, place: StackLocation): void {
+export function describeForeignSecret(
+  { use, text, region }: NamedLocation,
+  location: StackLocation,
+) {
+  return use === 'from' ||
+    [undefined, location.region].includes(region) ||
+    location.region === undefined
+    ? undefined
+    : `found ${text}, a secret in ${region}, but the functions read secrets in ${location.region}, the Region of the stack; replicate the secret to that Region, and use its name`;
+}
+
+/**
+ * Compares a compiled route file with the location of its stack.
+ *
+ * @throws {Error} lists every fault by instance and route
+ */
+export function checkLocation(config: BridgeConfig, location: StackLocation): void {
   const faults = findNamed(config).flatMap(({ of, ...named }) => {
-    const fault = sayOtherPartition(named, place) ?? sayOtherRegion(named, place);
+    const fault =
+      describeForeignPartition(named, location) ?? describeForeignSecret(named, location);
     return fault === undefined ? [] : [`${of}: ${fault}`];
   });
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
-/** A key or topic that a stack is to use instead of a new one of its own. */
-export interface Given {
-  /** What it was given as. */
+/** An existing key or topic that a stack uses instead of a new one. */
+export interface GivenResource {
+  /** Name of the prop or setting. */
   readonly name: string;
   readonly arn: string;
-  /** @default - it is known at the deployment only */
+  /** Region of the resource. @default - known at deployment only */
   readonly region?: string;
-  /** What to do about one of another Region. @default - name one of the Region, or none, and one is made */
+  /**
+   * What to do about a resource in another Region.
+   *
+   * @default - use one in the Region, or none to create a new one
+   */
   readonly advice?: string;
 }
 
-/** For the key of a secret: a secret and its replicas have each a key of their own Region. */
+/**
+ * Advice for the key of a secret: a secret and each of its replicas have a key in their own Region.
+ */
 export const secretKeyAdvice =
-  'name the key of the secret in that Region, as the functions read secrets there';
+  'use the key of the secret in that Region, because the functions read secrets there';
 
-/** Why a stack in this place cannot use a key or topic: AWS takes those of the Region itself alone. */
-export function sayElsewhere(given: Given, place: StackLocation): string | undefined {
+/** Describes a key or topic in another Region, which AWS does not accept. */
+export function describeOtherRegion(
+  given: GivenResource,
+  location: StackLocation,
+): string | undefined {
   const {
     name,
     arn,
     region,
-    advice = 'name one of there, or leave it out, and one is made',
+    advice = 'use one in that Region, or remove the setting to create a new one',
   } = given;
-  return region === undefined || place.region === undefined || region === place.region
+  return region === undefined || location.region === undefined || region === location.region
     ? undefined
-    : `${name}: found ${arn} in ${region}, allowed: one in ${place.region}, where the stack goes; ${advice}`;
+    : `${name}: found ${arn} in ${region}, allowed: one in ${location.region}, the Region of the stack; ${advice}`;
 }
 
-/** @throws {Error} with each of the given that lies elsewhere */
-export function checkGiven(given: readonly Given[], place: StackLocation): void {
-  const faults = given.flatMap((one) => sayElsewhere(one, place) ?? []);
+/** @throws {Error} lists every resource in another Region */
+export function checkGiven(given: readonly GivenResource[], location: StackLocation): void {
+  const faults = given.flatMap((one) => describeOtherRegion(one, location) ?? []);
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
@@ -106,52 +130,61 @@ function findNamed({
 }
 
 /**
- * Refuses accounts that may hand in and would not be heard: the functions refuse what the route file does not name.
+ * Rejects accounts in `otherAccounts` that the route file does not name: the functions would
+ * discard their events.
  *
- * @throws {Error} with all of them
+ * @throws {Error} lists all of them
  */
 export function checkOtherAccounts(
   { accounts }: BridgeConfig,
   otherAccounts: readonly string[],
-  place: StackLocation,
+  location: StackLocation,
 ): void {
   const unnamed = otherAccounts.filter(
-    (account) => !accounts.includes(account) && account !== place.account,
+    (account) => !accounts.includes(account) && account !== location.account,
   );
   if (unnamed.length === 0) return;
   const list = unnamed.map((account) => `"${account}"`).join(', ');
   throw new Error(
-    `otherAccounts: found ${unnamed.join(', ')}, which the route file does not name, so the bridge would refuse what they announce; name them there, as in accounts: [${list}], or leave them out`,
+    `otherAccounts: found ${unnamed.join(', ')}, which the route file does not name, so the bridge would discard their events; add them there, as in accounts: [${list}], or remove them here`,
   );
 }
 
 /**
- * The accounts that the route file names and that cannot be heard: neither the bridge's own nor let in. Of a bridge
- * whose account is not known one of them may be its own.
+ * Returns accounts of the route file whose events cannot reach the bridge: neither the account of
+ * the bridge nor in `otherAccounts`. If the account of the bridge is unknown, one of them may be
+ * that account.
  */
 export function findUnmatchedAccounts(
   { accounts }: BridgeConfig,
   otherAccounts: readonly string[],
   { account }: StackLocation,
 ): readonly string[] {
-  const unheard = accounts.filter((one) => one !== account && !otherAccounts.includes(one));
-  return account === undefined && unheard.length === 1 ? [] : unheard;
+  const unmatched = accounts.filter((one) => one !== account && !otherAccounts.includes(one));
+  return account === undefined && unmatched.length === 1 ? [] : unmatched;
 }
 
-/** Why nothing that a source in this place forwards would reach AutoSys, or everything without it. */
-export function sayIdleSource({ accounts }: BridgeConfig, busArn: string, place: StackLocation) {
+/**
+ * Describes why a source in this location has no effect: the bridge would discard its events, or
+ * receives them without a source.
+ */
+export function describeIdleSource(
+  { accounts }: BridgeConfig,
+  busArn: string,
+  location: StackLocation,
+) {
   const bus = readArn(busArn);
-  const { account, region } = place;
+  const { account, region } = location;
   if (bus === undefined || account === undefined || region === undefined) return undefined;
   const own = toPartition(region);
   if (own !== bus.partition) {
-    return `found ${busArn}, in the partition ${bus.partition}, yet the source goes to ${region}, which is in ${own}; AWS hands no events from one partition to another`;
+    return `found ${busArn}, in the partition ${bus.partition}, but the source is in ${region}, which is in ${own}; AWS delivers no events between partitions`;
   }
   if (account === bus.account && region === bus.region) {
-    return `found ${busArn}, in the account and Region of this source itself, which the bridge hears without one`;
+    return `found ${busArn}, in the same account and Region as this source; the bridge receives events from there without a source`;
   }
   if (account !== bus.account && !accounts.includes(account)) {
-    return `found ${busArn}, where account ${account} is refused, as the route file does not name it; name it there, as in accounts: ["${account}"], deploy the bridge with it in otherAccounts, then this source`;
+    return `found ${busArn}, but the route file does not name account ${account}, so the bridge would discard its events; add it there, as in accounts: ["${account}"], deploy the bridge with it in otherAccounts, then deploy this source`;
   }
   return undefined;
 }

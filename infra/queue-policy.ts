@@ -2,16 +2,16 @@ import { Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
-/** The rules of one bridge, by the beginning of their names. */
+/** The rules of one bridge. */
 export interface OwnRules {
   readonly rulePrefix: string;
-  /** The bridge's own bus. @default - it has none */
+  /** Name of the event bus of the bridge. @default - no bus */
   readonly busName?: string;
 }
 
 const events = 'events.amazonaws.com';
 
-/** Lets EventBridge send for rules of this bridge, and for no other rule of the account. */
+/** Allows EventBridge to send for rules of this bridge, and for no other rule of the account. */
 export function admitRules(queue: Queue, { rulePrefix, busName }: OwnRules): void {
   const buses = ['rule', ...(busName === undefined ? [] : [`rule/${busName}`])];
   queue.addToResourcePolicy(
@@ -36,10 +36,10 @@ export function admitRules(queue: Queue, { rulePrefix, busName }: OwnRules): voi
 }
 
 /**
- * Refuses messages of all principals but EventBridge and the operators, whatever other policies allow: a message is an
- * event, and an event can start and kill jobs.
+ * Denies messages of all principals except EventBridge and the operators, even if another policy
+ * allows them. A message is an event, and an event can start and kill jobs.
  *
- * @param operatorsRoleArns the roles that may move dead letters back
+ * @param operatorsRoleArns roles that can move dead letters back
  */
 export function refuseOtherSenders(queue: Queue, operatorsRoleArns: readonly string[]): void {
   refuseSending(queue, operatorsRoleArns, {
@@ -48,14 +48,14 @@ export function refuseOtherSenders(queue: Queue, operatorsRoleArns: readonly str
 }
 
 /**
- * Refuses messages of every role and user but the operators. SQS itself, which moves messages here that were received too
- * often, is no IAM principal, and is not meant.
+ * Denies messages of every role and user except the operators. SQS, which moves messages here after
+ * too many receives, is not an IAM principal and is not affected.
  */
 export function refuseSendingPrincipals(queue: Queue, operatorsRoleArns: readonly string[]): void {
   refuseSending(queue, operatorsRoleArns, { Null: { 'aws:PrincipalArn': 'false' } });
 }
 
-/** Refuses messages of all but the operators, where the condition holds. */
+/** Denies messages of all principals except the operators, if the condition is true. */
 function refuseSending(
   queue: Queue,
   operatorsRoleArns: readonly string[],
@@ -77,7 +77,10 @@ function refuseSending(
   );
 }
 
-/** @throws {Error} for what is no role: the policy would be refused, or would let in more than was meant */
+/**
+ * @throws {Error} for an ARN that is not a role: AWS would reject the policy, or it would allow too
+ * much
+ */
 export function checkOperatorsRoles(roleArns: readonly string[]): void {
   const wrong = roleArns.filter((arn) => !operatorsRoleArn.test(arn));
   if (wrong.length === 0) return;
@@ -86,6 +89,6 @@ export function checkOperatorsRoles(roleArns: readonly string[]): void {
   );
 }
 
-/** A role, with * where a name is not known; never every role of an account. */
+/** ARN of a role. `*` matches a part of the name, but not every role of an account. */
 export const operatorsRoleArn =
   /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/*-]*[\w+=,.@-][\w+=,.@/*-]*$/;

@@ -3,29 +3,33 @@ import { findProfileFaults } from '../autosys/client/profile-faults.ts';
 import { describeProblem } from '../autosys/source.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { RouteFileError, readRouteFile } from '../route-file/index.ts';
-import { type StackLocation, sayOtherPartition, sayOtherRegion } from './placement.ts';
+import {
+  describeForeignPartition,
+  describeForeignSecret,
+  type StackLocation,
+} from './placement.ts';
 
 export interface ReadingOptions {
-  /** @default - stderr */
+  /** Receives each warning. @default - writes to stderr */
   readonly warn?: (text: string) => void;
   /**
-   * Where the stack is to stand, so that what lies in another partition is told with its line.
+   * Account and Region of the stack, to report values of another partition with their line.
    *
-   * @default - the constructs tell it, where their stack knows its environment, by the names of the routes
+   * @default - the constructs report them without line, if the stack has an explicit environment
    */
-  readonly place?: StackLocation;
+  readonly stackLocation?: StackLocation;
 }
 
 /**
- * Reads, checks and compiles a route file, with the CA files beside it; its warnings go to `warn`.
+ * Reads, checks and compiles a route file and its CA files. Passes warnings to `warn`.
  *
- * @param path of the route file, UTF-8, from the working directory
- * @throws {SourceError} with every fault at once, each with file, line and column
- * @throws {Error} where there is no such file
+ * @param path of the route file in UTF-8, relative to the working directory
+ * @throws {SourceError} lists every fault with file, line and column
+ * @throws {Error} if the file does not exist
  */
 export function readBridgeConfig(
   path: string,
-  { warn = console.error, place = {} }: ReadingOptions = {},
+  { warn = console.error, stackLocation = {} }: ReadingOptions = {},
 ): BridgeConfig {
   const text = readText(path);
   if (text === undefined) {
@@ -35,15 +39,15 @@ export function readBridgeConfig(
   }
   const file = readRouteFile({ name: path, text }, readText, findProfileFaults);
   const { source, config, warnings, location } = file;
-  const hold = (say: typeof sayOtherPartition) =>
+  const findMisplaced = (describe: typeof describeForeignPartition) =>
     location.flatMap(({ start, end, ...named }) => {
-      const message = say(named, place);
+      const message = describe(named, stackLocation);
       return message === undefined ? [] : [{ start, end, message }];
     });
-  const misplaced = hold(sayOtherPartition);
+  const misplaced = findMisplaced(describeForeignPartition);
   if (misplaced.length > 0) throw new RouteFileError(source, misplaced);
-  // The template fits any Region, and may yet be deployed to another one.
-  for (const warning of [...warnings, ...hold(sayOtherRegion)])
+  // Only warnings, because the template can be deployed to another Region.
+  for (const warning of [...warnings, ...findMisplaced(describeForeignSecret)])
     warn(`warning: ${describeProblem(source, warning)}`);
   return config;
 }

@@ -3,28 +3,25 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
 
-/** Sandboxes that may call AutoSys at once; it protects AutoSys, not AWS. */
+/** Default maximum concurrent executions. Protects AutoSys from overload. */
 export const defaultConcurrency = 5;
 
 export interface ReportFunctionProps extends BridgeFunctionProps {
+  /** The report queue. */
   readonly queue: IQueue;
-  /**
-   * How many sandboxes may speak to AutoSys at once.
-   *
-   * @default - 5; it protects AutoSys, not AWS
-   */
+  /** Maximum concurrent executions of the report function. @default 5 */
   readonly maxConcurrency?: number;
 }
 
-/** The function that tells AutoSys, fed by the queue. */
+/** The report function: handles the messages of the report queue and sends AutoSys events. */
 export class ReportFunction extends BridgeFunction {
   constructor(
     scope: Construct,
     id: string,
     { queue, maxConcurrency = defaultConcurrency, ...props }: ReportFunctionProps,
   ) {
-    const description = 'Tells AutoSys what Step Functions and AWS Batch announce';
-    super(scope, id, { ...props, room: 'report', description });
+    const description = 'Sends AutoSys events for state changes in Step Functions and AWS Batch';
+    super(scope, id, { ...props, entryFile: 'report', description });
     this.function.addEventSource(
       new SqsEventSource(queue, { batchSize: 10, maxConcurrency, reportBatchItemFailures: true }),
     );

@@ -13,15 +13,21 @@ import {
 import { UndeliveredQueue } from './undelivered-queue.ts';
 
 export interface ReportQueueProps extends OwnRules {
-  /** Encrypts the report queue and its dead-letter queue; `admitServices` must have opened it to EventBridge. */
+  /**
+   * KMS key of the report queue and its dead-letter queue. `admitServices` must allow EventBridge
+   * to use it.
+   */
   readonly encryptionKey: IKey;
-  /** Roles that may move dead letters back. @default - none */
+  /** Roles that can move dead letters back. @default - none */
   readonly operatorsRoleArns?: readonly string[];
-  /** How long the function may take for one batch; the queue hides a message six times as long, as Lambda asks. */
+  /**
+   * Timeout of the report function. The visibility timeout is six times as long, as Lambda
+   * recommends.
+   */
   readonly functionTimeout: Duration;
 }
 
-/** The queue that feeds the report function, and those that keep what never reached it and what the function gave up. */
+/** The report queue, its dead-letter queue, and the queue of undelivered events. */
 export class ReportQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
@@ -42,7 +48,7 @@ export class ReportQueue extends Construct {
     });
     this.queue = new Queue(this, ids.queue, {
       ...secured,
-      // As long as SQS can: a dead AutoSys must not cost an event.
+      // The maximum of SQS, so that no event is lost during a long outage.
       retentionPeriod: Duration.days(14),
       visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
@@ -54,9 +60,10 @@ export class ReportQueue extends Construct {
   }
 
   /**
-   * The queue as the target of rules; EventBridge tries for a day, as it does by itself, then keeps what is left.
+   * Returns the queue as a target of rules. EventBridge retries for 24 hours, its default, then
+   * sends the event to the dead-letter queue of the rules.
    *
-   * CDK's own target would add a statement that admits every rule of the account.
+   * The target class of the CDK would add a statement that allows every rule of the account.
    */
   asTarget(): IRuleTarget {
     return {

@@ -6,20 +6,23 @@ import { ids } from './names.ts';
 
 export interface FunctionSchedule {
   readonly description: string;
-  /** Whole minutes, one or more. */
+  /** Interval between two invocations: whole minutes, 1 or more. */
   readonly every: Duration;
 }
 
-/** The next invocation makes up for one that failed; a minute is the shortest age that Lambda and EventBridge accept. */
+/**
+ * No retries, because the next invocation follows anyway. One minute is the shortest event age that
+ * Lambda and EventBridge accept.
+ */
 const retryAttempts = 0;
 const maxEventAge = Duration.minutes(1);
 
 /**
- * Invokes a function at a rate by EventBridge Scheduler, once each time.
+ * Invokes a function at an interval by EventBridge Scheduler, without retries.
  *
- * Scheduler puts an event into a queue of Lambda's own, and each of the two repeats by rules of its own: by itself Lambda
- * invokes a function that fails twice more, and keeps an event that found no free concurrency for six hours (AWS
- * documentation, asynchronous invocation). A second invocation of the canary would be a second login.
+ * Scheduler and the asynchronous queue of Lambda each have their own retries. By default, Lambda
+ * retries a failed invocation twice, and keeps an event without free concurrency for six hours (AWS
+ * documentation, asynchronous invocation). A retry of the canary would be a second login.
  */
 export function addSchedule(scope: BridgeFunction, { description, every }: FunctionSchedule): void {
   scope.function.configureAsyncInvoke({ retryAttempts, maxEventAge });
@@ -40,7 +43,10 @@ export function addSchedule(scope: BridgeFunction, { description, every }: Funct
   });
 }
 
-/** Only Scheduler may assume the role, for schedules of this account in the default group (AWS documentation). */
+/**
+ * Only Scheduler can assume the role, for schedules of this account in the default group (AWS
+ * documentation).
+ */
 function createRole(scope: BridgeFunction, functionArn: string): Role {
   const stack = Stack.of(scope);
   const group = stack.formatArn({
@@ -54,7 +60,7 @@ function createRole(scope: BridgeFunction, functionArn: string): Role {
         StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': group },
       },
     }),
-    // Inline, so that the schedule is not made before its role may invoke the function.
+    // Inline, so that the role has its permission before the schedule is created.
     inlinePolicies: {
       Invoke: new PolicyDocument({
         statements: [

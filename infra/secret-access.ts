@@ -5,7 +5,10 @@ import type { IConstruct } from 'constructs';
 import { toPartition } from '../lambda/routing/partition.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 
-/** Lets a function read the secrets of all instances: logins, then certificates to trust; each secret once. */
+/**
+ * Allows a function to read the secrets of all instances: logins and CA certificates. Each secret
+ * is granted once.
+ */
 export function grantSecrets(grantee: IGrantable & IConstruct, { instances }: BridgeConfig): void {
   const authorities = instances.flatMap(({ authoritySecret }) => authoritySecret?.secret ?? []);
   const names = new Set([...instances.map(({ secret }) => secret), ...authorities]);
@@ -19,9 +22,10 @@ export function grantSecrets(grantee: IGrantable & IConstruct, { instances }: Br
 }
 
 /**
- * Lets a function decrypt with the customer keys of its secrets, and only through Secrets Manager of its own Region.
+ * Allows a function to decrypt with the customer managed keys of its secrets, only through Secrets
+ * Manager of its own Region.
  *
- * Secrets Manager calls KMS with the caller's permissions (AWS documentation).
+ * Secrets Manager calls KMS with the permissions of the caller (AWS documentation).
  */
 export function grantSecretKeys(grantee: IGrantable & IConstruct, keys: readonly IKey[]): void {
   if (keys.length === 0) return;
@@ -37,12 +41,12 @@ export function grantSecretKeys(grantee: IGrantable & IConstruct, keys: readonly
 }
 
 /**
- * The ARNs that a policy names for a secret.
+ * Returns the ARNs of a secret for a policy.
  *
- * Secrets Manager adds a hyphen and six characters to each name. A name of its own may end in such a way, so an ARN with that
- * end is granted as a complete one and as a partial one.
+ * Secrets Manager appends a hyphen and six characters to each name. A name itself can have this
+ * form, so an ARN with such an end is granted both as a complete ARN and as a partial ARN.
  *
- * @param name the name of a secret, its complete ARN, or its ARN without the added end
+ * @param name the name of a secret, its complete ARN, or its ARN without the appended characters
  */
 function toSecretArns(scope: IConstruct, name: string): readonly string[] {
   const isArn = name.startsWith('arn:');
@@ -59,9 +63,11 @@ function toSecretArns(scope: IConstruct, name: string): readonly string[] {
 }
 
 /**
- * Secrets Manager as `kms:ViaService` names it: `secretsmanager.REGION.amazonaws.com` (AWS documentation).
+ * Returns the name of Secrets Manager in `kms:ViaService`: `secretsmanager.REGION.amazonaws.com`
+ * (AWS documentation).
  *
- * Which suffix other partitions use was not found, so both are allowed there; a name that no service has allows nothing.
+ * No source was found for the suffix in other partitions, so both suffixes are allowed there. A
+ * name that no service has allows nothing.
  */
 function toServiceNames(scope: IConstruct): readonly string[] {
   const { region, urlSuffix } = Stack.of(scope);

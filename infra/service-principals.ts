@@ -4,10 +4,12 @@ import type { Construct } from 'constructs';
 import { toPartition } from '../lambda/routing/partition.ts';
 
 /**
- * DNS suffixes in the principal of CloudWatch Logs, where it is not `amazonaws.com`.
+ * DNS suffix of the principal of CloudWatch Logs, for partitions in which it is not
+ * `amazonaws.com`.
  *
- * Source: the tables of AWS's own CDK (region-info) and of the Terraform provider. The European Sovereign Cloud refuses
- * principals with its suffix `amazonaws.eu` (seen of `ec2.amazonaws.eu`), so it has the usual one (inferred).
+ * Source: tables of the AWS CDK (region-info) and of the Terraform provider. The European Sovereign
+ * Cloud rejects principals with its suffix `amazonaws.eu` (seen for `ec2.amazonaws.eu`), so it has
+ * the usual suffix (inferred).
  */
 const suffixByPartition: Readonly<Record<string, string>> = {
   'aws-cn': 'amazonaws.com.cn',
@@ -15,7 +17,10 @@ const suffixByPartition: Readonly<Record<string, string>> = {
   'aws-iso-b': 'sc2s.sgov.gov',
 };
 
-/** CloudWatch Logs in the Region of the stack; of a stack that fits any Region, CloudFormation chooses the suffix. */
+/**
+ * The principal of CloudWatch Logs in the Region of the stack. If the Region is unknown at synth,
+ * CloudFormation chooses the suffix.
+ */
 export function createLogsPrincipal(scope: Construct): ServicePrincipal {
   const { region } = Stack.of(scope);
   const suffix = Token.isUnresolved(region)

@@ -3,9 +3,9 @@ import { Aws } from 'aws-cdk-lib';
 import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Route } from '../lambda/routing/routes.ts';
-import { grantAsking } from './sweep-permissions.ts';
+import { grantRunLookups } from './sweep-permissions.ts';
 
-/** A bridge, by its bus. */
+/** Account, Region and name of the event bus of a bridge. */
 export interface BusIdentity {
   readonly account: string;
   readonly region: string;
@@ -13,11 +13,11 @@ export interface BusIdentity {
 }
 
 /**
- * The name of the role that the source in a Region makes for the sweep of a bridge.
+ * Returns the name of the role that a source in a Region creates for the sweep of a bridge.
  *
- * IAM knows no Regions and tells names apart by nothing else, so the name holds what tells two sources of one account
- * apart: their Region, and the account, Region and name of the bus they feed. A role's name has room for 64 characters,
- * of which the longest Regions (15) leave five for the name of the bus.
+ * IAM is global, so the name must be different for each source of an account. It contains the
+ * Region of the source, and account, Region and name of the bus. A role name has at most 64
+ * characters. The longest Region names (15) leave five characters for a digest of the bus name.
  */
 export function toSourceRoleName(region: string, bus: BusIdentity): string {
   const digest = createHash('sha256').update(bus.name).digest('hex').slice(0, 5);
@@ -27,20 +27,23 @@ export function toSourceRoleName(region: string, bus: BusIdentity): string {
 export interface SourceRoleProps {
   readonly routes: readonly Route[];
   readonly bus: BusIdentity;
-  /** Who may take it on, and nobody else. */
+  /** ARN of the only role that can assume this role. */
   readonly sweepRoleArn: string;
 }
 
-/** What the sweep of a bridge may do in the account and Region of a source: ask how the runs of the routes stand. */
+/**
+ * Role of the sweep in the account and Region of a source: allows to look up the runs of the
+ * routes.
+ */
 export class SourceRole extends Role {
   constructor(scope: Construct, id: string, { routes, bus, sweepRoleArn }: SourceRoleProps) {
     super(scope, id, {
       roleName: toSourceRoleName(Aws.REGION, bus),
       assumedBy: new ArnPrincipal(sweepRoleArn),
-      description: 'AutoSys bridge: the sweep asks how runs stand that were announced here',
+      description: 'AutoSys bridge: the sweep looks up the status of runs',
     });
-    // Each Region has a source with a role of its own.
-    grantAsking(
+    // Each Region has its own source and role.
+    grantRunLookups(
       this,
       routes.map(({ from, ...route }) => ({ ...route, from: { ...from, regions: [Aws.REGION] } })),
     );

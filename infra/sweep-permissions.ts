@@ -4,21 +4,28 @@ import { toSelectors } from '../lambda/routing/origin.ts';
 import { readArn } from '../lambda/routing/partition.ts';
 import type { BridgeConfig, ExecutionOrigin, Route } from '../lambda/routing/routes.ts';
 
-/** A policy takes about 10,000 characters, most of which are left for the rest: with more state machines all are named. */
-const mostNamed = 60;
-/** The CDK counts about 150 characters for an ARN: three statements of this size fill a managed policy. */
+/**
+ * Maximum number of individual execution ARNs in the policy. A role policy has about 10,000
+ * characters; with more ARNs, a pattern matches all state machines.
+ */
+const maxNamedMachines = 60;
+/**
+ * Number of role ARNs per statement. The CDK counts about 150 characters for an ARN: three
+ * statements of this size fill a managed policy.
+ */
 const rolesTogether = 12;
 /**
- * A role has ten managed policies of 6,144 characters (IAM quotas), each of which holds 36 roles of sources. With more
- * roles than this one pattern stands for all; the rest of the ten is for the other permissions of the sweep.
+ * Maximum number of individual source roles. A role has ten managed policies of 6,144 characters
+ * (IAM quotas), and each has room for 36 source roles. The remaining policies are for the other
+ * permissions of the sweep. With more roles, a pattern matches all accounts.
  */
-const mostNamedRoles = 250;
+const maxNamedRoles = 250;
 
 /**
- * Lets a role ask how the runs of the routes stand, and no more: in the account of its stack, and in its Region where a
- * route names no others.
+ * Allows a role to look up the runs of the routes: in the account of its stack, and in its Region
+ * unless a route names others.
  */
-export function grantAsking(role: IRole, routes: readonly Route[]): void {
+export function grantRunLookups(role: IRole, routes: readonly Route[]): void {
   const executions = toExecutionArns(routes);
   if (executions.length > 0) {
     role.addToPrincipalPolicy(
@@ -27,28 +34,31 @@ export function grantAsking(role: IRole, routes: readonly Route[]): void {
   }
   const hasBatchJobs = routes.some(({ from }) => from.kind === 'batchJob');
   if (hasBatchJobs) {
-    // AWS Batch lets DescribeJobs be narrowed to no resource (service authorization reference).
+    // DescribeJobs of AWS Batch cannot be restricted to a resource (service authorization
+    // reference).
     role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['batch:DescribeJobs'], resources: ['*'] }),
     );
     Validations.of(role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'AWS Batch has no permission for single jobs',
+      reason: 'AWS Batch has no resource-level permission for DescribeJobs',
     });
   }
   for (const arn of executions) {
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${toFindingText(arn)}]`,
-      reason: 'an execution is named when it starts; its state machine is named by a route',
+      reason:
+        'the name of an execution is known when it starts; its state machine is named by a route',
     });
   }
 }
 
 /**
- * Lets the sweep take on the role that each source has made for it, and no other. Where these are too many for the policies of a
- * role, the account is a star, and synth says so: such a role must still trust the sweep.
+ * Allows the sweep to assume the role of each source, and no other role. If the roles are too many
+ * for the policies of a role, the account is a star, and synth prints a warning. Such a role must
+ * still trust the sweep.
  *
- * @param sourceRole the name of the role in a Region
+ * @param sourceRole returns the name of the role in a Region
  */
 export function grantSourceRoles(
   role: IRole,
@@ -58,17 +68,17 @@ export function grantSourceRoles(
   const named = accounts.flatMap((account) =>
     toRegionsOf(account, routes).map((region) => ({ account, name: sourceRole(region) })),
   );
-  const isNamed = named.length <= mostNamedRoles;
+  const isNamed = named.length <= maxNamedRoles;
   const roles = [
     ...new Set(named.map(({ account, name }) => toRoleArn(isNamed ? account : '*', name))),
   ];
   if (!isNamed) {
     Annotations.of(role).addWarningV2(
       'autosys-bridge:source-roles-by-pattern',
-      `the sweep needs ${named.length} roles of sources, more than the ${mostNamedRoles} that the policies of its role can name; it may assume roles of these names in any account that trusts it: ${[...new Set(named.map(({ name }) => toFindingText(name)))].join(', ')}`,
+      `the sweep needs ${named.length} source roles, but the policies of its role have room for ${maxNamedRoles}; it can assume roles with these names in every account that trusts it: ${[...new Set(named.map(({ name }) => toFindingText(name)))].join(', ')}`,
     );
   }
-  // In few to a statement, so that what goes beyond the size of a policy goes into another one.
+  // Few roles per statement, so that the CDK can distribute the statements over several policies.
   for (let at = 0; at < roles.length; at += rolesTogether) {
     const resources = roles.slice(at, at + rolesTogether);
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources }));
@@ -76,12 +86,14 @@ export function grantSourceRoles(
   for (const arn of roles.filter((one) => one.includes('*'))) {
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${toFindingText(arn)}]`,
-      reason: 'a source may stand in any Region of a named account; each makes a role of its own',
+      reason: 'a source can be in any Region of a named account; each creates its own role',
     });
   }
 }
 
-/** The Regions in which an account may have runs that a route hears; a star where a route asks for no Region. */
+/**
+ * Regions in which an account can have runs that a route matches. A star if a route has no Region.
+ */
 function toRegionsOf(account: string, routes: readonly Route[]): readonly string[] {
   const regions = new Set(
     routes.flatMap(({ from }) => {
@@ -94,12 +106,12 @@ function toRegionsOf(account: string, routes: readonly Route[]): readonly string
   return regions.has('*') ? ['*'] : [...regions];
 }
 
-/** The ARN of the role of a source. @param account twelve digits, or what stands for them */
+/** Returns the ARN of the role of a source. @param account twelve digits, or a placeholder */
 export function toRoleArn(account: string, roleName: string): string {
   return `arn:${Aws.PARTITION}:iam::${account}:role/${roleName}`;
 }
 
-/** An ARN as the rules of AWS spell it in a finding. */
+/** Formats an ARN as cdk-nag does in a finding. */
 export function toFindingText(arn: string): string {
   return arn
     .replaceAll(Aws.PARTITION, '<AWS::Partition>')
@@ -107,16 +119,22 @@ export function toFindingText(arn: string): string {
     .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
 }
 
-/** The ARNs of all executions that the routes hear, each once, with a star for the name that nobody knows yet. */
+/**
+ * Returns the ARN patterns of all executions that the routes match, without duplicates. A star
+ * replaces the execution name.
+ */
 export function toExecutionArns(routes: readonly Route[]): readonly string[] {
   const origins = routes.flatMap(({ from }) => (from.kind === 'execution' ? [from] : []));
   const named = [...new Set(origins.flatMap((origin) => toArns(origin, toStateMachine(origin))))];
-  return named.length <= mostNamed
+  return named.length <= maxNamedMachines
     ? named
     : [...new Set(origins.flatMap((origin) => toArns(origin, '*')))];
 }
 
-/** By name or glob; a version or an alias is no part of the ARN of an execution (inferred from AWS's samples). */
+/**
+ * Name or glob of the state machine. The ARN of an execution contains no version or alias (inferred
+ * from AWS samples).
+ */
 function toStateMachine({ stateMachine: { by, text } }: ExecutionOrigin): string {
   const parts = text.split(':');
   return (by === 'arn' ? parts[6] : parts[0]) ?? '*';
@@ -126,9 +144,9 @@ function toArns(origin: ExecutionOrigin, name: string): readonly string[] {
   const { stateMachine, regions, mapChildren } = origin;
   const [, partition, , region] = stateMachine.by === 'arn' ? stateMachine.text.split(':') : [];
   const places = regions ?? [region ?? Aws.REGION];
-  return places.flatMap((place) => {
-    const executions = `arn:${partition ?? Aws.PARTITION}:states:${place}:${Aws.ACCOUNT_ID}:execution`;
-    // A star stands for anything, a slash as well: a glob takes in the children of a Distributed Map by itself.
+  return places.flatMap((location) => {
+    const executions = `arn:${partition ?? Aws.PARTITION}:states:${location}:${Aws.ACCOUNT_ID}:execution`;
+    // A star also matches a slash, so a glob includes the children of a Distributed Map.
     return [
       ...(mapChildren === 'only' ? [] : [`${executions}:${name}:*`]),
       ...(mapChildren === 'ignore' ? [] : [`${executions}:${name}/*`]),

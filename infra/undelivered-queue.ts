@@ -4,20 +4,22 @@ import type { Construct } from 'constructs';
 import { admitRules, type OwnRules, refuseOtherSenders } from './queue-policy.ts';
 
 export interface UndeliveredQueueProps extends OwnRules {
-  /** Roles that may send to it beside EventBridge. @default - none */
+  /** Roles that can send to the queue, besides EventBridge. @default - none */
   readonly operatorsRoleArns?: readonly string[];
 }
 
 /**
  * The dead-letter queue of rules: events that EventBridge could not deliver to their target.
  *
- * Encrypted by SQS itself. With the key of the report queue, one fault of the key would lose the event in both queues.
+ * Encrypted with an SQS managed key. With the key of the report queue, a fault of that key would
+ * affect both queues, and the event would be lost.
  */
 export class UndeliveredQueue extends Queue {
   /**
-   * The queue as rules should see it: by its ARN.
+   * The queue as dead-letter queue of rules, imported by ARN.
    *
-   * Else each rule would add a statement of its own, and a queue's policy has room for twenty (SQS quotas).
+   * Otherwise each rule would add its own statement, and a queue policy has room for twenty (SQS
+   * quotas).
    */
   readonly forRules: IQueue;
 
@@ -33,7 +35,7 @@ export class UndeliveredQueue extends Queue {
     refuseOtherSenders(this, props.operatorsRoleArns ?? []);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SQS3',
-      reason: 'It holds dead letters: of rules, which keep them there instead of a queue',
+      reason: 'It is the dead-letter queue of EventBridge rules',
     });
   }
 }

@@ -11,9 +11,10 @@ import { ids } from './names.ts';
 import { toOnePerZone } from './one-per-zone.ts';
 
 /**
- * AWS services that the functions call, by the names of their endpoints.
+ * AWS services that the functions call, by endpoint name.
  *
- * Lambda itself polls the queue and writes the log, from outside the VPC: these need no endpoint.
+ * Lambda itself polls the queue and writes the log, from outside of the VPC. These need no
+ * endpoint.
  */
 export const vpcEndpointServices = [
   'secretsmanager',
@@ -24,7 +25,7 @@ export const vpcEndpointServices = [
 ] as const;
 export type VpcEndpointService = (typeof vpcEndpointServices)[number];
 
-/** Interface endpoints with the end of their construct id, which is a contract. */
+/** Interface endpoints, with the suffix of their construct id, which is a contract. */
 const interfaceServices: Readonly<
   Record<Exclude<VpcEndpointService, 'dynamodb'>, readonly [InterfaceVpcEndpointAwsService, string]>
 > = {
@@ -35,18 +36,19 @@ const interfaceServices: Readonly<
 };
 
 /**
- * The services that get an endpoint, each once.
+ * Returns the services that get an endpoint, without duplicates.
  *
- * @param given `true`: all that the functions call, STS only where the sweep assumes roles of other accounts; a list: exactly these
- * @throws {Error} for a name that is no such service
+ * @param given `true`: all services that the functions call, with STS only if the sweep assumes
+ * roles of other accounts. A list: exactly these
+ * @throws {Error} for an unknown service name
  */
 export function toServices(
   given: boolean | readonly VpcEndpointService[],
-  { asksOtherAccounts }: { readonly asksOtherAccounts: boolean },
+  { assumesSourceRoles }: { readonly assumesSourceRoles: boolean },
 ): readonly VpcEndpointService[] {
   if (given === false) return [];
   if (given === true) {
-    return vpcEndpointServices.filter((service) => service !== 'sts' || asksOtherAccounts);
+    return vpcEndpointServices.filter((service) => service !== 'sts' || assumesSourceRoles);
   }
   const known: readonly string[] = vpcEndpointServices;
   const unknown = given.filter((service) => !known.includes(service));
@@ -58,7 +60,7 @@ export function toServices(
   return [...new Set(given)];
 }
 
-/** The network that the endpoints serve. */
+/** The network that uses the endpoints. */
 interface ServedNetwork {
   readonly vpc: IVpc;
   /** All subnets of the functions. */
@@ -67,7 +69,11 @@ interface ServedNetwork {
   readonly securityGroups: readonly ISecurityGroup[];
 }
 
-/** Adds endpoints to a VPC: each interface endpoint in one subnet of each availability zone. @throws {Error} */
+/**
+ * Adds endpoints to a VPC: each interface endpoint in one subnet of each availability zone.
+ *
+ * @throws {Error}
+ */
 export function addVpcEndpoints(
   scope: IConstruct,
   { vpc, subnets, securityGroups }: ServedNetwork,
@@ -80,13 +86,14 @@ export function addVpcEndpoints(
     const endpoint = vpc.addInterfaceEndpoint(`${ids.network}${id}`, {
       service,
       subnets: { subnets: [...onePerZone] },
-      // Its private name replaces the public one in the whole VPC, so other clients there must reach it too.
+      // The private DNS name replaces the public one in the whole VPC, so other clients need access
+      // too.
       open: true,
     });
     for (const group of securityGroups) endpoint.connections.allowFrom(group, Port.tcp(443));
   }
   if (!services.includes('dynamodb')) return;
-  // A gateway endpoint is a route in each subnet's table, and has no limit per zone.
+  // A gateway endpoint is a route in the table of each subnet, without a limit per zone.
   vpc.addGatewayEndpoint(`${ids.network}DynamoDb`, {
     service: GatewayVpcEndpointAwsService.DYNAMODB,
     subnets: [{ subnets: [...subnets] }],

@@ -13,56 +13,66 @@ import type { RuleBus } from '../route-file/rules/bus.ts';
 import { describeWideRoutes } from '../route-file/rules/describe-wide.ts';
 import { planRules, toWidePatterns } from '../route-file/rules/event-patterns.ts';
 import type { WorkloadPattern } from '../route-file/rules/pack.ts';
+import { findOthers, isSameLocation } from './duplicates.ts';
 import type { StackLocation } from './placement.ts';
 import { roomForRules } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
-import { toStackLocation } from './to-place.ts';
-import { findOthers, isSameLocation } from './twins.ts';
+import { toStackLocation } from './stack-location.ts';
 
-/** What may be said about the rules of a bridge or source. */
+/** Props of the rules of a bridge or source. */
 export interface RulesOptions {
   /**
-   * How many rules a bus may have, which other rules of the account share. Raise it with EventBridge's quota.
+   * Maximum number of rules on a bus. Other rules of the account count for the same quota of
+   * EventBridge, so raise both together.
    *
-   * @default - EventBridge's default quota: 100 in af-south-1 and eu-south-1, and where the Region is known at the
-   * deployment only; 300 in every other Region
+   * @default - The default quota of EventBridge: 100 in af-south-1 and eu-south-1, or if the Region
+   * is known at deployment only; 300 in all other Regions.
    */
   readonly maxRules?: number;
   /**
-   * `wide`: where the routes need more rules than `maxRules`, or than the stack has room for, one rule for each source
-   * takes their place, Step Functions and AWS Batch. It sends every state change to the function, which discards what
-   * no route matches.
+   * `exact`: rules match the events of the routes, and as few others as possible. Too many rules
+   * are an error.
    *
-   * @default exact - more rules than that are a fault
+   * `wide`: if the routes need more rules than `maxRules`, or than the stack has room for, they are
+   * replaced by one rule for Step Functions and one for AWS Batch. These match every state change,
+   * and the function discards events that no route matches.
+   *
+   * @default exact
    */
   readonly rules?: 'exact' | 'wide';
   /**
-   * What the names of all rules begin with: 1 to 40 letters, digits and `. _ -`. The queue admits rules by it, so guard
-   * the names that begin so.
+   * Prefix of the names of all rules: 1 to 40 letters, digits and `. _ -`. The queue accepts rules
+   * by this prefix, so restrict who can create rules with it.
    *
-   * @default - the name of the stack, cut, and a digest
+   * @default - The shortened name of the stack, and a digest.
    */
   readonly rulePrefix?: string;
 }
 
 export interface WorkloadRulesProps extends Omit<RulesOptions, 'rulePrefix'> {
   readonly routes: readonly Route[];
-  /** Where matched events go, whole. */
+  /** Target of matched events. It receives the whole event. */
   readonly target: IRuleTarget;
-  /** As `toRulePrefix` makes it. */
+  /** Result of `toRulePrefix`. */
   readonly rulePrefix: string;
-  /** @default - the default bus of the account, where AWS's services emit their events */
+  /**
+   * Event bus of the rules.
+   *
+   * @default - the default bus of the account, which receives events of AWS services
+   */
   readonly eventBus?: IEventBusRef;
-  /** In a source: account and Region of the bridge. @default - the bridge is in this stack */
-  readonly bridgePlace?: StackLocation;
+  /** For a source: account and Region of the bridge. @default - the bridge is in this stack */
+  readonly bridgeLocation?: StackLocation;
 }
 
 /**
- * The rules of one bus: every event that a route wants, and as few others as EventBridge's quotas allow.
+ * The rules of one bus. They match every event that a route acts on, and as few others as the
+ * quotas of EventBridge allow.
  *
- * A rule is named for its pattern, and so never changes: CloudFormation makes what is new before it deletes what is gone.
- * Rules that changed, in whatever order, would hand workloads on from one to the other, with a while in which neither
- * matches them; that for this while both do costs nothing, as the ledger discards duplicates.
+ * The name of a rule contains a digest of its pattern, so a rule never changes. CloudFormation
+ * creates new rules before it deletes old ones. Changed rules could leave a short time in which no
+ * rule matches a workload. With new rules, both match for a short time, and the ledger discards the
+ * duplicates.
  */
 export class WorkloadRules extends Construct {
   /** The names of the rules, for their metrics. */
@@ -75,7 +85,7 @@ export class WorkloadRules extends Construct {
     this.rulePrefix = rulePrefix;
     refuseSharedPrefix(this);
     this.watched = this.#plan(props).map((pattern) => {
-      // The text of a pattern is stable; CDK's tokens, which stand for accounts and Regions, are not.
+      // The text of a pattern is stable. The CDK tokens for accounts and Regions are not.
       const digest = toDigest(JSON.stringify(pattern)).slice(0, 16);
       const ruleName = `${rulePrefix}-${digest}`;
       new Rule(this, `Rule${digest}`, {
@@ -93,20 +103,21 @@ export class WorkloadRules extends Construct {
     const bus = toBus(toStackLocation(this), props);
     const maxRules = props.maxRules ?? this.#defaultQuota();
     const exact = planRules(routes, bus);
-    // Where the account is not known, the accounts that routes name take room that the ARNs make needless.
+    // If the account is unknown, the patterns can omit accounts to save space, because the ARNs
+    // contain the account.
     const plan =
       exact.patterns.length > maxRules ? planRules(routes, bus, { dropAccounts: true }) : exact;
     const needed = plan.patterns.length;
     if (rules === 'wide' && needed > Math.min(maxRules, roomForRules(this))) {
       this.#inform(
         'one-wide-rule',
-        `rules: wide: ${routes.length} routes need ${needed} rules on ${describeBus(bus)}; one rule for each source takes their place, and the function discards what no route matches`,
+        `rules: wide: ${routes.length} routes need ${needed} rules on ${describeBus(bus)}; they are replaced by one rule for each source, and the function discards events that no route matches`,
       );
       return toWidePatterns(routes, bus);
     }
     if (needed > maxRules) {
       throw new Error(
-        `maxRules: the routes need ${needed} EventBridge rules on ${describeBus(bus)}, allowed are ${maxRules}; name workloads by globs such as night-*, drop account and region where they do not differ, raise the quota and maxRules, or set rules: wide`,
+        `maxRules: the routes need ${needed} EventBridge rules on ${describeBus(bus)}, allowed: ${maxRules}; select workloads by globs such as night-*, remove account and region that are not needed, raise the quota and maxRules, or set rules: wide`,
       );
     }
     if (needed === 0 && bus.kind !== 'default') this.#warnIdle(bus);
@@ -120,7 +131,7 @@ export class WorkloadRules extends Construct {
     if (region !== undefined) return rulesPerBus(region);
     this.#inform(
       'unknown-region',
-      `maxRules: the Region is known at the deployment only, so ${fewestRulesPerBus} rules a bus are allowed, the lowest quota of any Region; set maxRules where it is higher`,
+      `maxRules: the Region is known at deployment only, so the limit is ${fewestRulesPerBus} rules per bus, the lowest quota of all Regions; set maxRules if the quota of your Region is higher`,
     );
     return fewestRulesPerBus;
   }
@@ -132,7 +143,7 @@ export class WorkloadRules extends Construct {
         : 'no route names the account and Region of this source, so it forwards nothing';
     Annotations.of(this).addWarningV2(
       'autosys-bridge:no-rules',
-      `${found}; a route without account and region means those of the bridge's stack, so name others in from`,
+      `${found}; a route without account and region matches those of the stack of the bridge, so set account and region in from`,
     );
   }
 
@@ -142,20 +153,22 @@ export class WorkloadRules extends Construct {
 }
 
 function toBus(
-  place: StackLocation,
-  { eventBus, bridgePlace }: Pick<WorkloadRulesProps, 'eventBus' | 'bridgePlace'>,
+  location: StackLocation,
+  { eventBus, bridgeLocation }: Pick<WorkloadRulesProps, 'eventBus' | 'bridgeLocation'>,
 ): RuleBus {
-  if (eventBus) return { kind: 'own', home: place };
-  return bridgePlace
-    ? { kind: 'source', ...place, home: bridgePlace }
-    : { kind: 'default', ...place };
+  if (eventBus) return { kind: 'own', home: location };
+  return bridgeLocation
+    ? { kind: 'source', ...location, home: bridgeLocation }
+    : { kind: 'default', ...location };
 }
 
 function describeBus({ kind }: RuleBus): string {
   return kind === 'own' ? 'the bus of the bridge' : 'the default bus';
 }
 
-/** CDK spells one key its own way and wants lists it may change. */
+/**
+ * Converts a pattern to the type of the CDK, which has another name for one key, and mutable lists.
+ */
 function toCdkPattern(pattern: WorkloadPattern): EventPattern {
   const { source, 'detail-type': detailType, account, region, detail } = pattern;
   return {
@@ -167,7 +180,7 @@ function toCdkPattern(pattern: WorkloadPattern): EventPattern {
   };
 }
 
-/** Has CloudFormation fill in what is known at the deployment only. */
+/** Lets CloudFormation replace the placeholders. */
 function substitute(value: unknown): unknown {
   if (typeof value === 'string') return substituteText(value);
   if (Array.isArray(value)) return value.map(substitute);
@@ -185,17 +198,20 @@ function substituteText(text: string): string {
   return text.includes('\u0024{AWS::') ? Fn.sub(text) : text;
 }
 
-/** The queue of one bridge would admit the rules of the other. */
+/**
+ * Rejects overlapping prefixes of two bridges: the queue of one bridge would accept the rules of
+ * the other.
+ */
 function refuseSharedPrefix(self: WorkloadRules): void {
   const begins = (one: string, other: string) => `${one}-`.startsWith(`${other}-`);
-  const twin = findOthers(self, WorkloadRules).find(
+  const other = findOthers(self, WorkloadRules).find(
     (other) =>
       other.node.scope !== self.node.scope &&
       (begins(other.rulePrefix, self.rulePrefix) || begins(self.rulePrefix, other.rulePrefix)) &&
       isSameLocation(other, self),
   );
-  if (twin === undefined) return;
+  if (other === undefined) return;
   throw new Error(
-    `rulePrefix: found ${self.rulePrefix} beside ${twin.rulePrefix} of ${twin.node.scope?.node.path}, allowed: prefixes of which none begins with another, one for each bridge in an account and Region`,
+    `rulePrefix: found ${self.rulePrefix}, which overlaps with ${other.rulePrefix} of ${other.node.scope?.node.path}, allowed: one prefix per bridge in an account and Region, none of them the beginning of another`,
   );
 }

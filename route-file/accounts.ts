@@ -3,9 +3,9 @@ import type { Faults } from './faults.ts';
 import type { Mention } from './mentions.ts';
 
 /**
- * Compiles who may speak: the accounts that the file lists, and every one that a `from` names.
+ * Compiles the allowed accounts: those that the file lists, and those that routes name in `from`.
  *
- * A list that stands there is meant to be whole, so an ARN in another account is taken for a slip.
+ * A list in the file must be complete, so an ARN in an account that is not listed is a fault.
  */
 export function compileAccounts(
   raw: unknown,
@@ -16,24 +16,24 @@ export function compileAccounts(
   { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
 ): readonly string[] {
   const listed = Array.isArray(raw) ? raw.filter((one) => typeof one === 'string') : [];
-  const asked = routes.flatMap(({ from }) => from.accounts ?? []);
+  const inRoutes = routes.flatMap(({ from }) => from.accounts ?? []);
   const inArns = mentions.filter(({ use, byArn }) => use === 'from' && byArn);
   if (raw !== undefined) {
     for (const { path, account } of inArns) {
-      if (account === undefined || listed.includes(account) || asked.includes(account)) continue;
+      if (account === undefined || listed.includes(account) || inRoutes.includes(account)) continue;
       faults.at(
         path,
-        `${String(path.at(-1))}: found an ARN in account ${account}, which accounts (line ${faults.lineOf(['accounts'])}) does not name; add it there, the bridge's own as well, or mend the ARN`,
+        `${String(path.at(-1))}: found an ARN in account ${account}, which is not listed in accounts (line ${faults.lineOf(['accounts'])}); add it there, even if it is the account of the bridge, or correct the ARN`,
       );
     }
   }
   const named = inArns.flatMap(({ account }) => account ?? []);
   for (const [at, account] of listed.entries()) {
-    if (asked.includes(account) || named.includes(account)) continue;
+    if (inRoutes.includes(account) || named.includes(account)) continue;
     warnings.at(
       ['accounts', at],
-      `accounts: no route names ${account}; a route without account means the stack's own, so events of ${account} match no route unless it is that one; name it in account of the routes`,
+      `accounts: no route names ${account}; a route without account matches only the account of the stack, so events of ${account} match no route unless the stack is in that account; add it to account of a route`,
     );
   }
-  return [...new Set([...listed, ...asked, ...named])].sort();
+  return [...new Set([...listed, ...inRoutes, ...named])].sort();
 }

@@ -2,10 +2,11 @@ import type { Problem, Source } from '../autosys/source.ts';
 import type { Located } from './located.ts';
 
 /**
- * Finds values that a `#` has probably cut: in YAML a `#` after a blank begins a comment, also within `KO #3 of 5`.
+ * Finds values that a `#` has probably cut. In YAML, a `#` after a space begins a comment, also in
+ * `KO #3 of 5`.
  *
- * Most comments behind a value are meant as such. One is taken for a part of the value where no blank follows the `#`, where it
- * holds a field such as `${exitCode}`, or where the value has several words and is not quoted.
+ * Most comments after a value are intended. A comment is reported if no space follows the `#`, if
+ * it contains a field such as `${exitCode}`, or if the value is unquoted and has several words.
  */
 export function findCutValues(root: Located, { text }: Source): readonly Problem[] {
   const problems: Problem[] = [];
@@ -21,11 +22,13 @@ export function findCutValues(root: Located, { text }: Source): readonly Problem
   return problems;
 }
 
-// The value is not shown: it may stand where a password was written by mistake.
+// The message does not show the value, because it may be a password by mistake.
 const message =
-  'a # after a blank begins a comment, so the rest of this line is no part of the value; quote the value if it should be';
+  'a # after a space begins a comment, so the rest of this line is not part of the value; put the value in quotes if it should be';
 
-/** Where the comment behind an unquoted value begins, if it is taken for a part of the value. */
+/**
+ * Position of the comment after an unquoted value, if the comment is probably part of the value.
+ */
 function findCut({ value, span }: Located, text: string): number | undefined {
   if (span.end <= span.start || /^["'|>*&!]/.test(text.slice(span.start))) return undefined;
   const written = text.slice(span.start, span.end);

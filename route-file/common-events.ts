@@ -7,44 +7,53 @@ import {
 } from '../lambda/routing/origin.ts';
 import { ownLocation, toArnName, toLocations } from './workloads.ts';
 
-/** How much two origins hear in common: everything that one of them hears, perhaps something, or nothing. */
+/**
+ * Which events two origins share. `all`: every event of one origin also matches the other. `some`:
+ * they may share events. `none`: they share none.
+ */
 export type CommonEvents = 'all' | 'some' | 'none';
 
-/** How the things that two origins ask for stand to each other, on one side of them. */
-interface Sides {
-  /** Whatever the one hears the other hears too. */
+/** Result of comparing two origins in one aspect. */
+interface AspectComparison {
+  /** Everything that `one` matches, `other` matches too. */
   readonly oneInOther: boolean;
   readonly otherInOne: boolean;
-  readonly apart: boolean;
+  readonly disjoint: boolean;
 }
 
-/** Works out how much two origins hear in common; `some` where it depends on names nobody knows yet. */
+/**
+ * Compares the events of two origins. The result is `some` if it depends on names that are known at
+ * run time only.
+ */
 export function compareOrigins(one: Origin, other: Origin): CommonEvents {
   if (one.kind !== other.kind) return 'none';
   const [mine, theirs] = [toLocations(one), toLocations(other)];
-  const sides = [
+  const aspects = [
     compareSets(mine.accounts, theirs.accounts),
     compareSets(mine.regions, theirs.regions),
     compareSets(toParts(one), toParts(other)),
     ...compareSelectors(new Map(toSelectors(one)), new Map(toSelectors(other))),
   ];
-  if (sides.some(({ apart }) => apart)) return 'none';
+  if (aspects.some(({ disjoint }) => disjoint)) return 'none';
   const isWithin =
-    sides.every(({ oneInOther }) => oneInOther) || sides.every(({ otherInOne }) => otherInOne);
+    aspects.every(({ oneInOther }) => oneInOther) || aspects.every(({ otherInOne }) => otherInOne);
   return isWithin ? 'all' : 'some';
 }
 
-/** Sets that may name the same account or Region without saying so, as `own` may, are neither within each other nor apart. */
-function compareSets(one: readonly string[], other: readonly string[]): Sides {
+/**
+ * Compares two sets of accounts, Regions or parts. If only one set contains `own`, they may be
+ * equal without the same text, so they are not disjoint.
+ */
+function compareSets(one: readonly string[], other: readonly string[]): AspectComparison {
   const isUnknown = one.includes(ownLocation) !== other.includes(ownLocation);
   return {
     oneInOther: one.every((item) => other.includes(item)),
     otherInOne: other.every((item) => one.includes(item)),
-    apart: !isUnknown && !one.some((item) => other.includes(item)),
+    disjoint: !isUnknown && !one.some((item) => other.includes(item)),
   };
 }
 
-/** Which parts of a workload are heard, each by a word of its own; see `hearsPart`. */
+/** The parts of a workload that an origin matches, one word for each. */
 function toParts(origin: Origin): readonly string[] {
   if (origin.kind === 'execution') {
     return [
@@ -63,25 +72,30 @@ function toParts(origin: Origin): readonly string[] {
 function compareSelectors(
   one: ReadonlyMap<WorkloadNames, Selector>,
   other: ReadonlyMap<WorkloadNames, Selector>,
-): readonly Sides[] {
+): readonly AspectComparison[] {
   const subjects = new Set([...one.keys(), ...other.keys()]);
   return [...subjects].map((subject) => {
     const [mine, theirs] = [one.get(subject), other.get(subject)];
     if (mine === undefined || theirs === undefined) {
-      return { oneInOther: theirs === undefined, otherInOne: mine === undefined, apart: false };
+      return { oneInOther: theirs === undefined, otherInOne: mine === undefined, disjoint: false };
     }
     const oneInOther = isWithin(mine, theirs);
     const otherInOne = isWithin(theirs, mine);
-    return { oneInOther, otherInOne, apart: !oneInOther && !otherInOne && areApart(mine, theirs) };
+    return {
+      oneInOther,
+      otherInOne,
+      disjoint: !oneInOther && !otherInOne && areDisjoint(mine, theirs),
+    };
   });
 }
 
-/** Whether everything that the one names the other names too. */
+/** True if everything that `one` names, `other` names too. */
 function isWithin(one: Selector, other: Selector): boolean {
   if (one.by === other.by && one.text === other.text) return true;
   switch (other.by) {
     case 'glob':
-      // A star of the one can be taken by a star of the other only, so it stands for any text there too.
+      // Only a star of the other glob can match a star of this one, so the star may stay in the
+      // text.
       return matchesGlob(other.text, one.by === 'arn' ? toArnName(one.text) : one.text);
     case 'name':
       return one.by === 'arn'
@@ -94,23 +108,29 @@ function isWithin(one: Selector, other: Selector): boolean {
   }
 }
 
-/** Whether nothing can go by both; two ARNs, or a name and an ARN, that are not within each other are apart. */
-function areApart(one: Selector, other: Selector): boolean {
+/**
+ * True if no workload can match both. Two ARNs, or a name and an ARN, are disjoint unless one is
+ * within the other.
+ */
+function areDisjoint(one: Selector, other: Selector): boolean {
   if (one.by !== 'glob' && other.by !== 'glob') return true;
-  // What qualifies a state machine may be named by a glob, so that only names without one can be told apart.
+  // A glob may match the version or alias of a state machine, so only globs without `:` can be
+  // disjoint.
   const [glob, against] = one.by === 'glob' ? [one, other] : [other, one];
   if (glob.text.includes(':')) return false;
   if (against.by !== 'glob') return true;
-  const [head, itsHead] = [glob, against].map(({ text }) => text.slice(0, text.indexOf('*')));
-  const [tail, itsTail] = [glob, against].map(({ text }) => text.slice(text.lastIndexOf('*') + 1));
-  return !agree(head, itsHead, 'startsWith') || !agree(tail, itsTail, 'endsWith');
+  const [head, otherHead] = [glob, against].map(({ text }) => text.slice(0, text.indexOf('*')));
+  const [tail, otherTail] = [glob, against].map(({ text }) =>
+    text.slice(text.lastIndexOf('*') + 1),
+  );
+  return !agree(head, otherHead, 'startsWith') || !agree(tail, otherTail, 'endsWith');
 }
 
 function agree(one = '', other = '', how: 'startsWith' | 'endsWith'): boolean {
   return one[how](other) || other[how](one);
 }
 
-/** The name in an ARN with what qualifies it: `NAME:live`, `NAME:7`. */
+/** Returns the name in an ARN with version, alias or revision: `NAME:live`, `NAME:7`. */
 function toName({ text }: Selector): string {
   const [kind = '', ...rest] = text.split(':').slice(5);
   return kind.includes('/')

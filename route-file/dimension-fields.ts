@@ -3,7 +3,7 @@ import type { Placeholder, Template } from '../lambda/routing/template.ts';
 import { toLongestLength } from './template-fit.ts';
 import { type Dimension, toWorkloads } from './workloads.ts';
 
-/** Fields that differ from run to run, so that a name with one of them is another one for each run. */
+/** Fields that are different in each run. A name with one of them is different for each run. */
 const runFields = new Set(['runId', 'executionArn', 'batchJobId', 'eventId']);
 
 const dimensionByField: Readonly<Record<Origin['kind'], Readonly<Record<string, Dimension>>>> = {
@@ -17,35 +17,35 @@ const dimensionByField: Readonly<Record<Origin['kind'], Readonly<Record<string, 
   },
 };
 
-/** The dimension of a workload that a field is the value of. */
+/** Returns the dimension of a workload that a field contains. */
 export function readDimensionOf(field: string, kind: Origin['kind']): Dimension | undefined {
   return dimensionByField[kind][field];
 }
 
-/** The field that is the value of a dimension. */
+/** Returns the field that contains a dimension. */
 export function toField(dimension: Dimension, kind: Origin['kind']): string {
   if (dimension === 'queue') return 'jobQueue';
   if (dimension !== 'name') return dimension;
   return kind === 'execution' ? 'stateMachine' : 'batchJobName';
 }
 
-/** What a template tells of the workload: every run has its own name, or the dimensions that are part of the name. */
+/** Returns the dimensions that a name contains, or `run` if the name is different for each run. */
 export function findKnownDimensions(
   template: Template,
   from: Origin,
 ): ReadonlySet<Dimension> | 'run' {
-  const told = new Set<Dimension>();
+  const known = new Set<Dimension>();
   for (const piece of template) {
     if (typeof piece === 'string') continue;
     if (runFields.has(piece.field) && !isCut(piece, from.kind)) return 'run';
     const dimension = readDimensionOf(piece.field, from.kind);
     const { max = Number.POSITIVE_INFINITY } = piece;
-    if (dimension !== undefined && max >= toLeastCut(piece.field, from)) told.add(dimension);
+    if (dimension !== undefined && max >= toLeastCut(piece.field, from)) known.add(dimension);
   }
-  return told;
+  return known;
 }
 
-/** Characters that a cut must leave of a field, so that it can still tell the workloads of a route apart. */
+/** Minimum length of a cut field that still distinguishes the workloads of a route. */
 export function toLeastCut(field: string, from: Origin): number {
   const dimension = readDimensionOf(field, from.kind);
   if (dimension === undefined) return 1;
@@ -58,7 +58,7 @@ export function toLeastCut(field: string, from: Origin): number {
   return least;
 }
 
-/** Whether a field may lose characters of its text. */
+/** True if the limit of a field can remove characters of its text. */
 export function isCut({ field, max }: Placeholder, kind: Origin['kind']): boolean {
   return max !== undefined && max < toLongestLength([{ field }], kind);
 }

@@ -3,9 +3,9 @@ import { isAutosysEventKind, settableStatuses } from '../autosys/event.ts';
 import { didYouMean } from '../autosys/suggest.ts';
 import { batchJobStatuses, executionStatuses } from '../lambda/contract.ts';
 import { eventFields, refusedKinds, routableKinds } from './event-kinds.ts';
-import { leaf, list, mapping, oneOf, oneOrMore, say } from './shapes.ts';
+import { formatFault, leaf, list, mapping, oneOf, oneOrMore } from './shapes.ts';
 
-/** Every status of either kind of workload; which kind a route hears is asked later. */
+/** Every status of both kinds of workloads. The kind that a route matches is checked later. */
 const anyStatus = [...new Set([...executionStatuses, ...batchJobStatuses])];
 
 const status = (what: string, description: string, more: readonly string[] = []) =>
@@ -26,7 +26,7 @@ const byStatus = <Value extends z.core.$ZodType>(
 ) =>
   z
     .record(key, value, {
-      error: ({ input }) => say(what, input, 'a mapping from status to value'),
+      error: ({ input }) => formatFault(what, input, 'a mapping from status to value'),
     })
     .refine((entries) => Object.keys(entries).length > 0, {
       error: `${what}: found none, allowed: one status or more`,
@@ -34,25 +34,29 @@ const byStatus = <Value extends z.core.$ZodType>(
 
 const globalName = template(
   'global',
-  `Name of a global variable, at most 64 characters; may hold fields such as \${stateMachine:40}.`,
+  `Name of a global variable, at most 64 characters. May contain fields such as \${stateMachine:40}.`,
 );
 
 /** A global variable with its values. */
 const globalSchema = mapping(
-  { what: 'global', description: 'A global variable, and what it is set to.' },
+  { what: 'global', description: 'A global variable and its values.' },
   {
     name: globalName,
     values: byStatus(
       'values',
-      status('status', 'A status of AWS, or default for the rest of the usual ones.', ['default']),
+      status(
+        'status',
+        'A status of AWS, or default for all other statuses that a variable is set on by default.',
+        ['default'],
+      ),
       template(
         'value',
-        `The value, at most 100 characters; may hold fields such as \${exitCode|0}.`,
+        `The value, at most 100 characters. May contain fields such as \${exitCode|0}.`,
       ),
     )
       .meta({
         description:
-          'The value for each status; only these are said. Default: the status word, on start and end.',
+          'The value for each status. The variable is set on these statuses only. Default: the name of the status, at start and end.',
       })
       .optional(),
   },
@@ -60,20 +64,27 @@ const globalSchema = mapping(
 
 const jobName = template(
   'job',
-  `Name of an AutoSys job, at most 64 characters; may hold fields such as \${jobDefinition:40}.`,
+  `Name of an AutoSys job, at most 64 characters. May contain fields such as \${jobDefinition:40}.`,
 );
 
-/** An AutoSys job that mirrors the workload. */
+/** An AutoSys job whose status follows the workload. */
 const mirrorSchema = mapping(
-  { what: 'job', description: 'An AutoSys job that mirrors the workload by CHANGE_STATUS.' },
+  {
+    what: 'job',
+    description: 'An AutoSys job whose status follows the workload, by CHANGE_STATUS events.',
+  },
   {
     name: jobName,
     statuses: byStatus(
       'statuses',
       status('status', 'A status of AWS.'),
-      oneOf('status', [...settableStatuses, 'none'], 'The AutoSys status, or none.'),
+      oneOf(
+        'status',
+        [...settableStatuses, 'none'],
+        'The AutoSys status, or none to send no event.',
+      ),
     )
-      .meta({ description: 'Where the AutoSys status is to differ from the usual one.' })
+      .meta({ description: 'AutoSys statuses that differ from the defaults.' })
       .optional(),
   },
 );
@@ -88,16 +99,16 @@ const event = leaf({
     const reason = isAutosysEventKind(text) ? refusedKinds[text] : undefined;
     return reason === undefined
       ? `event: found ${JSON.stringify(text)}, allowed: ${routableKinds.join(', ')}${didYouMean(text, routableKinds)}`
-      : `event: ${text} cannot be caused from AWS, ${reason}; send it by hand`;
+      : `event: ${text} is not allowed in a route, because ${reason}; send it by hand`;
   },
 });
 
-/** One event to send once, when a status is reached. */
+/** An event that is sent once, when a status is reached. */
 const eventSchema = mapping(
-  { what: 'event', description: 'One AutoSys event, sent once when a status is reached.' },
+  { what: 'event', description: 'An AutoSys event that is sent once, when a status is reached.' },
   {
     on: oneOrMore('on', status('on', 'The status of AWS on which the event is sent.')).meta({
-      description: 'The status of AWS on which the event is sent: one, or a list.',
+      description: 'The status of AWS on which the event is sent: one status or a list.',
     }),
     event,
     job: jobName.optional(),
@@ -106,23 +117,23 @@ const eventSchema = mapping(
     status: oneOf('status', settableStatuses, 'For CHANGE_STATUS: the AutoSys status.').optional(),
     signals: leaf({
       what: 'signals',
-      allowed: 'numbers of signals, such as 9 or 15,9',
+      allowed: 'signal numbers, such as 9 or 15,9',
       description: 'For SEND_SIGNAL and KILLJOB: signal numbers, such as "15,9".',
       pattern: /^\d{1,2}(?:,\d{1,2})*$/,
     }).optional(),
     priority: z
-      .int({ error: ({ input }) => say('priority', input, 'a whole number from 0') })
+      .int({ error: ({ input }) => formatFault('priority', input, 'a whole number from 0') })
       .min(0, { error: 'priority: found a number below 0, allowed: a whole number from 0' })
       .meta({ description: 'For CHANGE_PRIORITY: the new queue priority.' })
       .optional(),
-    response: template('response', 'For REPLY_RESPONSE: the answer.').optional(),
+    response: template('response', 'For REPLY_RESPONSE: the response.').optional(),
     alarm: leaf({
       what: 'alarm',
       allowed: 'the name of an alarm, such as JOBFAILURE',
       description: 'For ALARM: the name of the alarm, such as JOBFAILURE.',
       pattern: /^[A-Z][A-Z0-9_]{0,63}$/,
     }).optional(),
-    comment: template('comment', 'A remark of at most 255 characters.').optional(),
+    comment: template('comment', 'A comment of at most 255 characters.').optional(),
   },
 ).meta({
   allOf: Object.entries(eventFields).map(([kind, { required }]) => ({
@@ -132,7 +143,7 @@ const eventSchema = mapping(
   })),
 });
 
-/** What a route may say, each one or a list. */
+/** The actions of a route. Each is one item or a list. */
 export const effectShape = {
   global: oneOrMore(
     'global',
@@ -140,18 +151,21 @@ export const effectShape = {
   )
     .meta({
       description:
-        'A global variable that follows the workload: its name, one with values, or a list of them.',
+        'A global variable that follows the workload: its name, a mapping with values, or a list of these.',
     })
     .optional(),
   job: oneOrMore('job', z.union([jobName, mirrorSchema], { error: nameOrMapping('job') }))
-    .meta({ description: 'An AutoSys job that mirrors the workload: its name, or with statuses.' })
+    .meta({
+      description:
+        'An AutoSys job whose status follows the workload: its name, a mapping with statuses, or a list of these.',
+    })
     .optional(),
   events: list('events', eventSchema)
-    .meta({ description: 'AutoSys events to send once, each when a status is reached.' })
+    .meta({ description: 'AutoSys events that are sent once, each when a status is reached.' })
     .optional(),
 };
 
 function nameOrMapping(what: string) {
   return ({ input }: { readonly input?: unknown }) =>
-    say(what, input, 'a name, or a mapping with name');
+    formatFault(what, input, 'a name, or a mapping with name');
 }

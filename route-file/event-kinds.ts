@@ -12,7 +12,7 @@ const fieldNames = [
   'comment',
 ] as const;
 
-/** What an event in the route file may say, beside `on` and `event`. */
+/** Fields of an event in the route file, besides `on` and `event`. */
 export type EventField = (typeof fieldNames)[number];
 
 interface Fields {
@@ -22,15 +22,15 @@ interface Fields {
 
 const jobOnly: Fields = { required: ['job'], optional: ['comment'] };
 
-/** What an announcement of AWS may never cause, and why. */
+/** AutoSys events that a route cannot send, and why. */
 export const refusedKinds: Readonly<Partial<Record<AutosysEventKind, string>>> = {
-  STOP_DEMON: 'it shuts the scheduler down for everybody',
-  DELETEJOB: 'it removes a definition that nothing brings back',
-  MACH_OFFLINE: 'it takes a machine away from every job on it',
-  MACH_ONLINE: 'it brings back a machine that somebody may have taken out on purpose',
+  STOP_DEMON: 'it shuts down the scheduler for all jobs',
+  DELETEJOB: 'it deletes a job definition permanently',
+  MACH_OFFLINE: 'it takes the machine offline for all of its jobs',
+  MACH_ONLINE: 'it brings a machine online that an operator may have taken offline on purpose',
 };
 
-/** What each event a route may send needs and takes. */
+/** The required and optional fields of each event that a route can send. */
 export const eventFields: Readonly<Partial<Record<AutosysEventKind, Fields>>> = {
   ...Object.fromEntries(
     plainJobEvents.filter((kind) => !(kind in refusedKinds)).map((kind) => [kind, jobOnly]),
@@ -45,10 +45,10 @@ export const eventFields: Readonly<Partial<Record<AutosysEventKind, Fields>>> = 
   SET_GLOBAL: { required: ['globalVariable', 'value'], optional: ['comment'] },
 };
 
-/** The events a route may send. */
+/** The events that a route can send. */
 export const routableKinds = Object.keys(eventFields);
 
-/** The fields an event of the file has, lawful for it or not. */
+/** Returns the known fields of an event in the file, whether or not the event allows them. */
 export function toFieldNames(event: Readonly<Record<string, unknown>>): readonly EventField[] {
   return fieldNames.filter((field) => field in event);
 }

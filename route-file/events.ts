@@ -6,7 +6,7 @@ import { isMapping } from './located.ts';
 import type { NameUse, RouteAction, RouteReader } from './route-reader.ts';
 import { templateTargets } from './template-check.ts';
 
-/** Compiles an event that is sent once, on each status it names. */
+/** Compiles an event that is sent once, on each status in `on`. */
 export function compileEvent(
   item: unknown,
   path: Path,
@@ -16,20 +16,20 @@ export function compileEvent(
   const statuses = readOn(item['on'], [...path, 'on'], reader);
   const { event: kind } = item;
   if (typeof kind !== 'string' || !isAutosysEventKind(kind)) return [];
-  const lawful = eventFields[kind];
-  if (lawful === undefined) return [];
-  for (const field of lawful.required.filter((field) => !(field in item))) {
-    reader.refuse([...path, 'event'], `event ${kind} needs ${field}, and has none`);
+  const rule = eventFields[kind];
+  if (rule === undefined) return [];
+  for (const field of rule.required.filter((field) => !(field in item))) {
+    reader.refuse([...path, 'event'], `event ${kind} requires ${field}; add it`);
   }
   const fields: Partial<Record<EventField, Template>> = {};
   for (const field of toFieldNames(item)) {
-    if (lawful.required.includes(field) || lawful.optional.includes(field)) {
+    if (rule.required.includes(field) || rule.optional.includes(field)) {
       const isShared = toTrait(kind).sets !== undefined;
       const use = { reader, on: statuses, isShared };
       const template = readField(field, item[field], [...path, field], use);
       if (template !== undefined) fields[field] = template;
     } else {
-      const allowed = [...lawful.required, ...lawful.optional].join(', ');
+      const allowed = [...rule.required, ...rule.optional].join(', ');
       reader.refuseKey([...path, field], `event ${kind} takes no ${field}; allowed: ${allowed}`);
     }
   }

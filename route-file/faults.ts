@@ -1,10 +1,10 @@
 import { type Problem, type Source, type Span, toPosition } from '../autosys/source.ts';
 import type { Located } from './located.ts';
 
-/** The way to a value of the file: keys, and positions in lists. */
+/** Path to a value of the file: keys, and indexes of list items. */
 export type Path = readonly PropertyKey[];
 
-/** Everything wrong with a file, each at the place where a person wrote it. */
+/** Collects the faults of a file, each with its position in the text. */
 export class Faults {
   readonly #root: Located;
   readonly #source: Source;
@@ -15,7 +15,7 @@ export class Faults {
     this.#source = source;
   }
 
-  /** In the order of the file, each once. */
+  /** All faults in the order of the file, without duplicates. */
   get problems(): readonly Problem[] {
     const seen = new Set<string>();
     return this.#problems
@@ -27,35 +27,41 @@ export class Faults {
       });
   }
 
-  /** What somebody else has found. */
+  /** Adds problems whose positions are already known. */
   add(problems: readonly Problem[]): void {
     this.#problems.push(...problems);
   }
 
-  /** The line on which a value, or its nearest ancestor, begins: for a message about one place that names another. */
+  /**
+   * Line on which a value begins, or its nearest ancestor. A message uses it to refer to another
+   * position.
+   */
   lineOf(path: Path): number {
     return toPosition(this.#source, this.spanOf(path).start).line;
   }
 
-  /** Where a value stands, or its key where it is no plain one. */
+  /** Span of a plain value; for any other value, the span of its key. */
   spanOf(path: Path): Span {
     const { key, node } = this.#find(path);
     const isPlain = node.children.size === 0 && node.span.end > node.span.start;
     return isPlain ? node.span : (key ?? node.span);
   }
 
-  /** Something is wrong with the value, or with its absence: then its nearest ancestor is pointed at. */
+  /** Adds a fault of a value. If the value is missing, the fault is at its nearest ancestor. */
   at(path: Path, message: string): void {
     this.#problems.push({ ...this.spanOf(path), message });
   }
 
-  /** Something is wrong with the key itself. */
+  /** Adds a fault of a key. */
   atKey(path: Path, message: string): void {
     const { key, node } = this.#find(path);
     this.#problems.push({ ...(key ?? node.span), message });
   }
 
-  /** Something is wrong within a text; the place is exact where the text stands in the file letter by letter. */
+  /**
+   * Adds a fault within a text. The position is exact if the file contains the text verbatim,
+   * without escapes.
+   */
   within(path: Path, { start, end, message }: Problem): void {
     const { key, node, whole } = this.#find(path);
     const { textStart } = node;
@@ -74,7 +80,7 @@ export class Faults {
     for (const step of path) {
       const child = node.children.get(String(step));
       if (child === undefined) return { key, node, whole: false };
-      // An item of a list has no key of its own.
+      // A list item has no key.
       key = child.key;
       node = child.node;
     }

@@ -6,11 +6,12 @@ import { fitTemplate } from './template-fit.ts';
 import { type Dimension, findOpenDimensions, toWorkloads } from './workloads.ts';
 
 /**
- * A name like the given one that fits at its longest and tells the workloads of the route apart.
+ * Changes a name so that its longest text fits, and so that it distinguishes the workloads of the
+ * route.
  *
- * Messages print it, so it must pass every check of a name.
+ * Messages suggest the result, so it must pass every check of a name.
  *
- * @returns `undefined` where no cut leaves enough of the fields
+ * @returns `undefined` if no cut leaves enough of the fields
  */
 export function toDistinctName(name: Template, from: Origin): Template | undefined {
   const spelled = withoutArns(name, from.kind);
@@ -25,7 +26,10 @@ export function toDistinctName(name: Template, from: Origin): Template | undefin
   return fitName(added.reduce(append, restored), from);
 }
 
-/** The name cut so that it fits at its longest and still tells what it can; `undefined` where no cut does. */
+/**
+ * Cuts the fields of a name so that its longest text fits, and each field still distinguishes the
+ * workloads. Returns `undefined` if that is impossible.
+ */
 export function fitName(name: Template, from: Origin): Template | undefined {
   return fitTemplate(name, from.kind, {
     max: nameRules.globalVariable.max,
@@ -33,7 +37,7 @@ export function fitName(name: Template, from: Origin): Template | undefined {
   });
 }
 
-/** The name with the chosen fields at their whole length. */
+/** Removes the limits of the chosen fields. */
 export function withoutCuts(name: Template, isChosen: (field: Placeholder) => boolean): Template {
   return name.map((piece) => {
     if (typeof piece === 'string' || !isChosen(piece)) return piece;
@@ -42,14 +46,17 @@ export function withoutCuts(name: Template, isChosen: (field: Placeholder) => bo
   });
 }
 
-/** The open dimensions that a name does not tell. */
+/** Returns the open dimensions that a name does not contain. */
 export function findMissing(name: Template, from: Origin): readonly Dimension[] {
-  const told = findKnownDimensions(name, from);
-  if (told === 'run') return [];
-  return findOpenDimensions(toWorkloads(from)).filter((dimension) => !told.has(dimension));
+  const known = findKnownDimensions(name, from);
+  if (known === 'run') return [];
+  return findOpenDimensions(toWorkloads(from)).filter((dimension) => !known.has(dimension));
 }
 
-/** Puts a field at the end of a name; behind another field with a dot, which Batch allows in no name. */
+/**
+ * Appends a field to a name. After another field, the separator is a dot, which Batch allows in no
+ * name.
+ */
 export function append(name: Template, field: Placeholder): Template {
   const isFollowing = name.some((piece) => typeof piece !== 'string');
   const last = name.at(-1);
@@ -57,7 +64,10 @@ export function append(name: Template, field: Placeholder): Template {
   return [...name, ...(isParted ? [] : [isFollowing ? '.' : '_']), field];
 }
 
-/** An ARN is longer than any name, and its beginning is alike for all executions: its parts take its place. */
+/**
+ * Replaces an execution ARN by its parts. An ARN is longer than any name, and its beginning is the
+ * same for all executions.
+ */
 function withoutArns(name: Template, kind: Origin['kind']): Template {
   if (kind !== 'execution') return name;
   return name.flatMap((piece) =>

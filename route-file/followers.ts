@@ -7,10 +7,10 @@ import type { NameUse, RouteAction, RouteReader } from './route-reader.ts';
 import { templateTargets } from './template-check.ts';
 
 /**
- * On which statuses a global variable is set where the route does not say.
+ * Statuses on which a global variable is set by default.
  *
- * RUNNING clears yesterday's SUCCEEDED. Of Batch, PENDING does too, as an array parent never runs: it goes from
- * PENDING to its end (Batch user guide, documented).
+ * RUNNING overwrites the SUCCEEDED of the previous run. For Batch, PENDING does too, because an
+ * array parent never runs: it goes from PENDING to its end (Batch user guide, documented).
  */
 const usualStatuses: ReadonlySet<WorkloadStatus> = new Set([
   'PENDING',
@@ -21,7 +21,7 @@ const usualStatuses: ReadonlySet<WorkloadStatus> = new Set([
   'ABORTED',
 ]);
 
-/** What a mirrored job shows where the route does not say. */
+/** Default AutoSys status of a mirrored job for each status of AWS. */
 const usualMirror: Readonly<Partial<Record<WorkloadStatus, SettableStatus>>> = {
   RUNNING: 'RUNNING',
   SUCCEEDED: 'SUCCESS',
@@ -30,7 +30,7 @@ const usualMirror: Readonly<Partial<Record<WorkloadStatus, SettableStatus>>> = {
   ABORTED: 'TERMINATED',
 };
 
-/** Compiles a global variable that follows the workload: a name, or a name with values. */
+/** Compiles a global variable that follows the workload: a name, or a mapping with values. */
 export function compileGlobal(
   item: unknown,
   path: Path,
@@ -67,7 +67,10 @@ export function compileGlobal(
   }));
 }
 
-/** Compiles a job that mirrors the workload: a name, or a name with the statuses that differ. */
+/**
+ * Compiles a job whose status follows the workload: a name, or a mapping with the statuses that
+ * differ.
+ */
 export function compileMirror(
   item: unknown,
   path: Path,
@@ -87,7 +90,10 @@ export function compileMirror(
     else if (settable !== undefined) mirror.set(status, settable);
   }
   if (mirror.size === 0) {
-    reader.refuse([...path, 'statuses'], 'job: every status is none; leave the job out');
+    reader.refuse(
+      [...path, 'statuses'],
+      'job: every status is none, so no event is sent; remove the job',
+    );
   }
   const use = { target: templateTargets.job, on: [...mirror.keys()], isShared: true };
   const job = readName(item, path, reader, use);

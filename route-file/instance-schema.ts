@@ -3,10 +3,10 @@ import { nameRules } from '../autosys/names.ts';
 import { checkEndpoint, checkTimezone, secretPattern } from './checks.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { duration, wholeNumberShape } from './quantities.ts';
-import { asTheFirst, leaf, list, mapping, oneOf, say } from './shapes.ts';
+import { firstMemberMessage, formatFault, leaf, list, mapping, oneOf } from './shapes.ts';
 
 const useSecretsManager =
-  'a login does not belong in this file: put {"username": …, "password": …} into AWS Secrets Manager, and its name here as secret';
+  'credentials are not allowed in this file; store {"username": …, "password": …} in AWS Secrets Manager, and give the name of that secret as secret';
 
 const endpoint = leaf({
   what: 'endpoint',
@@ -17,9 +17,8 @@ const endpoint = leaf({
 
 const secret = leaf({
   what: 'secret',
-  allowed:
-    'the name or ARN of a secret in AWS Secrets Manager; the login itself stays out of this file',
-  description: 'Name or ARN of the Secrets Manager secret that holds {"username", "password"}.',
+  allowed: 'the name or ARN of a secret in AWS Secrets Manager, not the login itself',
+  description: 'Name or ARN of the Secrets Manager secret that contains {"username", "password"}.',
   pattern: secretPattern,
   confidential: true,
 });
@@ -30,22 +29,23 @@ const certificates = z
       leaf({
         what: 'ca',
         allowed:
-          'the path of a PEM file, relative to this file, or { secret: NAME } of a secret that holds the PEM text',
-        description: 'PEM file, relative to this file; a change of it takes a deployment.',
+          'the path of a PEM file, relative to this file, or { secret: NAME } with the name of a secret that contains the PEM text',
+        description: 'Path of a PEM file, relative to this file. A change requires a deployment.',
         pattern: /./,
       }),
       mapping(
         {
           what: 'ca',
           description:
-            'A secret that is read while the bridge runs, so that a change is picked up.',
+            'A secret that the functions read at run time. A change requires no deployment.',
         },
         {
           secret: leaf({
             what: 'secret',
             allowed:
-              'the name or ARN of a secret in AWS Secrets Manager; the certificates themselves stay out of this file',
-            description: 'Name or ARN of the Secrets Manager secret that holds the certificates.',
+              'the name or ARN of a secret in AWS Secrets Manager, not the certificates themselves',
+            description:
+              'Name or ARN of the Secrets Manager secret that contains the certificates.',
             pattern: secretPattern,
             confidential: true,
           }),
@@ -53,33 +53,33 @@ const certificates = z
             what: 'key',
             allowed: 'a key of the JSON in the secret, such as certificates',
             description:
-              'The key of JSON that holds the PEM text. Default: the secret is the PEM text.',
+              'Key of the JSON in the secret that contains the PEM text. Default: the whole secret is the PEM text.',
             pattern: /./,
           }).optional(),
         },
       ),
     ],
-    { error: asTheFirst },
+    { error: firstMemberMessage },
   )
   .meta({
     description:
-      "The certificates of AutoSys's CA, one or several in PEM: a file, or a secret. Default: the public CAs.",
+      'The CA certificates that are trusted for this AutoSys, one or several in PEM: a file or a secret. Default: the public CAs.',
   });
 
 const profile = z
   .union([z.string(), z.looseObject({})], {
     error: ({ input }) =>
-      say('profile', input, 'the name of a profile, or a mapping with base and events'),
+      formatFault('profile', input, 'the name of a profile, or a mapping with base and events'),
   })
   .meta({
     description:
-      'How this AutoSys speaks: standard (the default), another profile, or one with overridden entries.',
+      'Wire profile of the AutoSys web services: standard (the default), another profile, or a profile with overridden entries.',
   });
 
 const { pattern: globalPattern, max: globalMax } = nameRules.globalVariable;
 const scratchName = new RegExp(`^(?=.{1,${globalMax}}$)${globalPattern.source.slice(1)}`);
 
-/** One AutoSys installation as the route file describes it. */
+/** The schema of one AutoSys installation in the route file. */
 export const instanceSchema = mapping(
   {
     what: 'an instance',
@@ -103,71 +103,74 @@ export const instanceSchema = mapping(
     }).optional(),
     confirmWithin: duration({
       what: 'confirmWithin',
-      least: '1ms',
-      most: '60s',
-      such: '500ms or 10s',
+      min: '1ms',
+      max: '60s',
+      examples: '500ms or 10s',
       description:
-        'How long a delivery is read back before it counts as accepted but not confirmed. Default: 10s.',
+        'Maximum time for which an effect is read back within one attempt. After it, the effect counts as accepted but not confirmed. Default: 10s.',
     }).optional(),
     deadline: duration({
       what: 'deadline',
-      least: '1h',
-      most: '80d',
-      such: '12h or 4d',
+      min: '1h',
+      max: '80d',
+      examples: '12h or 4d',
       description:
-        'What AutoSys could not be told for so long is parked for a person. Default: 4d.',
+        'Time after which an entry that AutoSys has not accepted is parked. Default: 4d.',
     }).optional(),
     oldEvents: oneOf(
       'oldEvents',
       ['park', 'allow'],
-      'What becomes of the effects of an event that is older than the deadline, or that an EventBridge archive replays: park them for a person, or allow them, as for a replay on purpose. Default: park.',
+      'Effects of an event that is older than the deadline, or that comes from an EventBridge archive replay. park: they are parked. allow: they are sent, for an intended replay. Default: park.',
     ).optional(),
     drainRate: wholeNumberShape({
       what: 'drainRate',
-      least: 1,
-      most: 1_000,
+      min: 1,
+      max: 1_000,
       description:
-        'How many waiting entries a second are begun once AutoSys is back, so that it is not run over. Default: 20.',
+        'Maximum number of waiting entries that are started per second after an outage. Protects AutoSys from overload. Default: 20.',
     }).optional(),
     requestsUnderWay: wholeNumberShape({
       what: 'requestsUnderWay',
-      least: 1,
-      most: 50,
+      min: 1,
+      max: 50,
       description:
-        'Maximum number of requests under way with this secret, over all functions. Also the number of logins that may be refused when the password changes. Instances that share a secret must agree. Default: 2.',
+        'Maximum number of concurrent requests with this secret, across all functions. Also the maximum number of rejected logins when the password changes. Instances that share a secret must have the same number. Default: 2.',
     }).optional(),
     rereadFor: duration({
       what: 'rereadFor',
-      least: '1m',
-      most: '30d',
-      such: '6h',
-      or: 'never',
+      min: '1m',
+      max: '30d',
+      examples: '6h',
+      keyword: 'never',
       description:
-        'So long after it was confirmed a global variable is read again, in case AutoSys has lost it. Default: 6h.',
+        'Time for which a confirmed global variable is read again, in case AutoSys loses it. Default: 6h.',
     }).optional(),
     canaryGlobal: leaf({
       what: 'canaryGlobal',
       allowed: `the name of a global variable that no job waits for: ${nameRules.globalVariable.allowed}, up to ${nameRules.globalVariable.max} characters`,
       description:
-        'The one global variable that the canary and the doctor set. Default: AWS_BRIDGE_CANARY.',
+        'Name of the scratch variable: the only global variable that the canary and the doctor command set. Default: AWS_BRIDGE_CANARY.',
       pattern: scratchName,
     }).optional(),
     maintenance: maintenanceSchema.optional(),
   },
 );
 
-/** The instances by their names, three upper-case letters or digits each. */
+/** The schema of the instances, by their names of three upper-case letters or digits. */
 export const instancesSchema = z
   .record(
-    // Checked where the instances are compiled: zod would not look into one with a wrong name.
+    // compileInstances checks the name, because zod does not check the value of an invalid key.
     z.string().meta({
-      description: 'The three characters that name an AutoSys installation, such as ACE.',
+      description: 'Name of an AutoSys installation: three characters, such as ACE.',
       pattern: nameRules.autosysInstance.pattern.source,
     }),
     instanceSchema,
-    { error: ({ input }) => say('instances', input, 'a mapping of instance names, such as ACE') },
+    {
+      error: ({ input }) =>
+        formatFault('instances', input, 'a mapping of instance names, such as ACE'),
+    },
   )
   .refine((instances) => Object.keys(instances).length > 0, {
     error: 'instances: found none, allowed: one or more',
   })
-  .meta({ description: 'The AutoSys installations the bridge talks to, by name.' });
+  .meta({ description: 'The AutoSys installations that the bridge sends events to, by name.' });

@@ -8,22 +8,22 @@ import { instanceSchema } from './instance-schema.ts';
 import { isMapping } from './located.ts';
 import { compileMaintenance } from './maintenance.ts';
 import { readDuration } from './quantities.ts';
-import { say } from './shapes.ts';
+import { formatFault } from './shapes.ts';
 
-/** What lies outside the route file. */
+/** The environment of the route file: other files, and the check of profiles. */
 export interface RouteFileContext {
-  /** The name of the route file; other files are named relative to it. */
+  /** Path of the route file. Paths in the file are relative to it. */
   readonly fileName: string;
   readonly readText: (path: string) => string | undefined;
-  /** What is wrong with a wire profile, in words; without it profiles are taken as they are. */
+  /** Returns the faults of a wire profile as texts. Without it, profiles are not checked. */
   readonly checkProfile: ((value: unknown) => readonly string[]) | undefined;
 }
 
-/** Compiles the instances that read; what zod has found wrong is left out in silence. */
+/** Compiles the valid instances. Instances with faults that zod has reported are omitted. */
 export function compileInstances(
   raw: unknown,
   faults: Faults,
-  surroundings: RouteFileContext,
+  context: RouteFileContext,
 ): readonly InstanceConfig[] {
   if (!isMapping(raw)) return [];
   return Object.entries(raw).flatMap(([key, value]) => {
@@ -31,17 +31,18 @@ export function compileInstances(
     const name = toInstance(key);
     if (name === undefined) {
       const { what, allowed } = nameRules.autosysInstance;
-      faults.atKey(path, say(what, key, allowed));
+      faults.atKey(path, formatFault(what, key, allowed));
     }
     const raw = isMapping(value) ? value : {};
     const refuse = (key: string) => (fault: string) =>
       faults.at([...path, key], `${key}: ${fault}`);
-    // Looked at whatever else is wrong with the instance, so that all faults are told at once.
-    const certificateAuthority = readAuthority(raw['ca'], surroundings, refuse('ca'));
-    const profile = readProfile(raw['profile'], surroundings, refuse('profile'));
+    // Checked even if the instance has other faults, so that all faults are reported at once.
+    const certificateAuthority = readAuthority(raw['ca'], context, refuse('ca'));
+    const profile = readProfile(raw['profile'], context, refuse('profile'));
     const given = instanceSchema.safeParse(value).data;
     const { timezone = 'UTC' } = given ?? {};
-    // Read whatever else is wrong, so that no window is held against a deadline nobody wrote.
+    // Read even if the instance has other faults, so that the windows are compared with the
+    // deadline of the file.
     const deadlineMs = readDuration(String(raw['deadline'] ?? '4d')) ?? Number.POSITIVE_INFINITY;
     const maintenance = compileMaintenance(raw['maintenance'], { timezone, deadlineMs }, faults, [
       ...path,
@@ -62,7 +63,7 @@ export function compileInstances(
         oldEvents: given.oldEvents ?? 'park',
         drainPerSecond: given.drainRate ?? 20,
         requestsUnderWay: given.requestsUnderWay ?? 2,
-        // What is lawful and no duration is `never`.
+        // The only valid value that is not a duration is `never`.
         rereadForMs: readDuration(given.rereadFor ?? '6h') ?? 0,
         ...(given.canaryGlobal !== undefined && { canaryGlobal: given.canaryGlobal }),
         maintenance,
@@ -73,9 +74,9 @@ export function compileInstances(
 
 type Refuse = (fault: string) => void;
 
-function readAuthority(ca: unknown, surroundings: RouteFileContext, refuse: Refuse) {
+function readAuthority(ca: unknown, context: RouteFileContext, refuse: Refuse) {
   if (typeof ca !== 'string' || ca === '') return undefined;
-  const read = readPem(ca, surroundings);
+  const read = readPem(ca, context);
   if (typeof read === 'string') return read;
   refuse(read.fault);
   return undefined;
@@ -86,13 +87,13 @@ function readProfile(
   { checkProfile }: RouteFileContext,
   refuse: Refuse,
 ) {
-  // What is neither a name nor a mapping was refused by the schema.
+  // The schema has rejected any other type.
   if (typeof profile !== 'string' && !isMapping(profile)) return 'standard';
   for (const fault of checkProfile?.(profile) ?? []) refuse(fault);
   return profile;
 }
 
-/** The name, or `undefined` where it is none. */
+/** Returns the instance name, or `undefined` for an invalid name. */
 export function toInstance(text: string): AutosysInstance | undefined {
   try {
     return parseAutosysInstance(text);
@@ -102,11 +103,14 @@ export function toInstance(text: string): AutosysInstance | undefined {
   }
 }
 
-/** The text of a CA file, or what is wrong with it; never what is in it, which may be a private key. */
+/**
+ * Returns the text of a CA file, or its fault. A fault never shows the content, which may be a
+ * private key.
+ */
 function readPem(ca: string, { fileName, readText }: RouteFileContext) {
   const path = isAbsolute(ca) ? ca : join(dirname(fileName), ca);
   const text = readText(path);
-  const allowed = 'allowed: a PEM file of certificates, named relative to the route file';
+  const allowed = 'allowed: a PEM file with certificates; its path is relative to the route file';
   if (text === undefined) return { fault: `found no file ${path}, ${allowed}` };
   const fault = findPemFault(text);
   if (fault === undefined) return text;

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import type { Faults, Path } from './faults.ts';
-import { asTheFirst } from './shapes.ts';
+import { firstMemberMessage } from './shapes.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Puts what zod complains of at the places of the file; the messages are the schema's own. */
+/** Adds the issues of zod at their positions in the file. The schema provides the messages. */
 export function addIssues(faults: Faults, issues: readonly Issue[], base: Path = []): void {
   for (const issue of issues) {
     const path = [...base, ...issue.path];
@@ -23,13 +23,15 @@ export function addIssues(faults: Faults, issues: readonly Issue[], base: Path =
   }
 }
 
-/** Of the shapes a value may have, the one it was meant to have: not of another type, and with the fewest faults. */
+/**
+ * Adds the issues of the best matching member of a union: the right type, and the fewest issues.
+ */
 function addBranch(faults: Faults, issue: Extract<Issue, { code: 'invalid_union' }>, path: Path) {
-  const [meant] = issue.errors
+  const [best] = issue.errors
     .filter((issues) => !issues.some(isOfAnotherType))
     .toSorted((one, other) => one.length - other.length);
-  if (meant !== undefined) addIssues(faults, meant, path);
-  else if (issue.message === asTheFirst) addIssues(faults, issue.errors[0] ?? [], path);
+  if (best !== undefined) addIssues(faults, best, path);
+  else if (issue.message === firstMemberMessage) addIssues(faults, issue.errors[0] ?? [], path);
   else faults.at(path, issue.message);
 }
 

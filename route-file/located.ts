@@ -11,27 +11,36 @@ import {
 } from 'yaml';
 import type { Problem, Span } from '../autosys/source.ts';
 
-/** A value of a YAML text, with the place where a person wrote it. */
+/** A value of a YAML text, with its position. */
 export interface Located {
   readonly value: unknown;
-  /** Of a mapping or list where it begins; empty where nothing was written, as in `secret:` and a line break. */
+  /**
+   * For a mapping or list, its beginning. Empty for a missing value, such as `secret:` before a
+   * line break.
+   */
   readonly span: Span;
-  /** Where the text of a scalar begins, if it stands there letter by letter: no escapes, no folded lines. */
+  /**
+   * Position of the first character of a scalar. Set only if the file contains the text verbatim:
+   * without escapes and folded lines.
+   */
   readonly textStart?: number;
   readonly children: ReadonlyMap<string, Child>;
 }
 
-/** An entry of a mapping, with its key, or of a list. */
+/** An entry of a mapping, with its key, or an item of a list. */
 export interface Child {
   readonly key?: Span;
   readonly node: Located;
 }
 
-/** Aliases may repeat a large text a few times; a text that unfolds to more is an attack or a slip. */
-const mostUnfolded = 200_000;
-const deepest = 50;
+/**
+ * Maximum number of values that aliases may expand to. It allows a few repetitions of a large text,
+ * and stops an expansion attack.
+ */
+const maxExpandedValues = 200_000;
+const maxDepth = 50;
 
-/** Turns a YAML document into values with their places; aliases and merge keys are followed. */
+/** Converts a YAML document to values with their positions. Resolves aliases and merge keys. */
 export function locate(document: Document.Parsed, text: string) {
   const locator = new Locator(text);
   return { root: locator.locate(document.contents), problems: locator.problems };
@@ -41,11 +50,14 @@ class Locator {
   readonly problems: Problem[] = [];
   readonly #text: string;
   readonly #anchors = new Map<string, ParsedNode>();
-  /** What each alias stands for was settled when it was met first: an anchor's name may be used again below. */
+  /**
+   * Target of each alias, fixed when the alias is first resolved: the file may define an anchor
+   * name again further down.
+   */
   readonly #targets = new Map<ParsedNode, ParsedNode>();
-  readonly #open: ParsedNode[] = [];
+  readonly #ancestors: ParsedNode[] = [];
   #aliases = 0;
-  #unfolded = 0;
+  #expanded = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -55,16 +67,21 @@ class Locator {
     if (node === null) return { value: null, span: { start: 0, end: 0 }, children: new Map() };
     if (isAlias(node)) return this.#locateAlias(node);
     this.#remember(node);
-    if (this.#aliases > 0) this.#unfolded += 1;
-    if (this.#unfolded > mostUnfolded) return this.#nothing(node);
-    if (this.#unfolded === mostUnfolded)
-      return this.#refuse(node, 'the aliases unfold to too much');
+    if (this.#aliases > 0) this.#expanded += 1;
+    if (this.#expanded > maxExpandedValues) return this.#toNull(node);
+    if (this.#expanded === maxExpandedValues)
+      return this.#refuse(
+        node,
+        `the aliases expand to too many values; allowed: fewer than ${maxExpandedValues}`,
+      );
     if (isScalar(node)) return this.#locateScalar(node);
-    if (this.#open.includes(node)) return this.#refuse(node, 'this stands within itself');
-    if (this.#open.length === deepest) return this.#refuse(node, `nested deeper than ${deepest}`);
-    this.#open.push(node);
+    if (this.#ancestors.includes(node))
+      return this.#refuse(node, 'the value contains itself; remove the alias');
+    if (this.#ancestors.length === maxDepth)
+      return this.#refuse(node, `nested too deeply; allowed: ${maxDepth} levels`);
+    this.#ancestors.push(node);
     const located = isMap(node) ? this.#locateMap(node) : this.#locateList(node);
-    this.#open.pop();
+    this.#ancestors.pop();
     return located;
   }
 
@@ -81,13 +98,16 @@ class Locator {
     if (value === null || typeof value === 'number' || typeof value === 'boolean') {
       return { value, span, children };
     }
-    return this.#refuse(node, 'this is no text, number, true, false or null');
+    return this.#refuse(node, 'unsupported value; allowed: a text, a number, true, false or null');
   }
 
   #locateAlias(node: Alias.Parsed): Located {
     const target = this.#targets.get(node) ?? this.#anchors.get(node.source);
     if (target === undefined) {
-      return this.#refuse(node, `no anchor &${node.source} stands above this alias`);
+      return this.#refuse(
+        node,
+        `undefined alias *${node.source}; define the anchor &${node.source} above it`,
+      );
     }
     this.#targets.set(node, target);
     this.#aliases += 1;
@@ -114,10 +134,10 @@ class Locator {
         this.#remember(key);
         own.set(String(key.value), { key: toSpan(key), node: this.locate(value) });
       } else {
-        this.#refuse(key, 'this cannot be a key; allowed: a text');
+        this.#refuse(key, 'invalid key; allowed: a text');
       }
     }
-    // What a mapping says itself goes before what it merges, what is merged first before what comes later.
+    // Own keys override merged keys. Among merged mappings, the first one wins.
     const children = new Map([...merged.toReversed().flatMap((one) => [...one.children]), ...own]);
     const entries = [...children].map(([key, child]) => [key, child.node.value] as const);
     return { value: Object.fromEntries(entries), span: toOpening(node, own), children };
@@ -130,7 +150,10 @@ class Locator {
       : [located];
     const wrong = merged.find(({ value }) => !isMapping(value));
     if (wrong === undefined) return merged;
-    this.problems.push({ ...wrong.span, message: '<< merges mappings only' });
+    this.problems.push({
+      ...wrong.span,
+      message: 'invalid value of <<; allowed: a mapping, or a list of mappings',
+    });
     return [];
   }
 
@@ -142,15 +165,15 @@ class Locator {
 
   #refuse(node: ParsedNode, message: string): Located {
     this.problems.push({ ...toSpan(node), message });
-    return this.#nothing(node);
+    return this.#toNull(node);
   }
 
-  #nothing(node: ParsedNode): Located {
+  #toNull(node: ParsedNode): Located {
     return { value: null, span: toSpan(node), children: new Map() };
   }
 }
 
-/** Whether a value of YAML is a mapping. */
+/** True for a mapping. */
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -163,7 +186,7 @@ function toSpan(node: ParsedNode): Span {
   return { start: node.range[0], end: node.range[1] };
 }
 
-/** Where a mapping or list begins: its first key or item, or its bracket. */
+/** Beginning of a mapping or list: its first key or item, or its bracket. */
 function toOpening(node: ParsedNode, children: ReadonlyMap<string, Child>): Span {
   const [first] = children.values();
   const start = node.range[0];

@@ -4,7 +4,7 @@ import { type CalendarDay, toInstant } from '../autosys/wall-clock.ts';
 import { toEnd, toLengthMinutes } from '../lambda/circuit-breaker/maintenance.ts';
 import type { MaintenanceWindow, WeeklyWindow } from '../lambda/routing/routes.ts';
 import type { Faults, Path } from './faults.ts';
-import { leaf, list, mapping, oneOf, oneOrMore, say } from './shapes.ts';
+import { formatFault, leaf, list, mapping, oneOf, oneOrMore } from './shapes.ts';
 
 /** As JIL writes them in `days_of_week`, from Sunday. */
 const weekdays = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'] as const;
@@ -21,37 +21,44 @@ const toPattern = new RegExp(`^${dateText}(?:${timeText}|24:00)$`);
 
 const days = oneOrMore(
   'days',
-  oneOf('days', ['all', ...weekdays], 'A day on which the window begins, as in days_of_week.'),
-).meta({ description: 'The days on which the window begins; left out where it has dates.' });
+  oneOf(
+    'days',
+    ['all', ...weekdays],
+    'A day on which the window begins, as in days_of_week of JIL.',
+  ),
+).meta({ description: 'Days on which the window begins. Omit it for a window with dates.' });
 
 const windowSchema = mapping(
-  { what: 'a maintenance window', description: 'A time in which AutoSys is down on purpose.' },
+  { what: 'a maintenance window', description: 'A planned downtime of AutoSys.' },
   {
     days: days.optional(),
     from: leaf({
       what: 'from',
       allowed: `${time}, or ${date}`,
-      description: 'When it begins: such as 02:00 with days, 2026-12-24T22:00 without.',
+      description:
+        'Beginning of the window: a time such as 02:00 with days; 2026-12-24T22:00 without days.',
       pattern: fromPattern,
     }),
     to: leaf({
       what: 'to',
       allowed: `${time}, or ${date}`,
-      description: "When it ends; a time that is not after from is the next day's.",
+      description: 'End of the window. A time that is not after from is on the next day.',
       pattern: toPattern,
     }),
   },
 );
 
-/** The declared windows of an instance. */
+/** The schema of the maintenance windows of an instance. */
 export const maintenanceSchema = list('maintenance', windowSchema).meta({
-  description: 'When this AutoSys is down on purpose, in its timezone; nobody calls it then.',
+  description:
+    'Planned downtimes of this AutoSys, in its timezone. The bridge sends no request during a window.',
 });
 
 /**
- * Compiles the windows that read; what zod has found wrong is left out in silence.
+ * Compiles the valid windows. Windows with faults that zod has reported are omitted.
  *
- * @param deadlineMs what waits for longer is parked, so no window may be as long
+ * @param deadlineMs deadline of the instance; a window must be shorter, because entries that wait
+ * longer are parked
  */
 export function compileMaintenance(
   raw: unknown,
@@ -64,7 +71,7 @@ export function compileMaintenance(
   const windows = given.flatMap((window, at) => {
     const read = toWindow(window, timezone);
     if ('kind' in read) return [read];
-    faults.at([...path, at, read.key], say(read.key, window[read.key], read.allowed));
+    faults.at([...path, at, read.key], formatFault(read.key, window[read.key], read.allowed));
     return [];
   });
   const fault = findLengthFault(windows, deadlineMs);
@@ -72,7 +79,7 @@ export function compileMaintenance(
   return windows;
 }
 
-/** The window, or which of its limits is wrong and what would be right. */
+/** Returns the window, or the limit that is wrong and what is allowed. */
 function toWindow(
   { days, from, to }: z.output<typeof windowSchema>,
   zone: string,
@@ -81,8 +88,8 @@ function toWindow(
   const ends = readLimit(to);
   if (!begins || (begins.day === undefined) !== (days !== undefined)) {
     return days === undefined
-      ? { key: 'from', allowed: `${date}; or name the days beside a time` }
-      : { key: 'from', allowed: `${time}, since days are named` };
+      ? { key: 'from', allowed: `${date}; for a weekly window, add days and use a time` }
+      : { key: 'from', allowed: `${time}, because the window has days` };
   }
   const allowed = `${days === undefined ? date : time}, as in from`;
   if (!ends || (ends.day === undefined) !== (begins.day === undefined))
@@ -113,7 +120,7 @@ interface Limit {
   readonly minute: number;
 }
 
-/** `undefined` where the text is none, or names a day that no calendar has. */
+/** Returns `undefined` for an invalid text, or a date that does not exist. */
 function readLimit(text: string): Limit | undefined {
   const found = toPattern.exec(text);
   if (!found) return undefined;
@@ -138,13 +145,16 @@ function findLengthFault(
     ...windows.map((one) => (one.kind === 'dated' ? one.untilMs - one.fromMs : 0)),
   );
   if (longestMs === Number.POSITIVE_INFINITY) {
-    return 'found the whole week closed, allowed: windows that leave some of it open';
+    return 'found windows that cover the whole week, allowed: windows that leave a part of it open';
   }
   if (longestMs < deadlineMs) return undefined;
-  return `found ${toHours(longestMs)} hours at a stretch, allowed: less than the deadline of ${toHours(deadlineMs)} hours, after which what waits is parked`;
+  return `found ${toHours(longestMs)} consecutive hours, allowed: less than the deadline of ${toHours(deadlineMs)} hours, after which waiting entries are parked`;
 }
 
-/** The longest stretch that weekly windows close together, in minutes; infinite where they close all of the week. */
+/**
+ * Length of the longest continuous downtime of all weekly windows together, in minutes. Infinity if
+ * they cover the whole week.
+ */
 function longestRun(windows: readonly WeeklyWindow[]): number {
   const closed = new Set(
     windows.flatMap((window) =>
@@ -159,7 +169,7 @@ function longestRun(windows: readonly WeeklyWindow[]): number {
   if (closed.size === minutesOfWeek) return Number.POSITIVE_INFINITY;
   let longest = 0;
   let run = 0;
-  // Twice round, as a stretch may reach from one week into the next.
+  // Two weeks, because a downtime may continue into the next week.
   for (let minute = 0; minute < 2 * minutesOfWeek; minute += 1) {
     run = closed.has(minute % minutesOfWeek) ? run + 1 : 0;
     longest = Math.max(longest, run);

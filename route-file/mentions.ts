@@ -2,18 +2,18 @@ import { type Location, readArn, toPartition } from '../lambda/routing/partition
 import type { Faults, Path } from './faults.ts';
 import { isMapping } from './located.ts';
 
-/** A place of AWS that the file names, and where it names it. */
+/** An AWS location that the file names, and the path of its value. */
 export interface Mention extends Location {
   readonly path: Path;
-  /** `secret` where the functions read it, `from` where a route hears it. */
+  /** `secret`: the functions read a secret there. `from`: a route matches events from there. */
   readonly use: 'secret' | 'from';
-  /** The ARN, Region or account as it stands in the file. */
+  /** The ARN or Region as written in the file. */
   readonly text: string;
-  /** Whether an ARN tells it, and not a restriction beside it. */
+  /** True if the location is part of an ARN; false for the key `region`. */
   readonly byArn: boolean;
 }
 
-/** Every ARN, Region and account of the file, in its order; what does not read is left out. */
+/** Finds every ARN and Region of the file, in order. Invalid values are omitted. */
 export function findMentions(file: Readonly<Record<string, unknown>>): readonly Mention[] {
   const instances = isMapping(file['instances']) ? Object.entries(file['instances']) : [];
   const routes: readonly unknown[] = Array.isArray(file['routes']) ? file['routes'] : [];
@@ -71,9 +71,10 @@ function ofText(text: unknown, path: Path, use: Mention['use']): readonly Mentio
 }
 
 /**
- * Refuses a file that names two partitions: a bridge stands in one, and neither events nor permissions cross over.
+ * Rejects a file that names two partitions. A bridge runs in one partition, and neither events nor
+ * permissions cross partitions.
  *
- * The first place that is named counts as the bridge's own.
+ * The first location in the file determines the partition of the bridge.
  */
 export function refusePartitions(mentions: readonly Mention[], faults: Faults): void {
   const [first] = mentions;
@@ -87,13 +88,13 @@ export function refusePartitions(mentions: readonly Mention[], faults: Faults): 
     } else if (first && partition !== first.partition) {
       faults.at(
         path,
-        `${toKey(path)}: found ${byArn ? 'an ARN' : `${region},`} in the partition ${partition}, yet line ${faults.lineOf(first.path)} is in ${first.partition}; AWS hands no events from one partition to another, so give each a bridge and a route file of its own`,
+        `${toKey(path)}: found ${byArn ? 'an ARN' : `${region},`} in the partition ${partition}, but line ${faults.lineOf(first.path)} is in ${first.partition}; AWS delivers no events between partitions, so use a separate bridge and route file for each`,
       );
     }
   }
 }
 
-/** The key under which something stands, also where it is one of a list. */
+/** Returns the last key of a path. For a list item, it is the key of the list. */
 function toKey(path: Path): string {
   return String(path.findLast((step) => typeof step === 'string'));
 }

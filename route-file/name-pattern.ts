@@ -23,23 +23,23 @@ type Segment = { readonly kind: 'text'; readonly text: string } | OpenField;
 interface OpenField {
   readonly kind: 'field';
   readonly tokens: readonly NameToken[];
-  /** The text before a cut; the same as `tokens` without one. */
+  /** The text before the cut. The same as `tokens` if there is no cut. */
   readonly whole: readonly NameToken[];
-  /** Characters that a cut leaves. */
+  /** Maximum length of the cut field, in characters. */
   readonly max?: number;
   readonly dimension?: Dimension;
 }
 
-/** The names that a template can come to on one route and status. */
+/** All names that a template can produce for one route and status. */
 export interface NamePattern {
   readonly segments: readonly Segment[];
   readonly tokens: readonly NameToken[];
-  /** The known text at its beginning; the whole name where all of it is known. */
+  /** The known text at the beginning; the whole name if all of it is known. */
   readonly head: string;
   readonly isKnown: boolean;
 }
 
-/** Works out which names a template can come to on one route and status. */
+/** Determines which names a template can produce for one route and status. */
 export function toNamePattern(
   template: Template,
   { from }: Pick<Route, 'from'>,
@@ -64,13 +64,13 @@ export function toNamePattern(
 }
 
 /**
- * What a known name says of the workload, where the pattern has one open field only.
+ * Derives a dimension of the workload from a known name, if the pattern has only one open field.
  *
- * A text that is shorter than the cut of its field was not cut, so it is the whole value.
+ * A text that is shorter than the limit of its field was not cut, so it is the whole value.
  *
  * @param name a text that fits the tokens of the pattern
- * @returns the dimension and its value; `impossible` where the field cannot come to that text; `undefined` where
- *   the name leaves the workload open
+ * @returns the dimension and its value; `impossible` if the field cannot have that text;
+ * `undefined` if the name does not determine a dimension
  */
 export function readDimension(
   { segments }: NamePattern,
@@ -82,25 +82,25 @@ export function readDimension(
   const [before = 0, after = 0] = [segments.slice(0, at), segments.slice(at + 1)].map((some) =>
     some.reduce((sum, one) => sum + (one.kind === 'text' ? one.text.length : Number.NaN), 0),
   );
-  // With a second open field nothing is given away.
+  // With a second open field, the text of each is unknown.
   if (Number.isNaN(before + after)) return undefined;
   const text = name.slice(before, name.length - after);
-  if (!canComeTo(field, text)) return 'impossible';
+  if (!canHaveText(field, text)) return 'impossible';
   const isWhole = field.max === undefined || text.length < field.max;
   return field.dimension === undefined || !isWhole ? undefined : [field.dimension, text];
 }
 
-function canComeTo({ whole, max = Number.POSITIVE_INFINITY }: OpenField, text: string): boolean {
+function canHaveText({ whole, max = Number.POSITIVE_INFINITY }: OpenField, text: string): boolean {
   if (text.length > max) return false;
   return canMeet(whole, [...toTextTokens(text), ...(text.length === max ? anyText : [])]);
 }
 
-/** Whether the file says something of its open fields: a character of a glob, or that they are digits. */
+/** True if the file restricts an open field: by a character of a glob, or to digits. */
 export function isConstrained({ segments }: NamePattern): boolean {
   return segments.some((one) => one.kind === 'field' && one.whole.some(({ of }) => of !== any));
 }
 
-/** What a field may be, where route and status tell. */
+/** The possible values of a field, if route and status determine them. */
 function toFieldRange(field: string, from: Origin, status: WorkloadStatus): Range | undefined {
   const { accounts, regions } = toLocations(from);
   switch (field) {
@@ -128,7 +128,9 @@ function toSelector(field: string, from: Origin): Selector | undefined {
   return field === 'jobDefinition' || field === 'workload' ? from.jobDefinition : undefined;
 }
 
-/** One account or Region that is written out is known; the stack's own, and one of several, is not. */
+/**
+ * A single explicit account or Region is known. The one of the stack, and one of several, is not.
+ */
 function toListed(texts: readonly string[]): Range | undefined {
   return texts.length === 1 && texts[0] !== ownLocation ? { kind: 'listed', texts } : undefined;
 }
@@ -146,7 +148,7 @@ function toSegment(piece: Placeholder, range: Range | undefined, from: Origin): 
   return { ...open, tokens: [...toTextTokens(head), ...anyText], max };
 }
 
-/** How the text of a field looks that neither route nor status tells. */
+/** The form of a field whose value neither route nor status determines. */
 function toShape({ field, otherwise }: Placeholder, kind: Origin['kind']): readonly NameToken[] {
   if (otherwise !== undefined || findTemplateField(field)?.[kind]?.mayBeAbsent) return anyText;
   switch (field) {

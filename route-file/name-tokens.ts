@@ -1,6 +1,6 @@
-/** A piece of a name that is not known yet: one character of a kind, or with `star` any number of them. */
+/** One element of a name pattern: one character of a kind, or with `star` any number of them. */
 export interface NameToken {
-  /** One character, or a kind of characters. */
+  /** A character, or a kind of characters: `any` or `digit`. */
   readonly of: string;
   readonly star: boolean;
 }
@@ -9,12 +9,12 @@ export interface NameToken {
 export const any = 'any';
 const digit = 'digit';
 
-/** The characters of a known text. */
+/** Converts a known text to tokens. */
 export function toTextTokens(text: string): readonly NameToken[] {
   return [...text].map((of) => ({ of, star: false }));
 }
 
-/** A name that a glob with `*` matches. */
+/** Converts a glob with `*` to tokens. */
 export function toGlobTokens(glob: string): readonly NameToken[] {
   return [...glob].map((of) => (of === '*' ? { of: any, star: true } : { of, star: false }));
 }
@@ -25,7 +25,7 @@ export const anyText: readonly NameToken[] = [{ of: any, star: true }];
 /** One or more characters. */
 export const nonEmptyText: readonly NameToken[] = [{ of: any, star: false }, ...anyText];
 
-/** So many digits. */
+/** A fixed number of digits. */
 export function toDigits(count: number): readonly NameToken[] {
   return Array.from({ length: count }, () => ({ of: digit, star: false }));
 }
@@ -33,7 +33,7 @@ export function toDigits(count: number): readonly NameToken[] {
 /** One or more digits. */
 export const someDigits: readonly NameToken[] = [...toDigits(1), { of: digit, star: true }];
 
-/** The known text at the beginning. */
+/** Returns the known text at the beginning. */
 export function readHead(tokens: readonly NameToken[]): string {
   const end = tokens.findIndex(({ of, star }) => star || of === any || of === digit);
   return tokens
@@ -42,7 +42,7 @@ export function readHead(tokens: readonly NameToken[]): string {
     .join('');
 }
 
-/** True when some text fits both. */
+/** True if a text exists that matches both. */
 export function canMeet(one: readonly NameToken[], other: readonly NameToken[]): boolean {
   const width = other.length + 1;
   const failed = new Set<number>();

@@ -12,11 +12,11 @@ const selector = (subject: WorkloadNames, what: string, description: string) =>
     check: (text) => checkSelector(subject, text),
   });
 
-/** An AWS account as the file names it. */
+/** The schema of an AWS account. */
 export const accountSchema = leaf({
   what: 'account',
   allowed: 'twelve digits',
-  description: 'An AWS account: twelve digits in quotes.',
+  description: 'An AWS account id: twelve digits in quotes.',
   pattern: /^\d{12}$/,
 });
 
@@ -27,19 +27,25 @@ const region = leaf({
   pattern: /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/,
 });
 
-/** Where a route's events come from: a state machine, or Batch jobs by queue, definition or name. */
+/**
+ * The schema of the workloads that a route matches: a state machine, or Batch jobs by queue,
+ * definition or name.
+ */
 export const originSchema = mapping(
-  { what: 'from', description: 'What this route hears: a state machine, or Batch jobs.' },
+  {
+    what: 'from',
+    description: 'The workloads that this route matches: a state machine, or Batch jobs.',
+  },
   {
     stateMachine: selector(
       'stateMachine',
       'stateMachine',
-      'A state machine: its name, a name with *, or its ARN (with a version or alias, or without for any).',
+      'A state machine: its name, a name with *, or its ARN. An ARN without version or alias matches all of them.',
     ).optional(),
     mapChildren: oneOf(
       'mapChildren',
       parts,
-      'Whether children of Distributed Maps are heard. Default: ignore.',
+      'Whether the route matches children of Distributed Maps. only: it matches no other executions. Default: ignore.',
     ).optional(),
     jobQueue: selector(
       'jobQueue',
@@ -59,23 +65,23 @@ export const originSchema = mapping(
     arrayChildren: oneOf(
       'arrayChildren',
       parts,
-      'Whether the children of array jobs are heard. Default: ignore.',
+      'Whether the route matches children of array jobs. only: it matches no other jobs. Default: ignore.',
     ).optional(),
     nodes: oneOf(
       'nodes',
       parts,
-      'Whether the nodes of multi-node jobs are heard. Default: ignore.',
+      'Whether the route matches nodes of multi-node jobs. only: it matches no other jobs. Default: ignore.',
     ).optional(),
     account: oneOrMore('account', accountSchema)
       .meta({
         description:
-          "Only these AWS accounts: one, or a list. Default: that of an ARN named here, else the stack's own.",
+          'AWS accounts of the workloads: one or a list. Default: the account of an ARN in from, otherwise the account of the stack.',
       })
       .optional(),
     region: oneOrMore('region', region)
       .meta({
         description:
-          "Only these AWS Regions: one, or a list. Default: that of an ARN named here, else the stack's own.",
+          'AWS Regions of the workloads: one or a list. Default: the Region of an ARN in from, otherwise the Region of the stack.',
       })
       .optional(),
   },

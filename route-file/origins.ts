@@ -13,14 +13,14 @@ const executionKeys = ['stateMachine', 'mapChildren'] as const;
 const batchSelectors = ['jobQueue', 'jobDefinition', 'jobName'] as const;
 const batchKeys = [...batchSelectors, 'arrayChildren', 'nodes'] as const;
 
-/** Which kind of workload a `from` means, even where something in it is wrong. */
+/** Returns the kind of workload that a `from` selects, even if it has faults. */
 export function toWorkloadKind(raw: unknown): WorkloadKind | undefined {
   if (!isMapping(raw)) return undefined;
   if ('stateMachine' in raw) return 'execution';
   return batchSelectors.some((key) => key in raw) ? 'batchJob' : undefined;
 }
 
-/** Compiles where a route's events come from; `undefined` where that is wrong, and said to be. */
+/** Compiles the `from` of a route. Returns `undefined` if it has faults, which are reported. */
 export function compileOrigin(raw: unknown, path: Path, faults: Faults): Origin | undefined {
   const given = originSchema.safeParse(raw).data;
   if (given === undefined) return undefined;
@@ -28,21 +28,21 @@ export function compileOrigin(raw: unknown, path: Path, faults: Faults): Origin 
   if (kind === undefined) {
     faults.at(
       path,
-      `from: found nothing to hear, allowed: stateMachine, or one or more of ${batchSelectors.join(', ')}`,
+      `from: found no workload, allowed: stateMachine, or one or more of ${batchSelectors.join(', ')}`,
     );
     return undefined;
   }
   const foreign = (kind === 'execution' ? batchKeys : executionKeys).filter((key) => key in given);
-  for (const key of foreign) faults.atKey([...path, key], sayForeign(kind, key));
+  for (const key of foreign) faults.atKey([...path, key], describeForeignKey(kind, key));
   const origin = kind === 'execution' ? toExecutionOrigin(given) : toBatchJobOrigin(given);
   if (origin !== undefined) refuseContradictions(origin, given, path, faults);
   return foreign.length === 0 ? origin : undefined;
 }
 
-function sayForeign(kind: WorkloadKind, key: string): string {
+function describeForeignKey(kind: WorkloadKind, key: string): string {
   return kind === 'execution'
-    ? `from: ${key} is about Batch jobs, and this route hears a state machine; make two routes of it`
-    : `from: ${key} is about state machines, and this route hears Batch jobs; make two routes of it`;
+    ? `from: ${key} selects Batch jobs, but this route matches a state machine; use two routes`
+    : `from: ${key} selects state machines, but this route matches Batch jobs; use two routes`;
 }
 
 function toExecutionOrigin(given: Given): Origin | undefined {
@@ -76,7 +76,9 @@ function toRestrictions({ account, region }: Given) {
   };
 }
 
-/** An ARN says its account and Region itself; beside others it could never be heard. */
+/**
+ * Rejects an account or Region that contradicts an ARN in `from`: the route would match no event.
+ */
 function refuseContradictions(origin: Origin, given: Given, path: Path, faults: Faults): void {
   const selectors: readonly (readonly [string, Selector | undefined])[] =
     origin.kind === 'execution'
@@ -90,19 +92,25 @@ function refuseContradictions(origin: Origin, given: Given, path: Path, faults: 
     if (own === undefined) continue;
     const { accounts = [own.account], regions = [own.region] } = origin;
     if (!accounts.includes(own.account)) {
-      faults.at([...path, 'account'], sayContradiction(key, 'account', own.account, given.account));
+      faults.at(
+        [...path, 'account'],
+        describeContradiction(key, 'account', own.account, given.account),
+      );
     }
     if (!regions.includes(own.region)) {
-      faults.at([...path, 'region'], sayContradiction(key, 'region', own.region, given.region));
+      faults.at(
+        [...path, 'region'],
+        describeContradiction(key, 'region', own.region, given.region),
+      );
     }
   }
 }
 
-function sayContradiction(
+function describeContradiction(
   key: string,
   what: string,
   own: string,
-  asked: string | readonly string[] | undefined,
+  given: string | readonly string[] | undefined,
 ): string {
-  return `${what}: found ${[asked].flat().join(', ')}, yet the ARN of ${key} is in ${own}; nothing is ever heard`;
+  return `${what}: found ${[given].flat().join(', ')}, but the ARN of ${key} is in ${own}, so the route matches no event; remove ${what}, or correct the ARN`;
 }

@@ -1,21 +1,25 @@
 import type { EventTemplate } from '../lambda/routing/routes.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
+import { type Conflict, findWorstConflict, type RouteAtPath, type Setting } from './conflicts.ts';
 import type { Faults } from './faults.ts';
-import { type Conflict, findWorst, type RouteAtPath, type Setting } from './rivalry.ts';
 import { findPersistentTarget } from './targets.ts';
 
-/** What several settings are of: a global variable, or a job's status or hold or the like, of one AutoSys. */
+/**
+ * A target with all of its settings: a global variable, or a property of a job such as status or
+ * hold, of one instance.
+ */
 interface Target {
   readonly name: string;
   readonly settings: readonly Setting[];
 }
 
 /**
- * Finds routes that fight for one target.
+ * Finds routes that set the same target to different values.
  *
- * A fault where one event would bring it to two values: the ledger takes the first and drops the second as a duplicate, so a
- * value of the file would never be set. A warning where two routes may hear one event, say the very same, or hear different
- * runs of one workload. Different workloads on one target are the matter of `checkSharedTargets`.
+ * A fault, if one event would set two values: the ledger admits the first and discards the second
+ * as a duplicate, so it would never be sent. A warning, if two routes may match one event, set the
+ * same value, or match different runs of one workload. `checkSharedTargets` checks different
+ * workloads with one target.
  */
 export function findOverlaps(
   placed: readonly RouteAtPath[],
@@ -23,19 +27,21 @@ export function findOverlaps(
 ): void {
   for (const { name, settings } of toTargets(placed)) {
     const byRoute = [...Map.groupBy(settings, (setting) => setting.placed).values()];
-    let hasTurns = false;
+    let hasOtherRuns = false;
     for (const [at, mine] of byRoute.entries()) {
       refuseTwice(mine, name, { faults, warnings });
-      // One rival is enough for a message, and the worst is told.
-      const worst = findWorst(byRoute.slice(0, at), mine);
-      // A hundred accounts that run one workload take turns by design: that is said once.
-      if (worst && !(worst.kind === 'turns' && hasTurns)) tell(worst, name, { faults, warnings });
-      hasTurns ||= worst?.kind === 'turns';
+      // Only the most serious conflict is reported.
+      const worst = findWorstConflict(byRoute.slice(0, at), mine);
+      // For a workload in a hundred accounts, this conflict is intended, so it is reported once per
+      // target.
+      if (worst && !(worst.kind === 'otherRuns' && hasOtherRuns))
+        report(worst, name, { faults, warnings });
+      hasOtherRuns ||= worst?.kind === 'otherRuns';
     }
   }
 }
 
-/** A name with fields in it is another one for each event, and is not compared. */
+/** Groups the settings by target. A name with fields depends on the event and is not compared. */
 function toTargets(placed: readonly RouteAtPath[]): readonly Target[] {
   const targets = new Map<string, { name: string; settings: Setting[] }>();
   for (const one of placed) {
@@ -58,7 +64,7 @@ function toSetting(event: EventTemplate, status: string) {
   if (target === undefined) return undefined;
   const [text, ...more] = target.name;
   if (typeof text !== 'string' || more.length > 0) return undefined;
-  // Of what takes no value the event itself is one: on hold, off hold.
+  // If the event has no value field, its kind is the value: on hold or off hold.
   const value = event.fields[target.property] ?? [event.kind];
   const [piece, ...pieces] = value;
   const isStatusWord = pieces.length === 0 && typeof piece === 'object' && piece.field === 'status';
@@ -78,53 +84,53 @@ function refuseTwice(
   const twice = [...Map.groupBy(settings, ({ status }) => status)].filter(
     ([, alike]) => alike.length > 1,
   );
-  const fought = twice.filter(([, alike]) => new Set(alike.map(({ value }) => value)).size > 1);
+  const different = twice.filter(([, alike]) => new Set(alike.map(({ value }) => value)).size > 1);
   const path = [...first.placed.path, 'name'];
   const on = (some: typeof twice) => some.map(([status]) => status).join(', ');
-  if (fought.length > 0) {
+  if (different.length > 0) {
     faults.at(
       path,
-      `this route brings ${name} to two values on ${on(fought)}; only the first would ever be set, so keep one`,
+      `this route sets ${name} to two values on ${on(different)}; only the first would be sent, so remove one`,
     );
   } else if (twice.length > 0) {
-    warnings.at(path, `this route sets ${name} twice on ${on(twice)}; once is enough`);
+    warnings.at(path, `this route sets ${name} twice on ${on(twice)}; remove one`);
   }
 }
 
-function tell(
+function report(
   { kind, first, second, statuses }: Conflict,
   name: string,
   { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
 ): void {
   const path = [...second.path, 'name'];
-  const rival = `route ${first.route.name} (line ${faults.lineOf([...first.path, 'name'])})`;
+  const otherRoute = `route ${first.route.name} (line ${faults.lineOf([...first.path, 'name'])})`;
   const on = statuses.join(', ');
   switch (kind) {
-    case 'fight':
+    case 'contradiction':
       faults.at(
         path,
-        `${rival} hears the same and brings ${name} to another value on ${on}; only the first would ever be set, so let one of them say it, or give each a name of its own`,
+        `${otherRoute} matches the same events and sets ${name} to another value on ${on}; only the first would be sent, so remove one of them, or use different names`,
       );
       return;
-    case 'perhaps':
+    case 'possibleContradiction':
       warnings.at(
         path,
-        `${rival} may hear the same and brings ${name} to another value on ${on}; of one event only the first would be set`,
+        `${otherRoute} may match the same events and sets ${name} to another value on ${on}; for such an event, only the first value would be sent`,
       );
       return;
     case 'repetition':
       warnings.at(
         path,
-        `${rival} hears the same and says the same of ${name} on ${on}; one of them is enough`,
+        `${otherRoute} matches the same events and sets ${name} to the same value on ${on}; remove one of them`,
       );
       return;
-    case 'turns':
+    case 'otherRuns':
       warnings.at(
         path,
-        `${rival} sets ${name} too, for other runs of the same workload: a FAILED of one is discarded when another that began later succeeds; give each a name of its own, or add combine: latest to both routes if the run that began last is to decide`,
+        `${otherRoute} also sets ${name}, for other runs of the same workload: a FAILED of one run is discarded when another run that began later succeeds; use different names, or add combine: latest to both routes if the run that began last should decide`,
       );
       return;
-    case 'peace':
+    case 'none':
       return;
     default:
       kind satisfies never;

@@ -1,9 +1,12 @@
 import * as z from 'zod';
-import { leaf, say } from './shapes.ts';
+import { formatFault, leaf } from './shapes.ts';
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** A duration of the file in milliseconds, or `undefined` where the text is none. */
+/**
+ * Parses a duration of the route file, such as `90m`, to milliseconds. Returns `undefined` for any
+ * other text.
+ */
 export function readDuration(text: string): number | undefined {
   const { count, unit } = /^(?<count>\d{1,6})(?<unit>ms|s|m|h|d)$/.exec(text)?.groups ?? {};
   return isUnit(unit) ? Number(count) * unitMs[unit] : undefined;
@@ -15,43 +18,43 @@ function isUnit(text: string | undefined): text is keyof typeof unitMs {
 
 interface DurationRule {
   readonly what: string;
-  /** As in the file: `1h`. */
-  readonly least: string;
-  readonly most: string;
-  /** Examples, for the message. */
-  readonly such: string;
+  /** Shortest allowed duration, as written in the file: `1h`. */
+  readonly min: string;
+  readonly max: string;
+  /** Examples for the message. */
+  readonly examples: string;
   readonly description: string;
-  /** A word that stands for no time at all. @default - there is none */
-  readonly or?: 'never';
+  /** A keyword that is allowed instead of a duration. @default - none */
+  readonly keyword?: 'never';
 }
 
-/** A duration within its limits. */
-export function duration({ what, least, most, such, description, or }: DurationRule) {
-  const allowed = `${or === undefined ? '' : `${or}, or `}from ${least} to ${most}, such as ${such}`;
-  const [leastMs = 0, mostMs = 0] = [least, most].map(readDuration);
+/** The schema of a duration within its limits. */
+export function duration({ what, min, max, examples, description, keyword }: DurationRule) {
+  const allowed = `${keyword === undefined ? '' : `${keyword}, or `}from ${min} to ${max}, such as ${examples}`;
+  const [minMs = 0, maxMs = 0] = [min, max].map(readDuration);
   const check = (text: string) => {
     const ms = readDuration(text);
-    const lawful = text === or || (ms !== undefined && ms >= leastMs && ms <= mostMs);
-    return lawful ? undefined : say(what, text, allowed);
+    const isValid = text === keyword || (ms !== undefined && ms >= minMs && ms <= maxMs);
+    return isValid ? undefined : formatFault(what, text, allowed);
   };
   const units = Object.keys(unitMs).join('|');
   return leaf({ what, allowed, description, check }).meta({
-    pattern: `^${or === undefined ? '' : `${or}$|^`}[0-9]+(${units})$`,
+    pattern: `^${keyword === undefined ? '' : `${keyword}$|^`}[0-9]+(${units})$`,
   });
 }
 
 interface WholeNumberRule {
   readonly what: string;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   readonly description: string;
 }
 
-/** A whole number within its limits. */
-export function wholeNumberShape({ what, least, most, description }: WholeNumberRule) {
+/** The schema of a whole number within its limits. */
+export function wholeNumberShape({ what, min, max, description }: WholeNumberRule) {
   const error = ({ input }: { readonly input?: unknown }) => {
     const found = typeof input === 'number' ? String(input) : input;
-    return say(what, found, `a whole number from ${least} to ${most}`);
+    return formatFault(what, found, `a whole number from ${min} to ${max}`);
   };
-  return z.int({ error }).min(least, { error }).max(most, { error }).meta({ description });
+  return z.int({ error }).min(min, { error }).max(max, { error }).meta({ description });
 }

@@ -18,10 +18,13 @@ import { findSecrets, type SecretMention } from './secrets.ts';
 import { refuseDifferentLimits } from './shared-secrets.ts';
 import { checkSharedTargets } from './shared-targets.ts';
 
-/** A route file that does not read: every fault with line, column and a code frame, passwords starred out. */
+/**
+ * An invalid route file. Lists every fault with line, column and a code frame. Passwords are
+ * masked.
+ */
 export class RouteFileError extends SourceError {
   override readonly name = 'RouteFileError';
-  /** The secrets that the file names all the same. */
+  /** The secrets that the file names. They are known although the file is invalid. */
   readonly secrets: readonly NamedSecret[];
 
   constructor(source: Source, problems: readonly Problem[], secrets: readonly NamedSecret[] = []) {
@@ -30,31 +33,39 @@ export class RouteFileError extends SourceError {
   }
 }
 
-/** A route file that reads. */
+/** A valid route file. */
 export interface RouteFile {
-  /** The text as messages may quote it, passwords starred out, every letter in its place. */
+  /**
+   * The text as messages may quote it. Passwords are masked; every other character keeps its
+   * position.
+   */
   readonly source: Source;
   readonly config: BridgeConfig;
-  /** Lawful, yet hardly meant; `describeProblem` shows them. */
+  /** Valid content that is probably a mistake. `describeProblem` formats a warning. */
   readonly warnings: readonly Problem[];
-  /** Every place of AWS that the file names, to be held against the one where the bridge is to stand. */
+  /**
+   * Every AWS account, Region and partition that the file names. They are compared with the
+   * location of the stack.
+   */
   readonly location: readonly NamedSpan[];
-  /** Every secret that the functions will read, in the order of the file. */
+  /** Every secret that the functions read, in the order of the file. */
   readonly secrets: readonly NamedSecret[];
 }
 
-/** A place of AWS as the file names it, with where it does. */
+/** An AWS location that the file names, and its position in the file. */
 export type NamedSpan = Omit<Mention, 'path'> & Span;
 
-/** A secret of Secrets Manager with where the file names it. */
+/** A secret of Secrets Manager, and its position in the file. */
 export type NamedSecret = Omit<SecretMention, 'path'> & Span;
 
 /**
- * Reads and compiles the route file; the result is plain JSON.
+ * Reads and compiles the route file. The result is plain JSON.
  *
- * @param readText the text of another file the route file names, or `undefined` where there is none
- * @param checkProfile what is wrong with a wire profile, in words; without it profiles are taken as they are
- * @throws {RouteFileError} with every fault at once
+ * @param readText returns the text of another file that the route file names, or `undefined` if it
+ * does not exist
+ * @param checkProfile returns the faults of a wire profile as texts; without it, profiles are not
+ * checked
+ * @throws {RouteFileError} lists every fault
  */
 export function readRouteFile(
   source: Source,
@@ -64,7 +75,7 @@ export function readRouteFile(
   const document = parseDocument(source.text, {
     merge: true,
     prettyErrors: false,
-    // !!binary, !!set and their like would become things that are no JSON.
+    // Tags such as !!binary and !!set would produce values that JSON does not have.
     resolveKnownTags: false,
     schema: 'core',
     version: '1.2',
@@ -74,11 +85,12 @@ export function readRouteFile(
   const yaml = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     start: pos[0],
     end: Math.max(pos[1], pos[0] + 1),
-    message: sayYamlFault(code, message),
+    message: describeYamlFault(code, message),
   }));
   const faults = new Faults(root, source);
   faults.add([...yaml, ...problems]);
-  // What is no YAML reads as something nobody wrote; a key that stands twice does no such harm.
+  // Values of an invalid YAML text are unreliable. A duplicate key does not affect the other
+  // values.
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) {
     throw new RouteFileError(shown, faults.problems);
   }
@@ -86,8 +98,8 @@ export function readRouteFile(
   const value = withoutExtensions(root);
   addIssues(faults, routeFileSchema.safeParse(value).error?.issues ?? []);
   const file = isMapping(value) ? value : {};
-  const surroundings = { fileName: source.name, readText, checkProfile };
-  const instances = compileInstances(file['instances'], faults, surroundings);
+  const context = { fileName: source.name, readText, checkProfile };
+  const instances = compileInstances(file['instances'], faults, context);
   refuseDifferentLimits(instances, faults);
   const names = isMapping(file['instances']) ? Object.keys(file['instances']) : [];
   const placed = compileRoutes(file['routes'], names, faults);
@@ -115,14 +127,14 @@ export function readRouteFile(
   };
 }
 
-/** Keys that begin with `x-` hold what anchors are put on, and say nothing themselves. */
+/** Removes the keys that begin with `x-`. They only hold anchors. */
 function withoutExtensions({ value }: Located): unknown {
   if (!isMapping(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
 }
 
-function sayYamlFault(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key stands here for the second time; keep one of them';
+function describeYamlFault(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'duplicate key; remove one';
   if (code === 'TAG_RESOLVE_FAILED') return `${message}; allowed: values without a tag`;
-  return `not YAML: ${message}`;
+  return `invalid YAML: ${message}`;
 }

@@ -2,13 +2,16 @@ import { type Document, isNode, isScalar, visit } from 'yaml';
 import type { Source } from '../autosys/source.ts';
 import { secretPattern } from './checks.ts';
 
-/** Keys whose values an error must not show, though they do not belong in the file at all. */
+/**
+ * Keys whose values messages must not show. The route file has no such keys, but an author may add
+ * one by mistake.
+ */
 const confidential = /^(?:pass(?:word|wd|phrase)?|pwd|token|credentials?)$/i;
 
 /**
- * The source as errors may quote it: a password somebody wrote into the file, or a login in a URL, is starred out.
+ * The source as messages may quote it. Masks passwords, and logins in URLs, with stars.
  *
- * Every character keeps its place, so that lines and columns stay right.
+ * Every character keeps its position, so lines and columns remain correct.
  */
 export function redact(source: Source, document: Document.Parsed): Source {
   let { text } = source;
@@ -24,7 +27,7 @@ export function redact(source: Source, document: Document.Parsed): Source {
       if (confidential.test(name) || isNoSecretName) hide(value.range[0], value.range[1]);
     },
   });
-  // What YAML cannot make out has no nodes, so the letters themselves are looked at too.
+  // Invalid YAML has no nodes, so the text itself is searched as well.
   for (const { index, 0: found, 1: head = '' } of text.matchAll(
     /((?:pass(?:word|wd|phrase)?|pwd|token|credentials?)["']?[ \t]*:[ \t]*)[^\s,{[][^\n,}]*/gi,
   )) {

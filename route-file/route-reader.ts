@@ -8,47 +8,52 @@ import type { Faults, Path } from './faults.ts';
 import { toDistinctName } from './fitting-name.ts';
 import { checkOutputs, checkTemplate, type TemplateTarget } from './template-check.ts';
 
-/** One thing a route says on one status. */
+/** An action of a route: the event that it sends on one status. */
 export interface RouteAction {
   readonly on: WorkloadStatus;
   readonly event: EventTemplate;
 }
 
-/** What a text becomes, and the statuses on which it is used. */
+/** How a template is used: for what, and on which statuses. */
 export interface TemplateUse {
   readonly target: TemplateTarget;
   readonly on: readonly WorkloadStatus[];
 }
 
-/** What a name becomes. */
+/** How a name is used. */
 export interface NameUse extends TemplateUse {
-  /** Whether it names what the route sets for good, so that it must tell the workloads of the route apart. */
+  /**
+   * True if it names a persistent target. Such a name must distinguish the workloads of the route.
+   */
   readonly isShared: boolean;
 }
 
-/** What a route's sayings are read with; whatever is wrong goes to the faults of the file. */
+/** Reads the texts of one route. Adds faults to those of the file. */
 export interface RouteReader {
-  /** The statuses this kind of workload can have; of both kinds where the route does not tell which it hears. */
+  /** All statuses of this kind of workload; of both kinds if the kind is unknown. */
   readonly statuses: readonly WorkloadStatus[];
   readonly readTemplate: (text: string, path: Path, use: TemplateUse) => Template;
-  /** As `readTemplate`; `undefined` for a name with a fault, so that no further check complains of it. */
+  /**
+   * As `readTemplate`. Returns `undefined` for an invalid name, so that no later check reports it
+   * again.
+   */
   readonly readName: (text: string, path: Path, use: NameUse) => Template | undefined;
-  /** The status a word of the file names, as a value or as a key. */
+  /** Reads a status that is a value or a key of the file. */
   readonly readStatus: (word: string, path: Path, more?: string) => WorkloadStatus | undefined;
   readonly refuse: (path: Path, message: string) => void;
   readonly refuseKey: (path: Path, message: string) => void;
 }
 
-/** What is known of a route before its texts are read. */
+/** Facts about a route that its texts are checked with. */
 export interface RouteFacts {
   readonly kind: WorkloadEvent['kind'] | undefined;
-  /** `undefined` where it has a fault. */
+  /** `undefined` if it has a fault. */
   readonly from: Origin | undefined;
-  /** Whether the route says `combine: latest`. */
+  /** True for a route with `combine: latest`. */
   readonly isCombined: boolean;
 }
 
-/** Binds what reading needs to know of a route. */
+/** Creates the reader of one route. */
 export function createRouteReader(
   { kind, from, isCombined }: RouteFacts,
   faults: Faults,
@@ -80,7 +85,7 @@ export function createRouteReader(
         const words = [...statuses, ...(more === undefined ? [] : [more])];
         const owner =
           kind === undefined ? 'AWS' : kind === 'execution' ? 'an execution' : 'a Batch job';
-        const message = `${JSON.stringify(word)} is no status of ${owner}${didYouMean(word, words)}; allowed: ${words.join(', ')}`;
+        const message = `${JSON.stringify(word)} is not a status of ${owner}${didYouMean(word, words)}; allowed: ${words.join(', ')}`;
         if (path.at(-1) === word) faults.atKey(path, message);
         else faults.at(path, message);
       }

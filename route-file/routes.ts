@@ -2,6 +2,7 @@ import type { AutosysInstance } from '../autosys/names.ts';
 import { didYouMean } from '../autosys/suggest.ts';
 import type { EventTemplate, Route } from '../lambda/routing/routes.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
+import type { RouteAtPath } from './conflicts.ts';
 import { effectShape } from './effect-schema.ts';
 import { compileEvent } from './events.ts';
 import type { Faults, Path } from './faults.ts';
@@ -10,15 +11,14 @@ import { toInstance } from './instances.ts';
 import { isMapping } from './located.ts';
 import { compileOrigin, toWorkloadKind } from './origins.ts';
 import { readDuration } from './quantities.ts';
-import type { RouteAtPath } from './rivalry.ts';
 import { createRouteReader, type RouteAction, type RouteReader } from './route-reader.ts';
 
 type RawRoute = Readonly<Record<string, unknown>>;
 
 /**
- * Compiles the routes that read; what zod has found wrong is left out in silence.
+ * Compiles the valid routes. Routes with faults that zod has reported are omitted.
  *
- * @param instances the names of the instances in the file, whether or not they read
+ * @param instances the names of all instances in the file, valid or not
  */
 export function compileRoutes(
   raw: unknown,
@@ -33,10 +33,7 @@ export function compileRoutes(
     const { name } = item;
     if (typeof name === 'string') {
       if (names.has(name)) {
-        faults.at(
-          [...path, 'name'],
-          `name: another route above is called ${name}; no two may share one`,
-        );
+        faults.at([...path, 'name'], `name: duplicate route name ${name}; use another name`);
       }
       names.add(name);
     }
@@ -44,9 +41,9 @@ export function compileRoutes(
     const to = compileTarget(item, path, instances, faults);
     const kind = toWorkloadKind(item['from']);
     const facts = { kind, from, isCombined: item['combine'] !== undefined };
-    const say = compileSay(item, path, createRouteReader(facts, faults));
+    const say = compileActions(item, path, createRouteReader(facts, faults));
     if (!Object.keys(effectShape).some((key) => key in item)) {
-      faults.at(path, 'this route says nothing; give it a global, a job or events');
+      faults.at(path, 'this route has no action; add global, job or events');
     }
     return typeof name === 'string' && from && to
       ? [
@@ -87,13 +84,16 @@ function compileTarget(
   const allowed = instances.length === 0 ? '' : `; allowed: ${instances.join(', ')}`;
   faults.at(
     [...path, 'to'],
-    `to: there is no instance ${JSON.stringify(to)}${didYouMean(to, instances)}${allowed}`,
+    `to: unknown instance ${JSON.stringify(to)}${didYouMean(to, instances)}${allowed}`,
   );
   return undefined;
 }
 
-/** Global variables first, then the jobs that mirror, then the events, each in the order of the file. */
-function compileSay(route: RawRoute, path: Path, reader: RouteReader): Route['say'] {
+/**
+ * Compiles the actions: first global variables, then mirrored jobs, then events; each in the order
+ * of the file.
+ */
+function compileActions(route: RawRoute, path: Path, reader: RouteReader): Route['say'] {
   const each = (
     key: string,
     compile: (item: unknown, path: Path, reader: RouteReader) => readonly RouteAction[],

@@ -3,73 +3,79 @@ import { effectShape } from './effect-schema.ts';
 import { instancesSchema } from './instance-schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
 import { duration } from './quantities.ts';
-import { leaf, list, mapping, oneOf, truth } from './shapes.ts';
+import { booleanShape, leaf, list, mapping, oneOf } from './shapes.ts';
 
 const routeSchema = mapping(
   {
     what: 'a route',
-    description: 'What is heard on AWS, and what AutoSys is told on it.',
+    description:
+      'A route: the workloads in AWS that it matches, and the AutoSys events that it sends.',
     hints: {
-      globals: 'unknown key "globals" in a route; did you mean global? It takes one or a list',
-      jobs: 'unknown key "jobs" in a route; did you mean job? It takes one or a list',
+      globals: 'unknown key "globals" in a route; did you mean global? It takes one item or a list',
+      jobs: 'unknown key "jobs" in a route; did you mean job? It takes one item or a list',
     },
   },
   {
     name: leaf({
       what: 'name',
       allowed: '1 to 64 letters, digits and . _ -',
-      description: 'The name of the route in logs and messages; no two routes share one.',
+      description: 'Name of the route in logs and messages. Unique in the file.',
       pattern: /^[A-Za-z0-9._-]{1,64}$/,
     }),
     from: originSchema,
     to: leaf({
       what: 'to',
-      allowed: 'the name of an instance above',
-      description: 'The AutoSys instance that is told. Default: the only one there is.',
+      allowed: 'the name of an instance in instances',
+      description:
+        'Name of the AutoSys instance that the events are sent to. Default: the only instance.',
     }).optional(),
     endsWithin: duration({
       what: 'endsWithin',
-      least: '1m',
-      most: '80d',
-      such: '90m or 12h',
-      description: 'A run that has not ended by then is asked about in AWS. Default: 1h.',
+      min: '1m',
+      max: '80d',
+      examples: '90m or 12h',
+      description:
+        'Time after which the sweep looks up a run in AWS, if its end has not arrived. Default: 1h.',
     }).optional(),
     combine: oneOf(
       'combine',
       ['latest'],
-      'How several workloads share a variable, job status or toggle: latest lets the run that began last decide, also over a FAILED of another workload. Each route that names such a target needs it. Default: such a target is refused.',
+      'How several workloads share a variable, job status or toggle. latest: the run that began last decides, even if another workload FAILED. Required in each route that sets such a target. Default: such a target is rejected.',
     ).optional(),
     ...effectShape,
   },
 );
 
-/** The whole route file; its JSON Schema is what editors are given. */
+/** The schema of the route file. Editors use its JSON Schema. */
 export const routeFileSchema = mapping(
-  { what: 'the route file', description: 'The AutoSys bridge: instances and routes.' },
+  {
+    what: 'the route file',
+    description: 'Configuration of the AutoSys bridge: instances and routes.',
+  },
   {
     instances: instancesSchema,
     routes: list('routes', routeSchema).meta({
-      description: 'Which state changes of AWS are told to which AutoSys, and how.',
+      description: 'Which state changes in AWS send which AutoSys events to which instance.',
     }),
     accounts: list('accounts', accountSchema)
       .meta({
         description:
-          "The AWS accounts that may speak, beside the bridge's own and those that routes name. Others are refused.",
+          'AWS accounts whose events are allowed, besides the account of the bridge and those that routes name. Events of other accounts are discarded.',
       })
       .optional(),
-    metricPerRoute: truth(
+    metricPerRoute: booleanShape(
       'metricPerRoute',
-      'Whether the time to the confirmation is told by route too: one custom metric for each. Default: true.',
+      'Whether the time to confirmation is also emitted per route: one custom metric for each route. Default: true.',
     ).optional(),
   },
 ).meta({
   title: 'AutoSys bridge',
   patternProperties: {
-    '^x-': { description: 'Anything; a place for anchors, otherwise ignored.' },
+    '^x-': { description: 'Any value. Use it to define anchors; it is otherwise ignored.' },
   },
 });
 
-/** The JSON Schema of the route file, for `# yaml-language-server: $schema=…`. */
+/** Returns the JSON Schema of the route file, for `# yaml-language-server: $schema=…`. */
 export function toJsonSchema(): unknown {
   return z.toJSONSchema(routeFileSchema, { target: 'draft-7', io: 'input', reused: 'inline' });
 }

@@ -1,8 +1,11 @@
 import { defaultCanaryGlobal, type InstanceConfig } from '../lambda/routing/routes.ts';
+import type { RouteAtPath } from './conflicts.ts';
 import type { Faults } from './faults.ts';
-import type { RouteAtPath } from './rivalry.ts';
 
-/** Refuses routes that set the scratch variable of their AutoSys: the canary would overwrite what they say. */
+/**
+ * Rejects routes that set the scratch variable of their instance, because the canary would
+ * overwrite the value.
+ */
 export function refuseScratch(
   placed: readonly RouteAtPath[],
   instances: readonly InstanceConfig[],
@@ -14,14 +17,14 @@ export function refuseScratch(
   for (const { route, path } of placed) {
     const scratch = scratchByInstance.get(route.to);
     const events = Object.values(route.say).flat();
-    // A name with fields in it is known at night only.
+    // A name with fields is known at run time only.
     const sets = events.some(({ fields: { globalVariable = [] } }) => {
       return globalVariable.length === 1 && globalVariable[0] === scratch;
     });
     if (!sets) continue;
     faults.at(
       [...path, 'name'],
-      `this route sets ${scratch}, which the canary of ${route.to} sets to the time; give one of them another name (canaryGlobal of the instance)`,
+      `this route sets ${scratch}, the scratch variable that the canary of ${route.to} sets to the current time; use another name, or change canaryGlobal of the instance`,
     );
   }
 }

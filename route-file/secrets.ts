@@ -2,20 +2,23 @@ import { secretPattern } from './checks.ts';
 import type { Path } from './faults.ts';
 import { isMapping } from './located.ts';
 
-/** A secret that the functions will read, and where the file names it. */
+/** A secret that the functions read, and the path of its name in the file. */
 export interface SecretMention {
   readonly path: Path;
-  /** Of which AutoSys, as the file has it. */
+  /** Name of the AutoSys instance, as written in the file. */
   readonly instance: string;
-  /** What it holds. */
+  /** Content of the secret: a login, or CA certificates. */
   readonly holds: 'login' | 'authorities';
-  /** Its name or ARN. */
+  /** Name or ARN of the secret. */
   readonly secret: string;
-  /** Of certificates: the key of JSON that they stand under. */
+  /** For CA certificates: the JSON key that contains them. */
   readonly key?: string;
 }
 
-/** Every secret of the file, in its order; what is no name of a secret is left out, as it may be the secret itself. */
+/**
+ * Finds every secret of the file, in order. An invalid name is omitted, because it may be the
+ * secret itself.
+ */
 export function findSecrets(file: Readonly<Record<string, unknown>>): readonly SecretMention[] {
   const instances = isMapping(file['instances']) ? Object.entries(file['instances']) : [];
   return instances.flatMap(([instance, given]) => {
@@ -34,7 +37,7 @@ function ofAuthorities(
   instance: string,
   path: Path,
 ): readonly SecretMention[] {
-  // Which key is meant is not known where it does not read.
+  // With an invalid key, the location of the certificates in the secret is unknown.
   if (!isSecretName(secret) || !['string', 'undefined'].includes(typeof key)) return [];
   const under = typeof key === 'string' ? { key } : {};
   return [{ path: [...path, 'secret'], instance, holds: 'authorities', secret, ...under }];

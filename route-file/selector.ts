@@ -1,16 +1,16 @@
 import type { Selector, WorkloadNames } from '../lambda/routing/origin.ts';
-import { say } from './shapes.ts';
+import { formatFault } from './shapes.ts';
 
 interface SubjectRule {
   readonly what: string;
-  /** A plain name, as the service's API reference allows it. */
+  /** A plain name, as in the API reference of the service. */
   readonly name: RegExp;
-  /** A name with `*` in it. */
+  /** A name that contains `*`. */
   readonly glob: RegExp;
   readonly arn?: { readonly pattern: RegExp; readonly example: string };
 }
 
-/** Partitions are aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b and their like. */
+/** Partitions are aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b and others of this form. */
 const arnOf = (resource: string) =>
   new RegExp(
     `^arn:aws(?:-[a-z]+)*:(?:${resource.replace('@', ':[a-z]{2,4}(?:-[a-z]+)+-\\d+:\\d{12}:')})$`,
@@ -19,7 +19,7 @@ const arnOf = (resource: string) =>
 const batchName = '[A-Za-z0-9][A-Za-z0-9_-]{0,127}';
 const batchGlob = /^[A-Za-z0-9_*-]+$/;
 
-/** How each thing of AWS may be named: Step Functions and Batch API references (documented). */
+/** Valid names of each AWS resource: Step Functions and Batch API references (documented). */
 const subjectRules: Readonly<Record<WorkloadNames, SubjectRule>> = {
   stateMachine: {
     what: 'stateMachine',
@@ -51,38 +51,44 @@ const subjectRules: Readonly<Record<WorkloadNames, SubjectRule>> = {
   batchJobName: { what: 'jobName', name: new RegExp(`^${batchName}$`), glob: batchGlob },
 };
 
-/** Reads how a route names something: what begins with `arn:` is an ARN, what has a `*` is a glob. */
+/**
+ * Converts a text to a selector. A text that begins with `arn:` is an ARN; one that contains `*` is
+ * a glob.
+ */
 export function toSelector(text: string): Selector {
   if (text.startsWith('arn:')) return { by: 'arn', text };
   return { by: text.includes('*') ? 'glob' : 'name', text };
 }
 
-/** What is wrong with a selector's text, if anything is. */
+/** Checks the text of a selector. Returns the fault, or `undefined`. */
 export function checkSelector(subject: WorkloadNames, text: string): string | undefined {
   const { what, name, glob, arn } = subjectRules[subject];
   const { by } = toSelector(text);
   if (by === 'arn') {
-    if (arn === undefined) return say(what, text, 'a name, or a name with *; it has no ARN');
+    if (arn === undefined)
+      return formatFault(what, text, 'a name, or a name with *; Batch job names have no ARN');
     if (arn.pattern.test(text)) return undefined;
-    const hint = text.includes('*') ? '; only a name may have a *' : '';
-    return say(what, text, `an ARN such as ${arn.example}${hint}`);
+    const hint = text.includes('*') ? '; * is allowed in a name only' : '';
+    return formatFault(what, text, `an ARN such as ${arn.example}${hint}`);
   }
   if ((by === 'glob' ? glob : name).test(text)) return undefined;
   const hint = text.includes('?') ? '; * is the only wildcard' : '';
   const remedy = subject === 'stateMachine' ? remedyForMachine(text) : undefined;
   const allowed = `a name, a name with *${arn === undefined ? '' : ', or an ARN'}`;
-  return say(what, text, `${allowed}${remedy ?? hint}`);
+  return formatFault(what, text, `${allowed}${remedy ?? hint}`);
 }
 
 function remedyForMachine(text: string): string | undefined {
-  // The ARN of a Distributed Map's child has the label of the map behind a slash.
+  // The ARN of a child of a Distributed Map contains the label of the map after a slash.
   if (text.includes('/')) {
-    return '; name the state machine alone, and hear the children of its Distributed Maps with mapChildren: only, or include';
+    return '; use the name of the state machine only, and mapChildren: only or include to match the children of its Distributed Maps';
   }
-  return text.includes(':') ? '; name a version or alias by its ARN, or as NAME:*' : undefined;
+  return text.includes(':')
+    ? '; use the ARN of a version or alias, or NAME:* for all of them'
+    : undefined;
 }
 
-/** Region and account that an ARN names, so that they can be held against the ones beside it. */
+/** Returns Region and account of an ARN, for comparison with the keys `region` and `account`. */
 export function toLocation({ by, text }: Selector) {
   const [, , , region = '', account = ''] = text.split(':');
   return by === 'arn' ? { region, account } : undefined;

@@ -1,22 +1,22 @@
 import type { BatchJobOrigin, Origin } from '../lambda/routing/origin.ts';
 import type { Placeholder } from '../lambda/routing/template.ts';
+import { isCombined, type RouteAtPath } from './conflicts.ts';
 import { findKnownDimensions, toField } from './dimension-fields.ts';
 import type { Faults } from './faults.ts';
 import { append, findMissing, fitName, toDistinctName } from './fitting-name.ts';
-import { findCautions } from './name-cautions.ts';
 import { canMeet } from './name-tokens.ts';
-import { isCombined, type RouteAtPath } from './rivalry.ts';
+import { findNameWarnings } from './name-warnings.ts';
 import type { TargetUse } from './targets.ts';
 import { printTemplate } from './template-print.ts';
 import { canDiffer, type Dimension, findOpenDimensions, toLocations } from './workloads.ts';
 
 /**
- * Refuses a route that can match several workloads and sets one target for all of them: a FAILED would be discarded as soon as
- * another workload, begun later, succeeds.
+ * Rejects a route that can match several workloads and sets one target for all of them: a FAILED
+ * would be discarded when a run of another workload that began later succeeds.
  *
- * Warned about are names that several workloads, or the children of one run, may come to share.
+ * Warns about names that may be the same for several workloads, or for the children of one run.
  *
- * @returns whether `combine` changes anything for this route
+ * @returns true if `combine` has an effect for this route
  */
 export function checkSeveralWorkloads(
   placed: RouteAtPath,
@@ -27,8 +27,8 @@ export function checkSeveralWorkloads(
   const spellings = [...new Map(uses.map((use) => [use.spelling, use])).values()];
   const shared = spellings.filter(isShared);
   const cautions = [
-    ...spellings.filter((use) => !shared.includes(use)).flatMap(findCautions),
-    ...findTwins(uses),
+    ...spellings.filter((use) => !shared.includes(use)).flatMap(findNameWarnings),
+    ...findDuplicateNames(uses),
     ...findChildren(spellings, route.from),
   ];
   const path = [...placed.path, 'name'];
@@ -40,8 +40,8 @@ export function checkSeveralWorkloads(
 }
 
 function isShared({ name, placed, workloads }: TargetUse): boolean {
-  const told = findKnownDimensions(name, placed.route.from);
-  return told !== 'run' && canDiffer(workloads, workloads, told);
+  const known = findKnownDimensions(name, placed.route.from);
+  return known !== 'run' && canDiffer(workloads, workloads, known);
 }
 
 function describeShared({ route }: RouteAtPath, shared: readonly TargetUse[]): string {
@@ -50,12 +50,12 @@ function describeShared({ route }: RouteAtPath, shared: readonly TargetUse[]): s
   const open = first ? findOpenDimensions(first.workloads) : [];
   const reasons = open.map((dimension) => describeOpen(dimension, from));
   const names = shared.map(({ text }) => text).join(', ');
-  const ways = ['match one workload', ...describeTelling(shared, from)];
-  return `route ${route.name} can match several workloads (${reasons.join(', ')}), and each of them sets ${names} of ${to}: a FAILED of one is discarded when another that began later succeeds; ${ways.join(', ')}, or add combine: latest to the route if the run that began last is to decide`;
+  const remedies = ['match one workload', ...describeNameFix(shared, from)];
+  return `route ${route.name} can match several workloads (${reasons.join(', ')}), and each of them sets ${names} of ${to}: a FAILED of one is discarded when another that began later succeeds; ${remedies.join(', ')}, or add combine: latest to the route if the run that began last should decide`;
 }
 
-/** The way out by the name, where each of the names has one that fits. */
-function describeTelling(shared: readonly TargetUse[], from: Origin): readonly string[] {
+/** Advises which fields to put into the name, if all names can be fixed in this way. */
+function describeNameFix(shared: readonly TargetUse[], from: Origin): readonly string[] {
   const [first] = shared;
   const [example, ...others] = shared.map(({ name }) => toDistinctName(name, from));
   if (first === undefined || example === undefined || others.includes(undefined)) return [];
@@ -81,12 +81,12 @@ function describeOpenBatch(
   return selector === undefined ? `${key} is not given` : `${key} ${selector.text} is a pattern`;
 }
 
-/** Two templates of one route that come to one name for two of its workloads. */
-function findTwins(uses: readonly TargetUse[]): readonly string[] {
+/** Finds two templates of one route that can produce the same name for two of its workloads. */
+function findDuplicateNames(uses: readonly TargetUse[]): readonly string[] {
   const [any] = uses;
   if (any === undefined || !canDiffer(any.workloads, any.workloads, new Set())) return [];
   return uses.flatMap((use, at) => {
-    const twin = uses
+    const duplicate = uses
       .slice(0, at)
       .find(
         (one) =>
@@ -95,15 +95,15 @@ function findTwins(uses: readonly TargetUse[]): readonly string[] {
           canMeet(one.pattern.tokens, use.pattern.tokens),
       );
     const { to } = use.placed.route;
-    return twin === undefined || twin.pattern.isKnown || use.pattern.isKnown
+    return duplicate === undefined || duplicate.pattern.isKnown || use.pattern.isKnown
       ? []
       : [
-          `${twin.text} and ${use.text} of ${to} can be the same name for two workloads; put the text that differs in front of the field`,
+          `${duplicate.text} and ${use.text} of ${to} can be the same name for two workloads; put the text that differs in front of the field`,
         ];
   });
 }
 
-/** Fields that tell children of one run apart. */
+/** Fields that are different for each child of one run. */
 const childFields = new Set([
   'index',
   'runId',
@@ -118,8 +118,8 @@ function findChildren(uses: readonly TargetUse[], from: Origin): readonly string
     from.kind === 'execution'
       ? { mapChildren: from.mapChildren }
       : { arrayChildren: from.arrayChildren, nodes: from.nodes };
-  const heard = Object.entries(settings).filter(([, parts]) => parts !== 'ignore');
-  if (heard.length === 0) return [];
+  const included = Object.entries(settings).filter(([, parts]) => parts !== 'ignore');
+  if (included.length === 0) return [];
   const shared = uses.filter(({ name }) => {
     return !name.some(
       (piece) =>
@@ -128,7 +128,7 @@ function findChildren(uses: readonly TargetUse[], from: Origin): readonly string
     );
   });
   if (shared.length === 0) return [];
-  const keys = heard.map(([key, parts]) => `${key}: ${parts}`).join(', ');
+  const keys = included.map(([key, parts]) => `${key}: ${parts}`).join(', ');
   const field: Placeholder =
     from.kind === 'execution' ? { field: 'executionName' } : { field: 'index', otherwise: '0' };
   const examples = shared.map(({ name }) => fitName(append(name, field), from));
@@ -138,6 +138,6 @@ function findChildren(uses: readonly TargetUse[], from: Origin): readonly string
       ? ''
       : `put ${printTemplate([field])} into the name, as in ${printTemplate(example)}, or `;
   return [
-    `all children of a run set ${shared.map(({ text }) => text).join(', ')} of ${shared[0]?.placed.route.to} (${keys}): a FAILED of one is discarded when another that began later succeeds; ${put}add combine: latest to the route if the child that began last is to decide`,
+    `all children of a run set ${shared.map(({ text }) => text).join(', ')} of ${shared[0]?.placed.route.to} (${keys}): a FAILED of one is discarded when another that began later succeeds; ${put}add combine: latest to the route if the child that began last should decide`,
   ];
 }

@@ -1,27 +1,30 @@
 import * as z from 'zod';
 import { didYouMean } from '../autosys/suggest.ts';
 
-/** What a leaf of the file has to be: `what` and `allowed` make its messages, the description its help in an editor. */
+/** Rule of a text value. Messages use `what` and `allowed`; editors show the description. */
 interface LeafRule {
   readonly what: string;
   readonly allowed: string;
   readonly description: string;
   readonly pattern?: RegExp;
-  /** The closed list of lawful words; only an editor is told, where the word depends on its surroundings. */
+  /**
+   * All valid words, for the JSON Schema only. The code checks them elsewhere, because the valid
+   * words depend on the context.
+   */
   readonly words?: readonly string[];
-  /** What the pattern cannot tell: the message, or `undefined` where the text is lawful. */
+  /** A check beyond the pattern. Returns the message, or `undefined` for a valid text. */
   readonly check?: (text: string) => string | undefined;
-  /** The text may be a password by mistake, so it is never repeated. */
+  /** Messages never repeat the text, because it may be a password by mistake. */
   readonly confidential?: true;
 }
 
-/** A text with its rule. */
+/** The schema of a text with its rule. */
 export function leaf(rule: LeafRule) {
   const { what, allowed, description, pattern, words, check, confidential } = rule;
   const refuse = (input: unknown) =>
     confidential && typeof input === 'string'
-      ? `${what}: found ${input.length} characters that are none, allowed: ${allowed}`
-      : say(what, input, `${allowed}${needsQuotes(input) ? '; put it in quotes' : ''}`);
+      ? `${what}: found an invalid text of ${input.length} characters (not shown), allowed: ${allowed}`
+      : formatFault(what, input, `${allowed}${needsQuotes(input) ? '; put it in quotes' : ''}`);
   return z
     .string({ error: ({ input }) => refuse(input) })
     .superRefine((text, context) => {
@@ -35,7 +38,7 @@ export function leaf(rule: LeafRule) {
     });
 }
 
-/** One of a few words. */
+/** The schema of one of a few words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(
   what: string,
   words: Words,
@@ -44,27 +47,30 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
   return z
     .enum(words, {
       error: ({ input }) =>
-        say(what, input, words.join(', ')) +
+        formatFault(what, input, words.join(', ')) +
         (typeof input === 'string' ? didYouMean(input, words) : ''),
     })
     .meta({ description });
 }
 
-/** true or false. */
-export function truth(what: string, description: string) {
+/** The schema of `true` or `false`. */
+export function booleanShape(what: string, description: string) {
   return z
-    .boolean({ error: ({ input }) => say(what, input, 'true or false') })
+    .boolean({ error: ({ input }) => formatFault(what, input, 'true or false') })
     .meta({ description });
 }
 
 interface MappingRule {
   readonly what: string;
   readonly description: string;
-  /** Said of a key that stands here by a common mistake. */
+  /** Message for a key that is a common mistake. */
   readonly hints?: Readonly<Record<string, string>>;
 }
 
-/** A mapping with these keys and no others; each unknown key has a line of its own in the message. */
+/**
+ * The schema of a mapping with these keys and no others. The message has one line for each unknown
+ * key.
+ */
 export function mapping<const Shape extends z.core.$ZodLooseShape>(
   { what, description, hints = {} }: MappingRule,
   shape: Shape,
@@ -74,7 +80,7 @@ export function mapping<const Shape extends z.core.$ZodLooseShape>(
     .strictObject(shape, {
       error: (issue) => {
         if (issue.code !== 'unrecognized_keys') {
-          return say(what, issue.input, `a mapping with ${known.join(', ')}`);
+          return formatFault(what, issue.input, `a mapping with ${known.join(', ')}`);
         }
         return issue.keys
           .map((key) =>
@@ -88,24 +94,29 @@ export function mapping<const Shape extends z.core.$ZodLooseShape>(
     .meta({ description });
 }
 
-/** A list with something in it. */
+/** The schema of a list that is not empty. */
 export function list<Item extends z.core.$ZodType>(what: string, item: Item) {
   const allowed = 'a list of one or more';
   return z
-    .array(item, { error: ({ input }) => say(what, input, allowed) })
+    .array(item, { error: ({ input }) => formatFault(what, input, allowed) })
     .min(1, { error: () => `${what}: found an empty list, allowed: ${allowed}` });
 }
 
-/** One, or a list of them; what is neither is refused in the words of the one. */
+/**
+ * The schema of one item, or a list of items. A value that is neither gets the message of one item.
+ */
 export function oneOrMore<Item extends z.core.$ZodType>(what: string, item: Item) {
-  return z.union([item, list(what, item)], { error: asTheFirst });
+  return z.union([item, list(what, item)], { error: firstMemberMessage });
 }
 
-/** In place of a union's message: the message of its first member stands for it. */
-export const asTheFirst = '';
+/** Used as the message of a union. It means: report the message of the first member. */
+export const firstMemberMessage = '';
 
-/** What was found and what is allowed; the value of a text, the type of anything else. */
-export function say(what: string, found: unknown, allowed: string): string {
+/**
+ * Formats a message with what was found and what is allowed. Shows the value of a text, and the
+ * type of any other value.
+ */
+export function formatFault(what: string, found: unknown, allowed: string): string {
   if (found === undefined) return `${what} is missing; allowed: ${allowed}`;
   return `${what}: found ${describe(found)}, allowed: ${allowed}`;
 }

@@ -1,8 +1,8 @@
+import { isCombined, type RouteAtPath } from './conflicts.ts';
 import { findKnownDimensions } from './dimension-fields.ts';
 import type { Faults } from './faults.ts';
 import { isConstrained, readDimension } from './name-pattern.ts';
 import { canMeet } from './name-tokens.ts';
-import { isCombined, type RouteAtPath } from './rivalry.ts';
 import { checkSeveralWorkloads } from './several-workloads.ts';
 import { findTargetUses, type TargetUse } from './targets.ts';
 import { canDiffer, ownLocation, type Workloads } from './workloads.ts';
@@ -13,10 +13,12 @@ interface Findings {
 }
 
 /**
- * Refuses targets that several workloads set, unless each route that names one says `combine: latest`.
+ * Rejects targets that several workloads set, unless each route with such a target has `combine:
+ * latest`.
  *
- * The ledger keeps one entry for each target, in which the run that began last decides: a FAILED of one workload would be
- * discarded without a trace in AutoSys when another one, begun later, succeeds. One-shots are no targets.
+ * The ledger has one entry for each target, and the run that began last decides. A FAILED of one
+ * workload would be discarded, invisibly in AutoSys, when a run of another workload that began
+ * later succeeds. One-shot effects have no persistent target.
  */
 export function checkSharedTargets(placed: readonly RouteAtPath[], findings: Findings): void {
   const used = new Set<RouteAtPath>();
@@ -31,15 +33,16 @@ export function checkSharedTargets(placed: readonly RouteAtPath[], findings: Fin
     if (!isCombined(one) || used.has(one)) continue;
     findings.warnings.at(
       [...one.path, 'combine'],
-      'combine has no effect: this route matches one workload, and no other route names its variables or jobs; remove it',
+      'combine has no effect: this route matches one workload, and no other route sets its variables or jobs; remove it',
     );
   }
 }
 
 /**
- * Looks for routes with different workloads that can name the same target.
+ * Finds routes with different workloads that can set the same target.
  *
- * Sorted by the known beginnings of their names, each use need be compared only with those that begin as it does.
+ * The uses are sorted by the known beginning of the name. Each use is compared only with uses whose
+ * names begin with the same text.
  */
 function checkPairs(uses: readonly TargetUse[], used: Set<RouteAtPath>, findings: Findings) {
   const sorted = uses.toSorted((one, other) => compareTexts(one.pattern.head, other.pattern.head));
@@ -74,10 +77,11 @@ function isBefore(one: TargetUse, other: TargetUse): boolean {
 }
 
 /**
- * How sure it is that two different workloads, one of each side, come to one name.
+ * Whether two different workloads, one of each route, can have the same target.
  *
- * - `refused`: by what the file says
- * - `doubtful`: only where a field, of which the file says nothing, happens to be the other route's text
+ * - `refused`: the file shows it
+ * - `doubtful`: only if a field that the file does not restrict happens to equal the name of the
+ *   other route
  */
 function findSharing(one: TargetUse, other: TargetUse): 'refused' | 'doubtful' | 'none' {
   if (!canMeet(one.pattern.tokens, other.pattern.tokens)) return 'none';
@@ -92,14 +96,17 @@ function findSharing(one: TargetUse, other: TargetUse): 'refused' | 'doubtful' |
 }
 
 function isSharedAlike(one: TargetUse, other: TargetUse): boolean {
-  const told = findKnownDimensions(one.name, one.placed.route.from);
-  const itsTold = findKnownDimensions(other.name, other.placed.route.from);
-  if (told === 'run' || itsTold === 'run') return false;
-  const alike = new Set([...told].filter((dimension) => itsTold.has(dimension)));
+  const known = findKnownDimensions(one.name, one.placed.route.from);
+  const otherKnown = findKnownDimensions(other.name, other.placed.route.from);
+  if (known === 'run' || otherKnown === 'run') return false;
+  const alike = new Set([...known].filter((dimension) => otherKnown.has(dimension)));
   return canDiffer(one.workloads, other.workloads, alike);
 }
 
-/** Whether nothing but chance brings an open name to a known one: no text of a glob, and no workload of that name. */
+/**
+ * True if an open name equals a known name by chance only: neither the text of a glob nor the name
+ * of a workload suggests it.
+ */
 function isByChance({ pattern }: TargetUse, narrowed: Workloads, known: Workloads): boolean {
   if (pattern.isKnown || isConstrained(pattern)) return false;
   const [mine, theirs] = [narrowed.ranges.name, known.ranges.name];
@@ -110,15 +117,18 @@ function isByChance({ pattern }: TargetUse, narrowed: Workloads, known: Workload
   );
 }
 
-/** The workloads of the one that come to the name of the other, where that name is known; `undefined` for none. */
+/**
+ * Restricts the workloads of one use to those that produce the known name of the other. Returns
+ * `undefined` if there are none.
+ */
 function narrow(
   { pattern, workloads }: TargetUse,
   { pattern: other }: TargetUse,
 ): Workloads | undefined {
-  const told = other.isKnown ? readDimension(pattern, other.head) : undefined;
-  if (told === undefined) return workloads;
-  if (told === 'impossible') return undefined;
-  const [dimension, text] = told;
+  const reading = other.isKnown ? readDimension(pattern, other.head) : undefined;
+  if (reading === undefined) return workloads;
+  if (reading === 'impossible') return undefined;
+  const [dimension, text] = reading;
   return {
     ...workloads,
     ranges: { ...workloads.ranges, [dimension]: { kind: 'listed', texts: [text] } },
@@ -127,10 +137,10 @@ function narrow(
 
 function describe(first: TargetUse, second: TargetUse, faults: Faults): string {
   const { route, path } = first.placed;
-  const rival = `route ${route.name} (line ${faults.lineOf([...path, 'name'])})`;
+  const otherRoute = `route ${route.name} (line ${faults.lineOf([...path, 'name'])})`;
   const same =
     first.text === second.text
-      ? `sets ${second.text} of ${route.to} too`
+      ? `also sets ${second.text} of ${route.to}`
       : `sets ${first.text} of ${route.to}, which can be the same as ${second.text}`;
   const lacking = [first, second].filter(({ placed }) => !isCombined(placed));
   const where =
@@ -140,12 +150,15 @@ function describe(first: TargetUse, second: TargetUse, faults: Faults): string {
         ? `route ${route.name} as well`
         : 'this route as well';
   const hint = isPlaceUnknown(first, second)
-    ? `; a route without account or region means the stack's own, so name them in both routes, or in neither, if both mean one workload`
+    ? `; a route without account or region matches those of the stack: if both routes mean the same workload, give account and region in both routes, or in neither`
     : '';
-  return `${rival} ${same}, for another workload: a FAILED of one is discarded when the other, begun later, succeeds; give each a name of its own, or add combine: latest to ${where} if the run that began last is to decide${hint}`;
+  return `${otherRoute} ${same}, for another workload: a FAILED of one is discarded when a run of the other that began later succeeds; use different names, or add combine: latest to ${where} if the run that began last should decide${hint}`;
 }
 
-/** Whether the two may be one workload, which depends on the account and Region of the stack. */
+/**
+ * True if the account or Region of the stack determines whether both routes match the same
+ * workload.
+ */
 function isPlaceUnknown(first: TargetUse, second: TargetUse): boolean {
   return (['account', 'region'] as const).some((dimension) => {
     const owns = [first, second].map(({ workloads }) => {

@@ -2,21 +2,30 @@ import { toTrait } from '../autosys/event.ts';
 import type { EventTemplate } from '../lambda/routing/routes.ts';
 import type { Template } from '../lambda/routing/template.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
+import type { RouteAtPath } from './conflicts.ts';
 import { type NamePattern, toNamePattern } from './name-pattern.ts';
-import type { RouteAtPath } from './rivalry.ts';
 import { printTemplate } from './template-print.ts';
 import { toWorkloads, type Workloads } from './workloads.ts';
 
-/** What an event sets that lasts: a global variable, or a job's status, hold, ice and the like. */
+/**
+ * The persistent state that an event sets: a global variable, or a property of a job such as
+ * status, hold or ice.
+ */
 export interface PersistentTarget {
-  /** `value` of a global variable; `status`, `hold`, `ice`, `noexec`, `suspension`, `priority` of a job. */
+  /**
+   * `value` of a global variable; `status`, `hold`, `ice`, `noexec`, `suspension`, `priority` of a
+   * job.
+   */
   readonly property: string;
   readonly name: Template;
   /** For messages. */
   readonly text: string;
 }
 
-/** The target of an event; `undefined` for a one-shot, which sets nothing that lasts. */
+/**
+ * Returns the target of an event, or `undefined` for a one-shot event, which sets no persistent
+ * state.
+ */
 export function findPersistentTarget({
   kind,
   fields,
@@ -33,16 +42,18 @@ export function findPersistentTarget({
   };
 }
 
-/** A target as one route names it. */
+/** A target of one route. */
 export interface TargetUse extends PersistentTarget {
   readonly placed: RouteAtPath;
   readonly workloads: Workloads;
   readonly pattern: NamePattern;
-  /** Template and property, the same where two routes write both alike. */
+  /** Property and template as a text, to compare two uses. */
   readonly spelling: string;
 }
 
-/** Each target that a route names, once; several times where its name holds the status. */
+/**
+ * Finds each target of a route, once. A name that contains the status is listed once per status.
+ */
 export function findTargetUses(placed: RouteAtPath): readonly TargetUse[] {
   const { route } = placed;
   const workloads = toWorkloads(route.from);

@@ -21,7 +21,7 @@ import { printTemplate } from './template-print.ts';
 
 type WorkloadKind = WorkloadEvent['kind'];
 
-/** What a filled template has to be. */
+/** Rules for the text of a filled template. */
 export interface TemplateTarget {
   readonly rule: {
     readonly what: string;
@@ -29,22 +29,25 @@ export interface TemplateTarget {
     readonly max: number;
     readonly allowed: string;
   };
-  /** The door every such text passes. @throws {NameError} */
+  /** Parses the text at run time. @throws {NameError} */
   readonly parse: (text: string) => unknown;
   /**
-   * Whether an output field must be cut too. A value that turns out too long leaves one effect unsent; a name that turns out too
-   * long would do so for every run with a longer name.
+   * True if output fields must have a limit too. A value that is too long prevents one effect; a
+   * name that is too long would prevent the effects of every run with a longer name.
    */
   readonly isName: boolean;
 }
 
-/** Everything a template may become. */
+/** Rules for each use of a template. */
 export const templateTargets = {
   job: { rule: nameRules.job, parse: parseJobName, isName: true },
   globalVariable: { rule: nameRules.globalVariable, parse: parseGlobalName, isName: true },
   value: { rule: nameRules.globalValue, parse: parseGlobalValue, isName: false },
   comment: { rule: nameRules.comment, parse: parseComment, isName: false },
-  /** Nobody published how long it may be; a comment's length is what sendevent takes elsewhere (inferred). */
+  /**
+   * No documented length was found; the limit is that of a comment, as sendevent accepts elsewhere
+   * (inferred).
+   */
   response: {
     rule: { ...nameRules.comment, what: 'response' },
     parse: parseComment,
@@ -53,12 +56,13 @@ export const templateTargets = {
 } as const satisfies Readonly<Record<string, TemplateTarget>>;
 
 /**
- * Finds what would go wrong with a template at night: fields this kind of workload does not have or may lack,
- * characters AutoSys refuses, texts that are or may get too long.
+ * Finds faults of a template that would appear at run time: fields that this kind of workload does
+ * not have or may lack, characters that AutoSys rejects, texts that are or may become too long.
  *
- * @param kind of the workload the route hears; `undefined` where that is not known, so that nothing is asked of it
- * @param toFitting a name that fits, for the message about one that does not; `undefined` where the route allows none
- * @returns problems with offsets into the template's text
+ * @param kind kind of the workload that the route matches; `undefined` if unknown, so that fields
+ * are not checked
+ * @param toFitting returns a name that fits, for the message; returns `undefined` if there is none
+ * @returns problems with offsets in the text of the template
  */
 export function checkTemplate(
   { template, spans }: TemplateReading,
@@ -82,9 +86,11 @@ export function checkTemplate(
 }
 
 /**
- * Finds output fields in a text that is used on a status without an output: only a SUCCEEDED execution has one.
+ * Finds output fields in a text that is used on a status without output: only a SUCCEEDED execution
+ * has output.
  *
- * A fallback serves such a status beside SUCCEEDED; on such statuses alone it would be a complicated way to write the fallback.
+ * A fallback is valid if the text is also used on SUCCEEDED. Without SUCCEEDED, only the fallback
+ * would ever be used, so the field is a fault.
  *
  * @param on the statuses on which the text is used
  */
@@ -116,7 +122,8 @@ function checkPresence(
   kind: WorkloadKind | undefined,
 ): string | undefined {
   if (kind === undefined) return undefined;
-  // Whether an output has the path is known at run time only, where its absence refuses this one effect.
+  // Whether an output contains the path is known at run time only. Without it, this one effect is
+  // invalid.
   if (isOutputField(name)) return kind === 'execution' ? undefined : 'a Batch job has no output';
   const reading = findTemplateField(name)?.[kind];
   if (reading === undefined) return refuseField(name, kind);
@@ -135,7 +142,10 @@ function refuseField(name: string, kind: WorkloadKind): string {
   return `${owner} has no ${name}; allowed: ${allowed.join(', ')}`;
 }
 
-/** Only beside fields: a text without any passes the door itself, whose message is better. */
+/**
+ * Checks texts beside fields. A text without fields is parsed instead, which gives a better
+ * message.
+ */
 function checkCharacters(text: string, template: Template, target: TemplateTarget) {
   const { what, allowed, pattern } = target.rule;
   if (text === '' || isLiteral(template) || pattern.test(text)) return undefined;
@@ -172,7 +182,7 @@ function checkLength(
   if (most <= max || (isEndless && (!isName || kind === undefined))) return undefined;
   const found = isEndless ? 'any length' : `${most} characters`;
   const advice = isName ? adviseName(toFitting(template)) : adviseText(template, kind);
-  return `${what}: it may come to ${found}, allowed: at most ${max}; ${advice}`;
+  return `${what}: can have ${found}, allowed: at most ${max}; ${advice}`;
 }
 
 function adviseName(fitting: Template | undefined): string {

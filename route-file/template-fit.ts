@@ -4,15 +4,18 @@ import type { WorkloadEvent } from '../lambda/workload/workload.ts';
 
 type WorkloadKind = WorkloadEvent['kind'];
 
-/** What a template must keep to when it is cut. */
+/** Limits for cutting a template. */
 export interface Fit {
-  /** Characters that the whole text may have. */
+  /** Maximum length of the whole text, in characters. */
   readonly max: number;
-  /** Characters that a cut must leave of a field. @default 1 */
+  /** Minimum length of a cut field, in characters. @default 1 */
   readonly toLeast?: (field: string) => number;
 }
 
-/** Cuts the longest fields evenly until the text fits at its longest; `undefined` where no cut is enough. */
+/**
+ * Cuts the longest fields evenly until the longest text fits. Returns `undefined` if no cut is
+ * enough.
+ */
 export function fitTemplate(
   template: Template,
   kind: WorkloadKind | undefined,
@@ -31,7 +34,10 @@ function shorten(piece: Placeholder, kind: WorkloadKind | undefined, max: number
   return toLongestField(piece, kind) <= max ? piece : { ...piece, max };
 }
 
-/** Characters of the longest text that a template can come to; infinity for an output field without a cut. */
+/**
+ * Length of the longest text that a template can produce, in characters. Infinity for an output
+ * field without a limit.
+ */
 export function toLongestLength(template: Template, kind: WorkloadKind | undefined): number {
   return template
     .map((piece) =>

@@ -1,6 +1,6 @@
 import type { Template } from '../lambda/routing/template.ts';
 
-/** A template as the route file writes it. */
+/** Formats a template as in the route file. */
 export function printTemplate(template: Template): string {
   return template
     .map((piece) => {

@@ -1,13 +1,16 @@
 import { type Origin, type Selector, toArnLocation } from '../lambda/routing/origin.ts';
 import { canMeet, type NameToken, toGlobTokens, toTextTokens } from './name-tokens.ts';
 
-/** Stands for the stack's own account or Region, which the route file does not know. */
+/** Placeholder for the account or Region of the stack, which the route file does not know. */
 export const ownLocation = 'own';
 
-/** What tells two workloads apart: a state machine's or Batch job's name, a Batch queue's name, account and Region. */
+/**
+ * A property that distinguishes workloads: name of the state machine or Batch job, name of the
+ * Batch queue, account, Region.
+ */
 export type Dimension = 'name' | 'queue' | 'account' | 'region';
 
-/** What a dimension may be: one of a few texts, or any name that a glob matches. */
+/** Possible values of a dimension: one of a few texts, or any name that a glob matches. */
 export type Range =
   | { readonly kind: 'listed'; readonly texts: readonly string[] }
   | { readonly kind: 'glob'; readonly text: string };
@@ -15,8 +18,8 @@ export type Range =
 /**
  * The workloads that an origin can match.
  *
- * A workload is one state machine, or one Batch job name in one queue, in one account and Region. Versions and aliases of a
- * state machine, and children of a run, belong to the same workload.
+ * A workload is one state machine, or one Batch job name in one queue, in one account and Region.
+ * Versions and aliases of a state machine, and children of a run, belong to the same workload.
  */
 export interface Workloads {
   readonly kind: Origin['kind'];
@@ -27,16 +30,16 @@ const anyName: Range = { kind: 'glob', text: '*' };
 const none: Range = { kind: 'listed', texts: [''] };
 const dimensions = ['name', 'queue', 'account', 'region'] as const;
 
-/** The accounts and Regions of an origin; {@link ownLocation} where it names none. */
+/** Returns the accounts and Regions of an origin; {@link ownLocation} if it names none. */
 export function toLocations(origin: Origin) {
   const arn = toArnLocation(origin);
-  // An ARN is in one place, whatever is listed beside it.
+  // An ARN has one account and Region, whatever the keys beside it list.
   if (arn !== undefined) return { accounts: [arn.account], regions: [arn.region] };
   const { accounts = [ownLocation], regions = [ownLocation] } = origin;
   return { accounts: [...new Set(accounts)], regions: [...new Set(regions)] };
 }
 
-/** Works out which workloads an origin can match. */
+/** Determines which workloads an origin can match. */
 export function toWorkloads(origin: Origin): Workloads {
   const { accounts, regions } = toLocations(origin);
   const names =
@@ -53,25 +56,25 @@ export function toWorkloads(origin: Origin): Workloads {
   };
 }
 
-/** The range of a plain name, without what qualifies it. */
+/** Returns the possible names of a selector, without version, alias or revision. */
 export function toRange(selector: Selector | undefined): Range {
   if (selector === undefined) return anyName;
   const { by, text } = selector;
   if (by === 'arn') return { kind: 'listed', texts: [toArnName(text)] };
-  // A glob may name versions and aliases behind a colon, and the names themselves hold none.
+  // A glob may match versions and aliases after a colon. Names contain no colon.
   const [name = ''] = text.split(':');
   return name.includes('*') ? { kind: 'glob', text: name } : { kind: 'listed', texts: [name] };
 }
 
-/** The name of a workload in its ARN, without what qualifies it. */
+/** Returns the name in an ARN, without version, alias or revision. */
 export function toArnName(arn: string): string {
   const [head = '', name = ''] = arn.split(':').slice(5);
   return head.includes('/') ? head.slice(head.indexOf('/') + 1) : name;
 }
 
 /**
- * True when the one can match a workload and the other can match a different one that has the same value in each dimension
- * of `alike`. With the same workloads on both sides: true when these are several.
+ * True if `one` can match a workload, and `other` can match a different workload with the same
+ * value in each dimension of `alike`. If both are the same set: true if it has several workloads.
  */
 export function canDiffer(
   one: Workloads,
@@ -87,12 +90,12 @@ export function canDiffer(
   );
 }
 
-/** The dimensions in which an origin can match several values, in a fixed order. */
+/** Returns the dimensions with several possible values, in a fixed order. */
 export function findOpenDimensions({ ranges }: Workloads): readonly Dimension[] {
   return dimensions.filter((dimension) => !isSame(ranges[dimension], ranges[dimension]));
 }
 
-/** True when both are the same single value. */
+/** True if both are the same single value. */
 function isSame(one: Range, other: Range): boolean {
   if (one.kind === 'glob' || other.kind === 'glob') return false;
   return one.texts.length === 1 && other.texts.length === 1 && one.texts[0] === other.texts[0];

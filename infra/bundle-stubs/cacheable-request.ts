@@ -1,11 +1,11 @@
-import { leftOut } from './left-out.ts';
+import { rejectUse } from './reject-use.ts';
 
-/** Stands in for the cache of got, which makes one as soon as it is asked for `cache`. */
+/** Stub of the cache of got. got creates one only with the option `cache`. */
 export default class CacheableRequest {
   constructor() {
-    leftOut("cacheable-request, got's cache,");
+    rejectUse("cacheable-request, got's cache,");
   }
 }
 
-/** got asks of each error whether it is one of these. */
+/** got checks each error with `instanceof`. */
 export class CacheError extends Error {}

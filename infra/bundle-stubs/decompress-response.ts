@@ -1,6 +1,6 @@
-import { leftOut } from './left-out.ts';
+import { rejectUse } from './reject-use.ts';
 
-/** Stands in for got's reading of compressed answers, which it begins with where `decompress` is on. */
+/** Stub of the decompression of got. got uses it only with the option `decompress`. */
 export default function decompressResponse(): never {
-  return leftOut("decompress-response, got's reading of compressed answers,");
+  return rejectUse("decompress-response, got's reading of compressed answers,");
 }

@@ -1,12 +1,12 @@
-import { leftOut } from './left-out.ts';
+import { rejectUse } from './reject-use.ts';
 
 /**
- * Stands in for where the client of DynamoDB would keep endpoints that it was told of. Each client makes one; none of our
- * requests looks into it, whatever `AWS_ENABLE_ENDPOINT_DISCOVERY` says.
+ * Stub of the endpoint cache of the DynamoDB client. Each client creates one. No request of the
+ * bridge reads it, whatever the value of `AWS_ENABLE_ENDPOINT_DISCOVERY`.
  */
 export class EndpointCache {
-  /** The first thing that the SDK's endpoint discovery asks for. */
+  /** The first method that the endpoint discovery of the SDK calls. */
   getEndpoint(): never {
-    return leftOut("@aws-sdk/endpoint-cache, the SDK's endpoint discovery,");
+    return rejectUse("@aws-sdk/endpoint-cache, the SDK's endpoint discovery,");
   }
 }

@@ -2,8 +2,8 @@ import { readFile as read } from 'node:fs';
 import { promisify } from 'node:util';
 
 /**
- * Stands in for `node:fs/promises`, of which the SDK reads its shared configuration files and no more.
+ * Stub of `node:fs/promises`. The SDK only uses it to read its shared configuration files.
  *
- * Node.js loads directories, watchers and readline along with that; `node:fs` is there already.
+ * The original also loads directories, watchers and readline. `node:fs` is already loaded.
  */
 export const readFile = promisify(read);

@@ -1,15 +1,15 @@
-import { leftOut } from './left-out.ts';
+import { rejectUse } from './reject-use.ts';
 
-/** Names of headers and of errors: got takes them at load, and only `connect` would put them to use. */
+/** Names of headers and errors. got reads them at load time, and only `connect` would use them. */
 export const constants = new Proxy<Readonly<Record<string, string>>>(
   {},
   { get: (_, name) => String(name) },
 );
 
-/** got asks of what it is piped into whether it is one of these. */
+/** got checks with `instanceof` what a response is piped into. */
 export class Http2ServerResponse {}
 
-/** Stands in for `node:http2`. */
-const http2 = { constants, connect: () => leftOut('node:http2') };
+/** Stub of `node:http2`. */
+const http2 = { constants, connect: () => rejectUse('node:http2') };
 
 export default http2;

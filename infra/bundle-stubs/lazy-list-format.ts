@@ -1,9 +1,9 @@
 /**
- * Stands in for `Intl.ListFormat` in the bundles: language data are loaded when something is first formatted.
+ * Replacement of `Intl.ListFormat` in the bundles. Language data are loaded at the first use.
  *
- * got's type checks make two formatters at load, for the messages of their errors; together they took about 20 of the 150 ms
- * that the report's code took to load (`npm run bench -- cold`). esbuild puts this class wherever `Intl.ListFormat` stands,
- * so it must not be named so in here.
+ * The type checks of got create two formatters at load time, for error messages. They took about 20
+ * of the 150 ms of the load time of the report function (`npm run bench -- cold`). esbuild replaces
+ * every `Intl.ListFormat` by this class, so this file must not contain that name in code.
  */
 export class LazyListFormat {
   readonly #options: ConstructorParameters<typeof Intl.ListFormat>;
@@ -13,7 +13,7 @@ export class LazyListFormat {
     this.#options = options;
   }
 
-  /** The items as a list in words, such as `a, b, and c`. */
+  /** Formats items as a list, such as `a, b, and c`. */
   format(items: Iterable<string>): string {
     const { ListFormat } = Intl;
     this.#format ??= new ListFormat(...this.#options);

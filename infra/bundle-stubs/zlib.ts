@@ -1,4 +1,7 @@
-/** Stands in for `node:zlib`, of which got asks at load whether it knows Zstandard; its reader is left out as well. */
+/**
+ * Stub of `node:zlib`. got checks at load time whether it supports Zstandard; the decompression is
+ * a stub too.
+ */
 const zlib = {};
 
 export default zlib;

@@ -5,7 +5,10 @@ import type { ClauseField, Matcher, Where } from './clause.ts';
 import type { WidenedClause } from './execution-clauses.ts';
 import { beginning, type ChosenForm, chooseForm, readGlob } from './forms.ts';
 
-/** What a route asks of AWS Batch: the first of its forms can share a rule with other routes, the others are conditions. */
+/**
+ * Converts a route on AWS Batch to a clause. The matchers of its first form can share a rule with
+ * other routes; the other forms are conditions.
+ */
 export function toBatchJobClause(
   route: Route,
   from: BatchJobOrigin,
@@ -48,7 +51,7 @@ function toJobQueueForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
   return { field: 'jobQueue', matchers: [ending(arnHead, `${resource}${text}`)] };
 }
 
-/** Events name the definition with its revision; a route may leave the revision open. */
+/** Events contain the definition with its revision. A route may omit the revision. */
 function toJobDefinitionForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
   const arnHead = toArnHead(bus, 'batch');
   const field = 'jobDefinition';
@@ -61,8 +64,8 @@ function toJobDefinitionForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
   return { field, matchers: [beginning(arnHead, arnHead ? name : `:${name}`)] };
 }
 
-/** What stands in the field before and after a name; no head: anything may. */
-interface Around {
+/** The text before and after a name in the field. No head: any text. */
+interface Surrounding {
   readonly head: string | undefined;
   readonly resource?: string;
   readonly end: string;
@@ -71,7 +74,7 @@ interface Around {
 function toGlobForm(
   field: ClauseField,
   glob: string,
-  { head: fixed, resource = '', end }: Around,
+  { head: fixed, resource = '', end }: Surrounding,
 ): ChosenForm {
   const { head, isPrefix } = readGlob(glob);
   const isAny = glob === '*' && !fixed;
@@ -93,7 +96,9 @@ function ending(arnHead: string | undefined, resource: string): Matcher {
   return arnHead ? `${arnHead}${resource}` : { suffix: `:${resource}` };
 }
 
-/** A child's job id reads `UUID:index`, a node's `UUID#node`; a whole job's is a bare UUID. */
+/**
+ * The job id of an array child is `UUID:index`, of a node `UUID#node`, of a whole job a plain UUID.
+ */
 function toPartMatchers({
   arrayChildren,
   nodes,

@@ -1,9 +1,12 @@
 import type { sources } from '../../lambda/contract.ts';
 
-/** One matcher of an EventBridge pattern: a text as it stands, or a content filter. */
+/** A matcher of an EventBridge pattern: an exact text, or a content filter. */
 export type Matcher = string | Readonly<Record<string, unknown>>;
 
-/** The field that the matchers of a clause are about; `qualified` is any of the three ARNs of an execution. */
+/**
+ * The field that the matchers of a clause apply to. `qualified` means any of the three ARNs of an
+ * execution.
+ */
 export type ClauseField =
   | 'stateMachineArn'
   | 'qualified'
@@ -13,21 +16,21 @@ export type ClauseField =
   | 'none';
 
 /**
- * One thing that a route asks for: everything in `detail`, and in `field` one of the `matchers`.
+ * A condition on events: everything in `detail`, and one of `matchers` in `field`.
  *
- * Clauses that differ in nothing but their matchers and accounts become one rule.
+ * Clauses that differ only in matchers and accounts become one rule.
  */
 export interface Clause {
   readonly source: keyof typeof sources;
-  /** Where a workload must run; absent: anywhere that the bus hears. */
+  /** Accounts and Regions of the workload. Empty: all that the bus receives events from. */
   readonly where: Where;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly field: ClauseField;
-  /** None where the field is `none`. */
+  /** Empty if the field is `none`. */
   readonly matchers: readonly Matcher[];
 }
 
-/** Accounts and Regions as a pattern has them. */
+/** Accounts and Regions in the form of a pattern. */
 export interface Where {
   readonly account?: readonly string[];
   readonly region?: readonly string[];

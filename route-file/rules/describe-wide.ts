@@ -1,17 +1,20 @@
 import { complexityLimit } from '../../event-pattern/index.ts';
 import type { WideRoute } from './event-patterns.ts';
 
-/** More lines than this hide what else is printed. */
-const mostLines = 20;
+/** Maximum number of lines, so that other output stays visible. */
+const maxLines = 20;
 
-/** Says of each route that matches wide why, and what reaches the function besides. */
+/**
+ * Describes each route whose pattern is wider than the route: why, and which other events reach the
+ * function.
+ */
 export function describeWideRoutes(wide: readonly WideRoute[]): readonly string[] {
-  const lines = wide.slice(0, mostLines).map(describeWideRoute);
+  const lines = wide.slice(0, maxLines).map(describeWideRoute);
   const others = wide.length - lines.length;
   return others === 0 ? lines : [...lines, `and ${others} more such routes`];
 }
 
 function describeWideRoute({ route, complexity, head }: WideRoute): string {
   const matched = head === '' ? 'every name' : `every name that begins with ${head}`;
-  return `route ${route} matches wide: its pattern would have a complexity of ${complexity}, EventBridge allows ${complexityLimit}; ${matched} reaches the function, which discards what no route matches`;
+  return `route ${route} has a wider pattern than its from: the exact pattern has complexity ${complexity}, allowed: ${complexityLimit}; ${matched} reaches the function, which discards events that no route matches`;
 }

@@ -7,12 +7,15 @@ import type { Widening } from './forms.ts';
 import { packClauses, type WorkloadPattern } from './pack.ts';
 import { toWhere } from './where.ts';
 
-/** A route whose events cannot be told from others by a pattern that EventBridge accepts. */
+/**
+ * A route whose exact pattern EventBridge would not accept, so that its pattern also matches other
+ * events.
+ */
 export interface WideRoute extends Widening {
   readonly route: string;
 }
 
-/** The patterns of one bus, and which routes match more there than they ask for. */
+/** The patterns of one bus, and the routes whose patterns are wider than the route. */
 export interface RulePlan {
   readonly patterns: readonly WorkloadPattern[];
   readonly wide: readonly WideRoute[];
@@ -20,7 +23,8 @@ export interface RulePlan {
 
 export interface RulePlanOptions {
   /**
-   * Whether a default bus whose account is known at the deployment only leaves out the accounts that routes name.
+   * Whether the patterns of a default bus omit the accounts that routes name. For a bus whose
+   * account is known at deployment only.
    *
    * @default false
    */
@@ -28,14 +32,16 @@ export interface RulePlanOptions {
 }
 
 /**
- * Derives the patterns of a bus from the routes: together they match every event that a route wants, and the beginning of
- * every execution that a route matches, whether or not it acts on RUNNING.
+ * Derives the patterns of a bus from the routes. Together they match every event that a route acts
+ * on, and the RUNNING of every execution that a route matches, even if the route does not act on
+ * RUNNING.
  *
- * Step Functions emits as best it can, and may lose the end of an execution (AWS, service events of EventBridge): only what
- * is known can be looked up. AWS Batch emits at least once, and needs no such help.
+ * Step Functions delivers events on a best-effort basis, so the end of an execution may be lost
+ * (AWS, service events of EventBridge). The sweep can look up only runs that it knows. AWS Batch
+ * delivers at least once and needs no lookup.
  *
- * Each pattern keeps within EventBridge's size and complexity. Where a selector cannot, its pattern is wider: the function
- * discards what no route matches.
+ * Each pattern is within the size and complexity limits of EventBridge. If a selector exceeds them,
+ * its pattern is wider, and the function discards events that no route matches.
  */
 export function planRules(
   routes: readonly Route[],
@@ -49,12 +55,12 @@ export function planRules(
   };
 }
 
-/** The wide routes of {@link planRules}. No patterns are packed, which takes most of its time. */
+/** The wide routes of {@link planRules}. Faster, because no patterns are packed. */
 export function findWide(routes: readonly Route[], bus: RuleBus): readonly WideRoute[] {
   return toWideRoutes(toNamedClauses(routes, bus, false));
 }
 
-/** A clause, and the name of the route that asks for it. */
+/** A clause, and the name of its route. */
 interface NamedClause {
   readonly route: string;
   readonly clause: WidenedClause;
@@ -82,13 +88,13 @@ function toClauses(route: Route, bus: RuleBus, dropAccounts: boolean): readonly 
   if (where === undefined) return [];
   const { account, ...elsewhere } = where;
   const isDropped = dropAccounts && bus.kind !== 'own';
-  const place = { bus, where: isDropped || account === undefined ? elsewhere : where };
+  const location = { bus, where: isDropped || account === undefined ? elsewhere : where };
   return route.from.kind === 'execution'
-    ? toExecutionClauses(route, route.from, place)
-    : [toBatchJobClause(route, route.from, place)];
+    ? toExecutionClauses(route, route.from, location)
+    : [toBatchJobClause(route, route.from, location)];
 }
 
-/** One pattern for each source that routes ask for: the statuses, and no names. */
+/** One pattern for each source that routes use: with statuses, without names. */
 export function toWidePatterns(routes: readonly Route[], bus: RuleBus): readonly WorkloadPattern[] {
   const clauses = routes.flatMap((route) => toClauses(route, bus, true));
   return (['execution', 'batchJob'] as const).flatMap((source) => {
@@ -105,7 +111,7 @@ export function toWidePatterns(routes: readonly Route[], bus: RuleBus): readonly
   });
 }
 
-/** All statuses, and what every clause asks of the parts of a workload. */
+/** All statuses, and the conditions on parts of a workload that all clauses share. */
 function toCommonDetail(clauses: readonly WidenedClause[]): Readonly<Record<string, unknown>> {
   const status = [...new Set(clauses.flatMap(({ detail }) => detail['status']))];
   const parts = ['executionArn', 'jobId'].flatMap((field) => {

@@ -4,10 +4,13 @@ import { type RuleBus, toArnHead } from './bus.ts';
 import type { Clause, Matcher, Where } from './clause.ts';
 import { beginning, type ChosenForm, chooseForm, type Form, readGlob } from './forms.ts';
 
-/** A clause, and why it matches more than its route asks for. */
+/** A clause, and the reason if it is wider than its route. */
 export type WidenedClause = Clause & Pick<ChosenForm, 'wide'>;
 
-/** What a route asks of Step Functions: the executions it matches, their beginning always, and children of Distributed Maps. */
+/**
+ * Converts a route on Step Functions to clauses: for the executions it matches, always with
+ * RUNNING, and for children of Distributed Maps.
+ */
 export function toExecutionClauses(
   route: Route,
   from: ExecutionOrigin,
@@ -20,7 +23,8 @@ export function toExecutionClauses(
     ...toStateMachineForm(from.stateMachine, bus),
     detail: { status, executionArn: [{ 'anything-but': { wildcard: '*/*' } }] },
   });
-  // A Distributed Map child's ARNs read …:STATE_MACHINE/LABEL…; no name of Step Functions holds a slash.
+  // ARNs of a Distributed Map child contain …:STATE_MACHINE/LABEL…. No name of Step Functions
+  // contains a slash.
   const toChildren = (): WidenedClause => ({
     ...base,
     ...toMapChildForm(from.stateMachine, bus),
@@ -39,8 +43,9 @@ export function toExecutionClauses(
 }
 
 /**
- * A qualified ARN in the field for the state machine. Inferred: AWS documents separate fields for version and alias, and no
- * recording has a qualified ARN here; should one come, the function decides.
+ * Matches a qualified ARN in the field of the state machine. Inferred: AWS documents separate
+ * fields for version and alias, and no recorded event has a qualified ARN here. If one arrives, the
+ * function decides.
  */
 const anyQualified: Matcher = { wildcard: '*:stateMachine:*:*' };
 
@@ -66,7 +71,8 @@ function toStateMachineForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
 
 function toGlobForm(glob: string, arnHead: string | undefined): ChosenForm {
   const { head, isPrefix } = readGlob(glob);
-  // A glob also sees `name:qualifier`; a star at the end takes in any by itself, others must look at where AWS names them.
+  // A glob also matches `name:qualifier`. A star at the end includes all qualifiers; other globs
+  // need the fields of version and alias.
   const field = isPrefix && !head.includes(':') ? 'stateMachineArn' : 'qualified';
   if (isPrefix && arnHead) return { field, matchers: [beginning(arnHead, `stateMachine:${head}`)] };
   if (glob === '*') return { field: 'none', matchers: [] };
@@ -80,7 +86,7 @@ function toGlobForm(glob: string, arnHead: string | undefined): ChosenForm {
 function toMapChildForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
   if (by === 'arn') return { field: 'stateMachineArn', matchers: [{ prefix: `${text}/` }] };
   const arnHead = toArnHead(bus, 'states');
-  // The qualifier of a child's run stands in fields of their own, if anywhere.
+  // The qualifier of a child, if present, is in separate fields.
   const name = text.split(':')[0] ?? '';
   const narrow =
     arnHead && !name.includes('*')
@@ -107,12 +113,15 @@ function rooted(arnHead: string | undefined, resource: string): Matcher {
   return { wildcard: arnHead ? `${arnHead}${resource}` : `*:${resource}` };
 }
 
-/** The ARN itself, and any version or alias of it should AWS name one there. */
+/** Matches the ARN, and any version or alias of it, in case AWS sends one in this field. */
 function unqualified(arn: string): readonly Matcher[] {
   return [arn, { prefix: `${arn}:` }];
 }
 
-/** Whether a state machine's ARN names a version or an alias: one part more than `arn:P:states:R:A:stateMachine:NAME`. */
+/**
+ * True if the ARN of a state machine has a version or alias: one part more than
+ * `arn:P:states:R:A:stateMachine:NAME`.
+ */
 function isQualified(arn: string): boolean {
   return arn.split(':').length > 7;
 }

@@ -2,41 +2,43 @@ import { compilePattern, complexityLimit, patternComplexity } from '../../event-
 import { toLongestLiteral } from './bus.ts';
 import type { ClauseField, Matcher } from './clause.ts';
 
-/** One way of asking EventBridge for what a selector names. */
+/** A possible translation of a selector to matchers. */
 export interface Form {
   readonly field: ClauseField;
   readonly matchers: readonly Matcher[];
 }
 
-/** The form that is used, and what was wrong with the narrow one where it is a wider one. */
+/** The chosen form. `wide` explains why it is wider than the selector. */
 export interface ChosenForm extends Form {
   readonly wide?: Widening;
 }
 
-/** Why a pattern matches more than its route asks for, and what it matches. */
+/** Why a pattern is wider than its route, and what it matches. */
 export interface Widening {
-  /** The wildcard complexity of the narrow form. */
+  /** Wildcard complexity of the narrow form. */
   readonly complexity: number;
-  /** What all names begin with that are matched; empty: any name. */
+  /** Text that all matched names begin with. Empty: any name. */
   readonly head: string;
 }
 
-/** A selector whose narrow form EventBridge may refuse, and the wider form that it takes at any rate. */
+/**
+ * The two forms of a selector. EventBridge may reject the narrow form; it accepts the wider form.
+ */
 export interface FormChoice {
   readonly narrow: Form;
   readonly wider: Form;
-  /** What the wider form asks of a name: that it begins so. */
+  /** Text that a name begins with in the wider form. */
   readonly head: string;
 }
 
-/** The narrow form where EventBridge takes it, else the wider one. */
+/** Returns the narrow form if EventBridge accepts it, otherwise the wider form. */
 export function chooseForm({ narrow, wider, head }: FormChoice): ChosenForm {
   return isTooComplex(narrow.matchers)
     ? { ...wider, wide: { complexity: complexityOf(narrow.matchers), head } }
     : narrow;
 }
 
-/** Whether a field with these matchers is more complex than EventBridge accepts. */
+/** True if the matchers of a field exceed the complexity limit of EventBridge. */
 export function isTooComplex(matchers: readonly Matcher[]): boolean {
   return complexityOf(matchers, complexityLimit + 1) > complexityLimit;
 }
@@ -47,18 +49,18 @@ function complexityOf(matchers: readonly Matcher[], most?: number): number {
   return patternComplexity(compilePattern(resolved), most);
 }
 
-/** Whether a matcher adds to the complexity of its field. */
+/** True if a matcher adds to the complexity of its field. */
 export function hasWildcard(matcher: Matcher): boolean {
   return typeof matcher === 'object' && 'wildcard' in matcher;
 }
 
-/** What a name with `*` begins with, and whether the star at its end is the only one. */
+/** Returns the text before the first `*`, and whether the only star is at the end. */
 export function readGlob(glob: string): { readonly head: string; readonly isPrefix: boolean } {
   const at = glob.indexOf('*');
   return { head: glob.slice(0, at), isPrefix: at === glob.length - 1 };
 }
 
-/** Whatever begins so, after a fixed head or after anything. */
+/** Matches texts that begin with `text`, after a fixed head or after any text. */
 export function beginning(head: string | undefined, text: string): Matcher {
   return head === undefined ? { wildcard: `*${text}*` } : { prefix: `${head}${text}` };
 }

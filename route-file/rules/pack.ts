@@ -4,28 +4,30 @@ import { toLongestLiteral } from './bus.ts';
 import type { Clause, Matcher, Where } from './clause.ts';
 import { hasWildcard, isTooComplex } from './forms.ts';
 
-/** An EventBridge pattern that asks for one kind of workload. */
+/** An EventBridge pattern for one kind of workload. */
 export interface WorkloadPattern extends Where {
   readonly source: readonly [string];
   readonly 'detail-type': readonly [string];
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** Clauses that differ in nothing but their matchers, which one pattern may name together. */
+/** Clauses that differ only in their matchers. One pattern can contain several of them. */
 interface Group {
   readonly clause: Clause;
   readonly matchers: readonly Matcher[];
 }
 
-/** Lists of accounts are cut into at most so many pieces, so that the names beside them find room. */
-const mostPieces = 12;
+/** Maximum number of pieces that a list of accounts is split into, to leave room for names. */
+const maxPieces = 12;
 
-/** Puts clauses together into as few patterns as EventBridge's size and complexity allow. */
+/** Packs clauses into as few patterns as the size and complexity limits of EventBridge allow. */
 export function packClauses(clauses: readonly Clause[]): readonly WorkloadPattern[] {
   return toGroups(clauses).flatMap(packGroup);
 }
 
-/** The same matcher in several accounts becomes one with all of them; then the same accounts become one group. */
+/**
+ * Merges equal matchers of several accounts into one, then groups clauses with the same accounts.
+ */
 function toGroups(clauses: readonly Clause[]): readonly Group[] {
   const single = clauses.flatMap((clause) =>
     clause.field === 'none'
@@ -51,12 +53,14 @@ function withAccounts([first, ...others]: readonly [Clause, ...Clause[]]): Claus
   return { ...first, where: { ...(isAny ? {} : { account: unique(named).toSorted() }), ...where } };
 }
 
-/** Tries how the accounts are best cut: many at once leave little room for names. */
+/**
+ * Finds the best split of the accounts: many accounts in one pattern leave little room for names.
+ */
 function packGroup({ clause, matchers }: Group): readonly WorkloadPattern[] {
   const { account } = clause.where;
-  const most = Math.min(mostPieces, account?.length ?? 1);
+  const most = Math.min(maxPieces, account?.length ?? 1);
   const tries = Array.from({ length: most }, (_, at) => {
-    const pieces = cut(account, at + 1).map((piece): Clause => {
+    const pieces = split(account, at + 1).map((piece): Clause => {
       return { ...clause, where: { ...clause.where, ...(piece && { account: piece }) } };
     });
     return pieces.map((piece) => packMatchers(piece, matchers));
@@ -66,7 +70,10 @@ function packGroup({ clause, matchers }: Group): readonly WorkloadPattern[] {
   return best.flat();
 }
 
-/** Fills patterns one after another; what costs no complexity comes first, as it needs room only. */
+/**
+ * Fills patterns one after another. Matchers without complexity are first, because they only need
+ * space.
+ */
 function packMatchers(clause: Clause, matchers: readonly Matcher[]): readonly WorkloadPattern[] {
   const ordered = [
     ...matchers.filter((one) => !hasWildcard(one)),
@@ -103,7 +110,8 @@ function toPattern({ source, where, detail, field }: Clause, matchers: readonly 
       ...detail,
       ...(field === 'qualified'
         ? {
-            // Where a run was started by version or alias, AWS names them beside the state machine.
+            // For a run that was started by version or alias, AWS sends these ARNs beside the state
+            // machine.
             $or: [
               { stateMachineArn: matchers },
               { stateMachineVersionArn: matchers },
@@ -119,13 +127,15 @@ function isWithinSize(pattern: WorkloadPattern): boolean {
   return sizeOf(pattern) <= patternSizeLimit;
 }
 
-/** Characters as EventBridge counts them, once CloudFormation has filled in what is known at the deployment only. */
+/**
+ * Number of characters as EventBridge counts them, after CloudFormation has replaced placeholders.
+ */
 function sizeOf(value: unknown): number {
   return toLongestLiteral(JSON.stringify(value)).length;
 }
 
-/** Cuts a list into so many pieces of nearly the same length. */
-function cut<T>(
+/** Splits a list into a number of pieces of nearly the same length. */
+function split<T>(
   list: readonly T[] | undefined,
   pieces: number,
 ): readonly (readonly T[] | undefined)[] {

@@ -49,7 +49,7 @@ test('prints routes with wide patterns, their bus, and the reason', async () => 
 
   expect(code).toBe(0);
   expect(stdout).toContain(
-    'on the bus of the bridge: route settlement matches wide: its pattern would have a complexity of 12, EventBridge allows 10; every name reaches the function, which discards what no route matches\n',
+    'on the bus of the bridge: route settlement has a wider pattern than its from: the exact pattern has complexity 12, allowed: 10; every name reaches the function, which discards events that no route matches\n',
   );
   expect(stdout).not.toContain('on the default bus: route');
   expect(JSON.parse(json).wideRoutes).toEqual([

@@ -5,7 +5,7 @@ const config = 'bridge.yaml';
 const vpcId = 'vpc-0a1b2c3d';
 
 describe('the settings', () => {
-  test('are the route file alone, unless more is said', () => {
+  test('contain only the route file by default', () => {
     expect(readAppSettings({ config })).toEqual({ config });
   });
 
@@ -82,25 +82,25 @@ describe('the settings', () => {
           'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
       },
     },
-  ])('read $given from the command line as from cdk.json', ({ given, read }) => {
+  ])('read $given from the command line or cdk.json', ({ given, read }) => {
     expect(readAppSettings({ config, ...given })).toEqual({ config, ...read });
   });
 
-  test("leave the CDK's own keys alone", () => {
+  test('ignore the keys of the CDK itself', () => {
     const context = { config, '@aws-cdk/core:x': true, 'aws:cdk:enable-path-metadata': true };
 
     expect(readAppSettings(context)).toEqual({ config });
   });
 
-  test('are refused where they are about the bridge, and the stack of a source is asked for', () => {
+  test('are rejected together with bridgeBusArn if they apply to the bridge', () => {
     const bridgeBusArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
-    const says = (name: string) =>
-      `context ${name}: found together with bridgeBusArn, which makes the stack of a source; it belongs to the stack of the bridge, so leave it out here`;
+    const expected = (name: string) =>
+      `context ${name}: found together with bridgeBusArn, which creates the stack of a source; this setting applies to the stack of the bridge, so remove it here`;
 
     expect(() =>
       readAppSettings({ config, bridgeBusArn, otherAccounts: '444455556666', vpcId: 'vpc-1' }),
-    ).toThrow([says('otherAccounts'), says('vpcId')].join('\n'));
-    const ofSource = {
+    ).toThrow([expected('otherAccounts'), expected('vpcId')].join('\n'));
+    const sourceSettings = {
       bridgeBusArn,
       stackName: 'Source',
       terminationProtection: true,
@@ -109,40 +109,45 @@ describe('the settings', () => {
       alarmTopicArn: 'arn:aws:sns:eu-west-1:444455556666:night',
       runbookUrl: 'https://wiki.example.com/bridge',
     };
-    expect(readAppSettings({ config, ...ofSource })).toMatchObject(ofSource);
+    expect(readAppSettings({ config, ...sourceSettings })).toMatchObject(sourceSettings);
   });
 
   test.for([
-    { given: { tracing: 'active' }, says: 'tracing: found "active", allowed: true or false' },
-    { given: { backup: 'daily' }, says: 'backup: found "daily", allowed: true or false' },
+    { given: { tracing: 'active' }, expected: 'tracing: found "active", allowed: true or false' },
+    { given: { backup: 'daily' }, expected: 'backup: found "daily", allowed: true or false' },
     {
       given: { terminationProtection: 'on' },
-      says: 'terminationProtection: found "on", allowed: true or false',
+      expected: 'terminationProtection: found "on", allowed: true or false',
     },
     ...['1', '5.5', 'many'].map((reservedConcurrency) => ({
       given: { reservedConcurrency },
-      says: `reservedConcurrency: found "${reservedConcurrency}", allowed: a whole number, maxConcurrency or more`,
+      expected: `reservedConcurrency: found "${reservedConcurrency}", allowed: a whole number, maxConcurrency or more`,
     })),
     {
       given: { environmentKeyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/env' },
-      says: 'environmentKeyArn: found "arn:aws:kms:eu-west-1:111122223333:alias/env", allowed: the ARN of a KMS key',
+      expected:
+        'environmentKeyArn: found "arn:aws:kms:eu-west-1:111122223333:alias/env", allowed: the ARN of a KMS key',
     },
-    { given: { subnetIds: 'subnet-1' }, says: 'subnetIds: found without vpcId' },
-    { given: { securityGroupIds: 'sg-1' }, says: 'securityGroupIds: found without vpcId' },
-    { given: { autosysCidrs: '10.20.0.0/16' }, says: 'autosysCidrs: found without vpcId' },
-    { given: { vpcEndpoints: 'true' }, says: 'vpcEndpoints: found without vpcId' },
+    { given: { subnetIds: 'subnet-1' }, expected: 'subnetIds: found without vpcId' },
+    { given: { securityGroupIds: 'sg-1' }, expected: 'securityGroupIds: found without vpcId' },
+    { given: { autosysCidrs: '10.20.0.0/16' }, expected: 'autosysCidrs: found without vpcId' },
+    { given: { vpcEndpoints: 'true' }, expected: 'vpcEndpoints: found without vpcId' },
     ...['s3', 'states,s3', '', [], ['true'], 'true,states'].map((vpcEndpoints) => ({
       given: { vpcId, vpcEndpoints },
-      says: `vpcEndpoints: found ${JSON.stringify(vpcEndpoints)}, allowed: true, false, or some of secretsmanager, states`,
+      expected: `vpcEndpoints: found ${JSON.stringify(vpcEndpoints)}, allowed: true, false, or some of secretsmanager, states`,
     })),
     {
       given: { bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep' },
-      says: 'bridgeSweepRoleArn: found without bridgeBusArn',
+      expected: 'bridgeSweepRoleArn: found without bridgeBusArn',
     },
-    { given: { busName: 'Night' }, says: 'busName: found without otherAccounts or organizationId' },
+    {
+      given: { busName: 'Night' },
+      expected: 'busName: found without otherAccounts or organizationId',
+    },
     {
       given: { organizationId: '123456789012' },
-      says: 'organizationId: found "123456789012", allowed: the id of an AWS organization, such as o-a1b2c3d4e5',
+      expected:
+        'organizationId: found "123456789012", allowed: the id of an AWS organization, such as o-a1b2c3d4e5',
     },
     {
       given: {
@@ -150,7 +155,7 @@ describe('the settings', () => {
         alarmTopicKeyArn:
           'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
       },
-      says: 'alarmTopicKeyArn: found the same key as keyArn, allowed: another key, or none',
+      expected: 'alarmTopicKeyArn: found the same key as keyArn, allowed: another key, or none',
     },
     {
       given: {
@@ -158,61 +163,62 @@ describe('the settings', () => {
         alarmTopicKeyArn:
           'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
       },
-      says: 'alarmTopicKeyArn: found together with alarmTopicArn, allowed: one of them',
+      expected: 'alarmTopicKeyArn: found together with alarmTopicArn, allowed: one of them',
     },
     {
       given: { vpcId, autosysCidrs: '10.20.0.0' },
-      says: 'autosysCidrs: found "10.20.0.0", allowed: IPv4 networks such as 10.20.0.0/16',
+      expected: 'autosysCidrs: found "10.20.0.0", allowed: IPv4 networks such as 10.20.0.0/16',
     },
     {
       given: { vpcId, autosysCidrs: ['fd00::/8'] },
-      says: 'autosysCidrs: found ["fd00::/8"], allowed: IPv4 networks such as 10.20.0.0/16',
+      expected: 'autosysCidrs: found ["fd00::/8"], allowed: IPv4 networks such as 10.20.0.0/16',
     },
     {
       given: { otherAccounts: '444455556666', busName: 'default' },
-      says: 'busName: found "default", allowed: 1 to 256 letters, digits and . _ -, and not default',
+      expected:
+        'busName: found "default", allowed: 1 to 256 letters, digits and . _ -, and not default',
     },
     {
       given: {
         alarmEmail: 'night@example.com',
         alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pager',
       },
-      says: 'alarmEmail: found together with alarmTopicArn',
+      expected: 'alarmEmail: found together with alarmTopicArn',
     },
     {
       given: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/bridge' },
-      says: 'allowed: the ARN of a KMS key, not of an alias',
+      expected: 'allowed: the ARN of a KMS key, not of an alias',
     },
     {
       given: {
         secretKeyArns:
           'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab, arn:aws:kms:eu-west-1:111122223333:alias/secrets',
       },
-      says: 'allowed: ARNs of KMS keys, not of aliases, with commas between them',
+      expected: 'allowed: ARNs of KMS keys, not of aliases, separated by commas',
     },
     {
       given: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/bridge' },
-      says: 'allowed: the ARN of a KMS key, not of an alias',
+      expected: 'allowed: the ARN of a KMS key, not of an alias',
     },
     {
       given: { runbookUrl: 'https://wiki.example.com/runbook#night' },
-      says: 'allowed: a URL, without #',
+      expected: 'allowed: a URL, without #',
     },
-  ])('refuses what would say nothing, or be passed over: $says', ({ given, says }) => {
-    expect(() => readAppSettings({ config, ...given })).toThrow(says);
+  ])('are rejected if invalid or without effect: $expected', ({ given, expected }) => {
+    expect(() => readAppSettings({ config, ...given })).toThrow(expected);
   });
 
-  test('tell every fault at once, with what is allowed', () => {
+  test('report every fault at once, with the allowed values', () => {
     const context = { vpcId: 'mine', vpcEndpoints: 'yes', maxConcurrency: 'many', vpcEndpoint: 1 };
 
     expect(() => readAppSettings(context)).toThrow(
       [
         'context config: found none, allowed: the path of a route file, such as bridge.yaml',
         'context vpcId: found "mine", allowed: the id of a VPC, such as vpc-0a1b2c3d',
-        'context vpcEndpoints: found "yes", allowed: true, false, or some of secretsmanager, states, batch, sts, dynamodb, with commas between them',
+        'context vpcEndpoints: found "yes", allowed: true, false, or some of secretsmanager, states, batch, sts, dynamodb, separated by commas',
         'context maxConcurrency: found "many", allowed: a whole number from 2 to 1000',
-        'context vpcEndpoint: there is no such setting; did you mean vpcEndpoints?',
-        'pass settings with -c name=value, or in cdk.json',
+        'context vpcEndpoint: unknown setting; did you mean vpcEndpoints?',
+        'set settings by -c name=value, or in cdk.json',
       ].join('\n'),
     );
   });

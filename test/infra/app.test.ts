@@ -31,7 +31,7 @@ describe('the app', () => {
     return path;
   }
 
-  /** Runs a command of the project to its end; of the environment it has what it needs and nobody's login. */
+  /** Runs a command of the project, with a minimal environment without AWS credentials. */
   async function run(
     argv: readonly string[],
     env: Readonly<Record<string, string>> = {},
@@ -56,7 +56,7 @@ describe('the app', () => {
     return { code: await promise, stderr };
   }
 
-  /** What the CDK starts, with its context and the folder that it wants the templates in. */
+  /** Runs the app as the CDK does, with a context and an output folder. */
   const runApp = (
     context: Readonly<Record<string, unknown>>,
     env: Readonly<Record<string, string>> = {},
@@ -67,7 +67,7 @@ describe('the app', () => {
       CDK_OUTDIR: join(folder, 'out'),
     });
 
-  test('fails at cdk synth with every fault of the route file, each with its place and the fix', async () => {
+  test('fails at cdk synth with every fault of the route file, each with position and fix', async () => {
     writeFileSync(join(folder, 'ca.pem'), 'not a certificate');
     const config = write(`instances:
   ACE: { secret: autosys/ACE, ca: ca.pem }
@@ -100,9 +100,9 @@ accounts: ["444455556666"]
       ':2:3: endpoints is missing; allowed: a list of one or more',
       ':2:35: ca: found no certificate in ',
       ':3:3: secret is missing; allowed: the name or ARN of a secret in AWS Secrets Manager',
-      ':6:13: route one (line 5) hears the same and brings G of ACE to another value on FAILED',
-      ':7:51: stateMachine: found an ARN in account 111122223333, which accounts (line 9) does not name',
-      ':8:61: region: found eu-west-1, in the partition aws, yet line 7 is in aws-cn',
+      ':6:13: route one (line 5) matches the same events and sets G of ACE to another value on FAILED',
+      ':7:51: stateMachine: found an ARN in account 111122223333, which is not listed in accounts (line 9)',
+      ':8:61: region: found eu-west-1, in the partition aws, but line 7 is in aws-cn',
     ]) {
       expect(stderr).toContain(`${config}${fault}`);
     }
@@ -111,18 +111,18 @@ accounts: ["444455556666"]
 
   const signedIn = { CDK_DEFAULT_ACCOUNT: '111122223333', CDK_DEFAULT_REGION: 'us-gov-west-1' };
 
-  test('fails when the stack would go to another partition than a route, and names the line', async () => {
+  test('fails if the stack is in another partition than a route, with the line', async () => {
     const config = write(routeFile.replace('settlement }', 'settlement, region: cn-north-1 }'));
 
     const { code, stderr } = await runApp({ config }, signedIn);
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `${config}:7:47: found cn-north-1, in the partition aws-cn, yet the stack goes to us-gov-west-1, which is in aws-us-gov`,
+      `${config}:7:47: found cn-north-1, in the partition aws-cn, but the stack is in us-gov-west-1, which is in aws-us-gov`,
     );
   });
 
-  test('fails when another account is let in that the route file does not name', async () => {
+  test('fails if otherAccounts contains an account that the route file does not name', async () => {
     const config = write(routeFile);
 
     const { code, stderr } = await runApp({ config, otherAccounts: '444455556666' });
@@ -130,7 +130,7 @@ accounts: ["444455556666"]
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'otherAccounts: found 444455556666, which the route file does not name, so the bridge would refuse what they announce; name them there, as in accounts: ["444455556666"], or leave them out\n',
+        'otherAccounts: found 444455556666, which the route file does not name, so the bridge would discard their events; add them there, as in accounts: ["444455556666"], or remove them here\n',
     });
   });
 
@@ -140,21 +140,18 @@ accounts: ["444455556666"]
       found: 'us-east-1',
     },
     { alarmTopicArn: 'arn:aws-cn:sns:cn-north-1:111122223333:pager', found: 'cn-north-1' },
-  ])(
-    'fails when what it should use lies in another partition: $found',
-    async ({ found, ...given }) => {
-      const [[name, arn] = []] = Object.entries(given);
+  ])('fails if a given resource is in another partition: $found', async ({ found, ...given }) => {
+    const [[name, arn] = []] = Object.entries(given);
 
-      const { code, stderr } = await runApp({ config: write(routeFile), ...given }, signedIn);
+    const { code, stderr } = await runApp({ config: write(routeFile), ...given }, signedIn);
 
-      expect({ code, stderr }).toEqual({
-        code: 1,
-        stderr: `context ${name}: found ${arn} in ${found}, allowed: one in us-gov-west-1, where the stack goes; name one of there, or leave it out, and one is made\n`,
-      });
-    },
-  );
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `context ${name}: found ${arn} in ${found}, allowed: one in us-gov-west-1, the Region of the stack; use one in that Region, or remove the setting to create a new one\n`,
+    });
+  });
 
-  test('warns of a key of another Region, since the template fits any', async () => {
+  test('warns about a key of another Region, because the template is valid for any Region', async () => {
     const keyArn =
       'arn:aws-us-gov:kms:us-gov-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
     const context = { config: write(routeFile), keyArn, 'aws:cdk:bundling-stacks': [] };
@@ -167,7 +164,7 @@ accounts: ["444455556666"]
     );
   });
 
-  test('lets the functions decrypt with the keys of the secrets, and warns of one of another Region', async () => {
+  test('allows the functions to decrypt with the keys of the secrets, and warns about a key of another Region', async () => {
     const keys = ['us-gov-west-1', 'us-gov-east-1'].map(
       (region) =>
         `arn:aws-us-gov:kms:${region}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
@@ -182,7 +179,7 @@ accounts: ["444455556666"]
 
     expect(code).toBe(0);
     expect(stderr).toContain(
-      `warning: context secretKeyArns: found ${keys[1]} in us-gov-east-1, allowed: one in us-gov-west-1, where the stack goes; name the key of the secret in that Region`,
+      `warning: context secretKeyArns: found ${keys[1]} in us-gov-east-1, allowed: one in us-gov-west-1, the Region of the stack; use the key of the secret in that Region`,
     );
     const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
     expect(template.split('kms:ViaService')).toHaveLength(4);
@@ -211,7 +208,7 @@ accounts: ["444455556666"]
     expect(template.includes('"Mode": "Active"')).toBe('tracing' in more);
   });
 
-  test('fails when the VPC has no subnets', async () => {
+  test('fails if the VPC has no subnets', async () => {
     const vpcId = 'vpc-0a1b2c3d';
     const key = `vpc-provider:account=111122223333:filter.vpc-id=${vpcId}:region=us-gov-west-1:returnAsymmetricSubnets=true`;
     const vpc = {
@@ -259,7 +256,7 @@ accounts: ["444455556666"]
       ...settings,
     });
 
-    test('leads the subnets that are named to DynamoDB, by their own route table', async () => {
+    test('adds DynamoDB to the route tables of the given subnets', async () => {
       const settings = { subnetIds: 'subnet-0b', vpcEndpoints: 'true' };
 
       const { code } = await runApp(context(settings), signedIn);
@@ -274,7 +271,7 @@ accounts: ["444455556666"]
       ]);
     });
 
-    test('puts each interface endpoint into one of two subnets in one zone, and both on the way to DynamoDB', async () => {
+    test('creates interface endpoints in one of two subnets of a zone, and adds DynamoDB to both route tables', async () => {
       const settings = { subnetIds: 'subnet-0b,subnet-0a', vpcEndpoints: 'states,dynamodb' };
 
       const { code } = await runApp(context(settings), signedIn);
@@ -292,26 +289,25 @@ accounts: ["444455556666"]
     test.for([
       {
         subnetIds: 'subnet-0b,subnet-0d',
-        says: `context subnetIds: found subnet-0d, which is not in ${vpcId}, allowed: subnet-0a, subnet-0b\n`,
+        expected: `context subnetIds: found subnet-0d, not in ${vpcId}, allowed: subnet-0a, subnet-0b\n`,
       },
       {
         subnetIds: 'subnet-0c',
-        says: 'vpcSubnets: found public subnets, allowed: private subnets, with a NAT or with vpcEndpoints\n',
+        expected:
+          'vpcSubnets: found public subnets, allowed: private subnets, with a NAT or with vpcEndpoints\n',
       },
-    ])('refuses $subnetIds', async ({ subnetIds, says }) => {
-      expect(await runApp(context({ subnetIds }), signedIn)).toEqual({ code: 1, stderr: says });
+    ])('rejects $subnetIds', async ({ subnetIds, expected }) => {
+      expect(await runApp(context({ subnetIds }), signedIn)).toEqual({ code: 1, stderr: expected });
     });
   });
 
-  test('fails with every wrong setting at once', async () => {
+  test('fails with all invalid settings at once', async () => {
     const context = { config: write(routeFile), subnetIds: '', autosysCidr: '10.0.0.0/8' };
 
     const { code, stderr } = await runApp(context);
 
     expect(code).toBe(1);
     expect(stderr).toContain('context subnetIds: found "", allowed: ids of subnets');
-    expect(stderr).toContain(
-      'context autosysCidr: there is no such setting; did you mean autosysCidrs?',
-    );
+    expect(stderr).toContain('context autosysCidr: unknown setting; did you mean autosysCidrs?');
   });
 });

@@ -4,12 +4,13 @@ import { type IVpc, SecurityGroup, SubnetType, Vpc, type VpcProps } from 'aws-cd
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
-import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
 type ToProps = (stack: Stack) => Partial<AutosysBridgeProps>;
 
-/** A bridge in somebody's own stack. */
+/** A bridge in a stack of another app. */
 function synthesize(toProps: ToProps = () => ({})): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const stack = new Stack(app, 'Theirs');
@@ -17,7 +18,7 @@ function synthesize(toProps: ToProps = () => ({})): Template {
   return Template.fromStack(stack);
 }
 
-/** The CDK's own classes do not fit its interfaces under `exactOptionalPropertyTypes`. */
+/** The classes of the CDK do not match its interfaces with `exactOptionalPropertyTypes`. */
 function aVpc(stack: Stack, props: VpcProps = {}): IVpc {
   return new Vpc(stack, 'Vpc', props) as IVpc;
 }
@@ -31,7 +32,7 @@ function propertiesOf(template: Template, type: string): readonly Record<string,
 }
 
 describe('the key', () => {
-  test('is made, turns each year, and outlives the stack', () => {
+  test('is created with annual rotation, and is retained with the stack', () => {
     expect(() =>
       synthesize().hasResource('AWS::KMS::Key', {
         DeletionPolicy: 'RetainExceptOnCreate',
@@ -54,7 +55,7 @@ describe('the key', () => {
     );
   });
 
-  test('is the one that is given', () => {
+  test('is the given one', () => {
     const template = synthesize((stack) => ({ encryptionKey: new Key(stack, 'Theirs') }));
 
     expect(Object.keys(template.findResources('AWS::KMS::Key'))).toEqual([
@@ -63,8 +64,8 @@ describe('the key', () => {
   });
 });
 
-describe('what is set', () => {
-  test('caps the sandboxes that speak to AutoSys', () => {
+describe('a prop', () => {
+  test('limits the concurrent executions that send to AutoSys', () => {
     expectResource(
       synthesize(() => ({ maxConcurrency: 2 })),
       'AWS::Lambda::EventSourceMapping',
@@ -75,15 +76,15 @@ describe('what is set', () => {
   });
 
   test.for([1, 1_001, 0, Number.NaN])(
-    'refuses a cap of %d, and says what is allowed',
+    'rejects a maximum concurrency of %d with the allowed values',
     (maxConcurrency) => {
       expect(() => synthesize(() => ({ maxConcurrency }))).toThrow(
-        `maxConcurrency: found ${maxConcurrency}, allowed are 2 to 1,000, as Lambda has it for queues`,
+        `maxConcurrency: found ${maxConcurrency}, allowed: 2 to 1,000, the range of Lambda for queues`,
       );
     },
   );
 
-  test('takes a cap that is known at the deployment only', () => {
+  test('accepts a maximum concurrency that is known at deployment only', () => {
     const toProps: ToProps = (stack) => ({
       maxConcurrency: new CfnParameter(stack, 'Cap', { type: 'Number' }).valueAsNumber,
     });
@@ -93,7 +94,7 @@ describe('what is set', () => {
     });
   });
 
-  test('keeps the logs as long as is said, else three months', () => {
+  test('sets the retention of the logs, three months by default', () => {
     const days = (toProps?: ToProps) =>
       propertiesOf(synthesize(toProps), 'AWS::Logs::LogGroup').map((log) => log['RetentionInDays']);
 
@@ -107,7 +108,7 @@ describe('in a VPC', () => {
     (more: ToProps = () => ({})): ToProps =>
     (stack) => ({ vpc: aVpc(stack), ...more(stack) });
 
-  test('puts every function into the private subnets', () => {
+  test('puts all functions into the private subnets', () => {
     const configs = propertiesOf(synthesize(inVpc()), 'AWS::Lambda::Function').map(
       ({ VpcConfig }) => VpcConfig as { SubnetIds: { Ref: string }[] } | undefined,
     );
@@ -120,7 +121,7 @@ describe('in a VPC', () => {
     );
   });
 
-  test('lets nothing in, and out only to the ports of AutoSys and to AWS', () => {
+  test('has no ingress, and egress only to the ports of AutoSys and to AWS', () => {
     const template = synthesize(inVpc());
 
     expectResource(template, 'AWS::EC2::SecurityGroup', {
@@ -157,7 +158,7 @@ describe('in a VPC', () => {
       cidrs: ['10.1.0.0/16', '10.2.0.0/16'],
       egress: ['10.1.0.0/16', '10.2.0.0/16'],
     },
-  ])('narrows the egress to AutoSys when $when', ({ endpoints, cidrs, egress }) => {
+  ])('limits the egress to AutoSys if $when', ({ endpoints, cidrs, egress }) => {
     const template = synthesize(
       inVpc(() => ({ config: aBridgeConfig({ endpoints }), autosysCidrs: cidrs })),
     );
@@ -169,7 +170,7 @@ describe('in a VPC', () => {
     );
   });
 
-  test('uses the security groups that are given, and makes none', () => {
+  test('uses given security groups, and creates none', () => {
     const given: ToProps = (stack) => ({
       securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Given', 'sg-0a1b2c3d')],
     });
@@ -188,7 +189,7 @@ describe('in a VPC', () => {
       accounts: ['444455556666'],
       services: ['batch', 'dynamodb', 'secretsmanager', 'states', 'sts'],
     },
-  ])('makes endpoints for $services, where it is told to', ({ accounts, services: called }) => {
+  ])('creates endpoints for $services if enabled', ({ accounts, services: called }) => {
     const isolated: ToProps = (stack) => ({
       config: { ...aBridgeConfig(), accounts },
       vpc: aVpc(stack, {
@@ -205,13 +206,13 @@ describe('in a VPC', () => {
       JSON.stringify(ServiceName).replace(/.*\.([a-z]+)".*/, '$1'),
     );
     expect(services.sort()).toEqual(called);
-    // The one of DynamoDB is a gateway, which has no group.
+    // The endpoint of DynamoDB is a gateway without a security group.
     expect(propertiesOf(template, 'AWS::EC2::SecurityGroupIngress')).toHaveLength(
       called.length - 1,
     );
   });
 
-  test('lets the whole VPC use the endpoints, since they take over the names of the APIs for all of it', () => {
+  test('allows the whole VPC to use the endpoints, because their private DNS names apply to all of it', () => {
     const template = synthesize(inVpc(() => ({ vpcEndpoints: true })));
 
     const groups = propertiesOf(template, 'AWS::EC2::SecurityGroup').flatMap(
@@ -228,11 +229,11 @@ describe('in a VPC', () => {
     );
   });
 
-  test('makes no endpoint by itself', () => {
+  test('creates no endpoint by default', () => {
     expect(synthesize(inVpc()).findResources('AWS::EC2::VPCEndpoint')).toEqual({});
   });
 
-  test('refuses a VPC without the subnets it needs, and says what is allowed', () => {
+  test('rejects a VPC without private subnets, with the allowed values', () => {
     const publicOnly: ToProps = (stack) => ({
       vpc: aVpc(stack, {
         subnetConfiguration: [{ name: 'Public', subnetType: SubnetType.PUBLIC }],
@@ -244,14 +245,14 @@ describe('in a VPC', () => {
     );
   });
 
-  test('refuses what makes sense in a VPC only', () => {
+  test('rejects props that have no effect without a VPC', () => {
     expect(() => synthesize(() => ({ vpcEndpoints: true, autosysCidrs: ['10.0.0.0/8'] }))).toThrow(
-      'autosysCidrs, vpcEndpoints: found without vpc, allowed together with vpc only',
+      'autosysCidrs, vpcEndpoints: found without vpc, allowed: only together with vpc',
     );
   });
 });
 
-test('gives a function its own log and nothing of anybody else, where AWS can be told so', () => {
+test('allows a function to write only to its own log group', () => {
   const template = synthesize();
 
   expect(propertiesOf(template, 'AWS::IAM::Role').map((role) => role['ManagedPolicyArns'])).toEqual(

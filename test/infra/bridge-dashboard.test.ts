@@ -14,7 +14,7 @@ interface Shown {
   readonly statistic: string | undefined;
 }
 
-/** What the dashboard of two AutoSys instances shows of the bridge's own metrics. */
+/** The bridge metrics on the dashboard of two AutoSys instances. */
 function toShown(): readonly Shown[] {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Theirs');
   const instances = ['ACE', 'PRD'].map((name) =>
@@ -24,7 +24,7 @@ function toShown(): readonly Shown[] {
   const [dashboard] = Object.values(
     Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'),
   );
-  // What is not known before the deployment stands between the texts.
+  // Tokens that are known at deployment only are between the texts.
   const [, parts = []] = dashboard?.['Properties'].DashboardBody['Fn::Join'] ?? [];
   const body = parts.map((part: unknown) => (typeof part === 'string' ? part : '…')).join('');
   const { widgets } = JSON.parse(body);
@@ -50,35 +50,32 @@ function toShownMetric(title: string, metric: string, rest: readonly unknown[]):
 
 const shown = toShown();
 
-test('shows no number that the functions do not tell', () => {
+test('shows only metrics that the functions emit', () => {
   for (const { metric, dimensions } of shown) {
     const { service, ...others } = metricDimensions;
-    const told = metricFacts[metric as keyof typeof metricFacts].by;
-    const asked = Object.keys(dimensions).filter((name) => name !== service);
+    const emitted = metricFacts[metric as keyof typeof metricFacts].by;
+    const used = Object.keys(dimensions).filter((name) => name !== service);
 
     expect(dimensions).toHaveProperty(service, 'autosys-bridge');
-    expect(Object.values(others)).toEqual(expect.arrayContaining(asked));
-    expect(told, metric).toEqual(expect.arrayContaining(asked));
+    expect(Object.values(others)).toEqual(expect.arrayContaining(used));
+    expect(emitted, metric).toEqual(expect.arrayContaining(used));
   }
 });
 
-test.for(['ACE', 'PRD'])(
-  'shows of %s what it was told, how fast, and whether it is called',
-  (name) => {
-    const ofInstance = shown.filter(({ dimensions }) => dimensions['autosysInstance'] === name);
+test.for(['ACE', 'PRD'])('shows outcomes, latency and circuit breaker of %s', (name) => {
+  const ofInstance = shown.filter(({ dimensions }) => dimensions['autosysInstance'] === name);
 
-    expect(ofInstance).toEqual(
-      expect.arrayContaining(
-        [
-          ['EventsConfirmed', 'Sum'],
-          ['EventsAccepted', 'Sum'],
-          ['EventsParked', 'Sum'],
-          ['ConfirmedAfter', 'p50'],
-          ['ConfirmedAfter', 'p90'],
-          ['ConfirmedAfter', 'p99'],
-          ['CircuitBreakerOpen', 'Maximum'],
-        ].map(([metric, statistic]) => expect.objectContaining({ metric, statistic })),
-      ),
-    );
-  },
-);
+  expect(ofInstance).toEqual(
+    expect.arrayContaining(
+      [
+        ['EventsConfirmed', 'Sum'],
+        ['EventsAccepted', 'Sum'],
+        ['EventsParked', 'Sum'],
+        ['ConfirmedAfter', 'p50'],
+        ['ConfirmedAfter', 'p90'],
+        ['ConfirmedAfter', 'p99'],
+        ['CircuitBreakerOpen', 'Maximum'],
+      ].map(([metric, statistic]) => expect.objectContaining({ metric, statistic })),
+    ),
+  );
+});

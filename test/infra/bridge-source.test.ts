@@ -12,7 +12,9 @@ import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
 const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
 
-/** A route without account and Region means those of the bridge, from which no source forwards. */
+/**
+ * A route without account and Region matches those of the bridge, from which no source forwards.
+ */
 const routesElsewhere = [
   aRoute({ from: { ...fromStateMachine('settlement'), accounts: ['444455556666'] } }),
 ];
@@ -54,7 +56,7 @@ function expectAlarm(template: Template, properties: object): void {
   expect(() => template.hasResourceProperties('AWS::CloudWatch::Alarm', properties)).not.toThrow();
 }
 
-/** A text of the template, with its references by name. */
+/** A text of the template, with references replaced by their names. */
 function joined(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': [, parts = []] = [] } = value as { 'Fn::Join'?: [string, unknown[]] };
@@ -70,7 +72,7 @@ function patternsOf(template: Template): readonly unknown[] {
 }
 
 describe('a source', () => {
-  test('forwards what a route asks for there, by ARNs of its own account and Region', () => {
+  test('forwards events of its routes, by ARNs of its own account and Region', () => {
     const arn = '\u0024{AWS::Partition}:states:\u0024{AWS::Region}:\u0024{AWS::AccountId}';
     const machine = { 'Fn::Sub': `arn:${arn}:stateMachine:settlement` };
     const qualified = { 'Fn::Sub': `arn:${arn}:stateMachine:settlement:` };
@@ -90,7 +92,7 @@ describe('a source', () => {
     ]);
   });
 
-  test('forwards nothing of a route that means the place of the bridge, and warns about it', () => {
+  test('forwards no events of a route for the account and Region of the bridge, and warns about it', () => {
     const stack = new BridgeSourceStack(new App(), 'Source', () => ({
       config: aBridgeConfig(),
       busArn,
@@ -102,14 +104,14 @@ describe('a source', () => {
       expect.objectContaining({
         entry: expect.objectContaining({
           data: expect.stringContaining(
-            'no route names the account and Region of this source, so it forwards nothing; a route without account and region means those of the bridge',
+            'no route names the account and Region of this source, so it forwards nothing; a route without account and region matches those of the stack of the bridge',
           ),
         }),
       }),
     ]);
   });
 
-  test('hands in at the bus of the bridge, and keeps what cannot be handed in', () => {
+  test('forwards to the bus of the bridge, and keeps undelivered events in a queue', () => {
     expect(() =>
       synthesizeSource().hasResourceProperties('AWS::Events::Rule', {
         Targets: [
@@ -125,7 +127,7 @@ describe('a source', () => {
     ).not.toThrow();
   });
 
-  test('may do that and nothing else', () => {
+  test('has no other permission', () => {
     const policies = Object.values(synthesizeSource().findResources('AWS::IAM::Policy'));
 
     expect(policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
@@ -133,14 +135,14 @@ describe('a source', () => {
     ]);
   });
 
-  test('is a template that any account takes: no assets, no bootstrap, no parameters', () => {
+  test('can be deployed to any account: no assets, no bootstrap, no parameters', () => {
     const { Parameters, Rules, Resources } = synthesizeSource().toJSON();
 
     expect({ Parameters, Rules }).toEqual({ Parameters: undefined, Rules: undefined });
     expect(JSON.stringify(Resources)).not.toMatch(/111122223333(?!:event-bus)/);
   });
 
-  test('takes the bus of a bridge in the same app, whose ARN nobody knows yet', () => {
+  test('accepts the bus of a bridge in the same app, whose ARN is known at deployment only', () => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
     const config = { ...aBridgeConfig(), routes: routesElsewhere, accounts: ['444455556666'] };
     const inAccount = (account: string) =>
@@ -168,7 +170,7 @@ describe('a source', () => {
     ]);
   });
 
-  test('makes no role whose name nobody knows yet', () => {
+  test('creates no role whose name is known at deployment only', () => {
     const stack = new Stack(new App(), 'In', {
       env: { account: '444455556666', region: 'eu-west-1' },
     });
@@ -177,10 +179,10 @@ describe('a source', () => {
     const make = () =>
       new BridgeSource(stack, 'S', { config, busArn: Fn.importValue('Bus'), sweepRoleArn });
 
-    expect(make).toThrow('busArn: found an ARN that AWS names at the deployment only');
+    expect(make).toThrow('busArn: found an ARN that is known at deployment only');
   });
 
-  test('rings for a single announcement that could not be handed in, though nobody is named to be told', () => {
+  test('has an alarm for a single undelivered event, even without a topic', () => {
     expectAlarm(synthesizeSource(), {
       AlarmName: 'AutosysBridge-SourceUndelivered',
       AlarmActions: Match.absent(),
@@ -198,7 +200,7 @@ describe('a source', () => {
     });
   });
 
-  test('tells the topic that is given, under a name and with a runbook of ones own', () => {
+  test('uses a given topic, alarm prefix and runbook URL', () => {
     const night = 'arn:aws:sns:eu-west-1:444455556666:night';
 
     const template = synthesizeSource((stack) => ({
@@ -221,20 +223,20 @@ describe('a source', () => {
     'refuses %s, which is no bus',
     (arn) => {
       expect(() => synthesizeSource(() => ({ busArn: arn }))).toThrow(
-        `busArn: found "${arn}", allowed: the ARN of an event bus, as the output BusArn of the bridge has it`,
+        `busArn: found "${arn}", allowed: the ARN of an event bus; use the output BusArn of the bridge`,
       );
     },
   );
 });
 
-describe('the role that a source makes for the sweep', () => {
+describe('the role that a source creates for the sweep', () => {
   const sweepRoleArn = 'arn:aws:iam::111122223333:role/AutosysBridge-BridgeSweepRole-1A2B3C';
   const roleOf = (template: Template) =>
     Object.values(template.findResources('AWS::IAM::Role')).find(
       ({ Properties }) => Properties.RoleName !== undefined,
     )?.['Properties'];
 
-  test('is taken on by the sweep alone', () => {
+  test('can be assumed by the sweep only', () => {
     const role = roleOf(synthesizeSource(() => ({ sweepRoleArn })));
 
     expect(role?.AssumeRolePolicyDocument.Statement).toEqual([
@@ -242,7 +244,7 @@ describe('the role that a source makes for the sweep', () => {
     ]);
   });
 
-  test('may ask how the runs of the routes stand in its Region, and nothing else', () => {
+  test('can look up runs of the routes in its Region, and nothing else', () => {
     const elsewhere = { ...fromStateMachine('risk'), regions: ['us-east-1', 'eu-west-1'] };
     const routes = [aRoute(), aRoute({ from: elsewhere }), aRoute({ from: fromBatchJob('etl') })];
 
@@ -278,7 +280,7 @@ describe('the role that a source makes for the sweep', () => {
   });
 
   test.for(['AutosysBridge', 'Payments'])(
-    'is the one that the sweep of the bridge with the bus %s looks for, and may take on',
+    'is the role that the sweep of the bridge with the bus %s assumes',
     (busName) => {
       const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
       const env = { account: '111122223333', region: 'eu-west-1' };
@@ -305,7 +307,7 @@ describe('the role that a source makes for the sweep', () => {
     },
   );
 
-  test('has a name of its own for each Region, and for each account, Region and bus of a bridge', () => {
+  test('has a different name for each Region, and for each account, Region and bus of a bridge', () => {
     const bus = { account: '111122223333', region: 'eu-west-1', name: 'AutosysBridge' };
     const names = [
       toSourceRoleName('eu-west-1', bus),
@@ -320,15 +322,17 @@ describe('the role that a source makes for the sweep', () => {
     expect(toSourceRoleName(longest, { ...bus, region: longest })).toHaveLength(64);
   });
 
-  test('is not made where nobody is named, and that is said', () => {
+  test('is not created without sweepRoleArn, with a warning', () => {
     const stack = new BridgeSourceStack(new App(), 'Source', () => ({
       config: aBridgeConfig(),
       busArn,
     }));
 
     expect(roleOf(Template.fromStack(stack))).toBeUndefined();
-    const says = Match.stringLikeRegexp('^sweepRoleArn: found none, so the sweep cannot ask');
-    expect(Annotations.fromStack(stack).findWarning('*', says)).toHaveLength(1);
+    const expected = Match.stringLikeRegexp(
+      '^sweepRoleArn: found none, so the sweep cannot look up runs',
+    );
+    expect(Annotations.fromStack(stack).findWarning('*', expected)).toHaveLength(1);
   });
 
   test.for([
@@ -336,7 +340,7 @@ describe('the role that a source makes for the sweep', () => {
     'arn:aws:iam::111122223333:root',
     'arn:aws:iam::111122223333:role/*',
     'Sweep',
-  ])('is refused to %s, which is no role of the account of the bridge', (given) => {
+  ])('is rejected for %s, which is not a role of the account of the bridge', (given) => {
     expect(() => synthesizeSource(() => ({ sweepRoleArn: given }))).toThrow(
       `sweepRoleArn: found "${given}", allowed: the ARN of a role in account 111122223333`,
     );
@@ -381,20 +385,20 @@ describe('the bus of the bridge', () => {
       ({ Properties }) => Properties,
     );
 
-  test('takes what AWS has announced in the named accounts, and nothing else', () => {
+  test('accepts events of AWS services from the named accounts only', () => {
     expect(policiesOf(synthesizeBridge(['444455556666', '777788889999']))).toEqual([
       byAccounts(['444455556666', '777788889999']),
     ]);
   });
 
-  test('takes the same from every account of an organization', () => {
+  test('accepts the same from every account of an organization', () => {
     const template = synthesizeBridge([], { organizationId: 'o-a1b2c3d4e5' });
 
     expect(policiesOf(template)).toEqual([byOrganization]);
     expect(rulesOnBusOf(template)).toHaveLength(1);
   });
 
-  test('takes both where an account is outside the organization', () => {
+  test('accepts both if an account is outside of the organization', () => {
     const organizationId = 'o-a1b2c3d4e5';
 
     expect(policiesOf(synthesizeBridge(['444455556666'], { organizationId }))).toEqual([
@@ -403,7 +407,7 @@ describe('the bus of the bridge', () => {
     ]);
   });
 
-  test('has a policy that fits, with as many accounts as that allows', () => {
+  test('accepts as many accounts as the size of its policy allows', () => {
     const policy = (template: Template) =>
       JSON.stringify({
         Version: '2012-10-17',
@@ -419,11 +423,11 @@ describe('the bus of the bridge', () => {
 
     expect(policy(synthesizeBridge(most)).length).toBeLessThanOrEqual(10_240);
     expect(() => synthesizeBridge(manyAccounts(247))).toThrow(
-      'otherAccounts: found 247 accounts, which make a bus policy of 10244 bytes, allowed: 10240 bytes; give organizationId instead, and name the accounts in the route file only',
+      'otherAccounts: found 247 accounts, which make a bus policy of 10244 bytes, allowed: 10240 bytes; use organizationId instead, and list the accounts in the route file only',
     );
   });
 
-  test('takes more accounts by their organization', () => {
+  test('accepts more accounts by their organization', () => {
     const organizationId = 'o-a1b2c3d4e5';
     const accounts = manyAccounts(1_000);
 
@@ -432,7 +436,7 @@ describe('the bus of the bridge', () => {
     expect(policiesOf(template)).toEqual([byOrganization]);
   });
 
-  test('is matched by the ending of ARNs, which may be of any account, the default bus by its own ARNs', () => {
+  test('has rules on suffixes of ARNs, which can be of any account; the default bus has rules on its own ARNs', () => {
     const rules = Object.values(
       synthesizeBridge(['444455556666']).findResources('AWS::Events::Rule'),
     ).filter(({ Properties }) => Properties.EventPattern);
@@ -444,13 +448,13 @@ describe('the bus of the bridge', () => {
     );
     expect(own).toContain('{"suffix":":stateMachine:');
     expect(own).not.toContain('AWS::AccountId');
-    // The route names an account and no Region: it means that of the stack.
+    // The route has an account and no Region, so it matches the Region of the stack.
     expect(own).toContain('"region":[{"Fn::Sub":"\u0024{AWS::Region}"}]');
     expect(others).toContain('states:\u0024{AWS::Region}:\u0024{AWS::AccountId}:stateMachine:');
     expect(others).not.toContain('suffix');
   });
 
-  test('has no rules where no route names another account or Region, with a warning', () => {
+  test('has no rules if no route names another account or Region, with a warning', () => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
     const config = { ...aBridgeConfig(), accounts: ['444455556666'] };
     const props = { config, otherAccounts: ['444455556666'] };
@@ -468,17 +472,17 @@ describe('the bus of the bridge', () => {
     ]);
   });
 
-  test('is refused to accounts that the route file does not name', () => {
+  test('is rejected for accounts that the route file does not name', () => {
     expect(() => synthesizeBridge(['999988887777'], { accounts: ['444455556666'] })).toThrow(
       'otherAccounts: found 999988887777, which the route file does not name',
     );
   });
 
-  test('is open to an account that is known at the deployment only', () => {
+  test('accepts an account that is known at deployment only', () => {
     expect(() => synthesizeBridge([Aws.ACCOUNT_ID])).not.toThrow();
   });
 
-  test('is made only where other accounts are named', () => {
+  test('is created only with otherAccounts or an organization', () => {
     expect(synthesizeBridge([]).findResources('AWS::Events::EventBus')).toEqual({});
   });
 });

@@ -10,7 +10,7 @@ import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../support/
 const instance = anInstanceConfig();
 
 function synthesize(config: Partial<BridgeConfig> = {}): Template {
-  // Bundling is the matter of the runtime tests.
+  // The runtime tests cover bundling.
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const full = { ...aBridgeConfig(), ...config };
   return Template.fromStack(new BridgeStack(app, 'Bridge', () => ({ config: full })));
@@ -37,7 +37,7 @@ describe('the stack', () => {
     });
   });
 
-  test('feeds the function in tens, five sandboxes at most, and takes single messages back', () => {
+  test('invokes the function with ten messages, at most five concurrently, with partial batch failures', () => {
     expectResource(template, 'AWS::Lambda::EventSourceMapping', {
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -45,7 +45,7 @@ describe('the stack', () => {
     });
   });
 
-  test('hides a message six times as long as the function may take', () => {
+  test('has a visibility timeout of six times the timeout of the function', () => {
     expectResource(template, 'AWS::SQS::Queue', {
       VisibilityTimeout: 360,
       MessageRetentionPeriod: 1_209_600,
@@ -53,13 +53,13 @@ describe('the stack', () => {
     });
   });
 
-  test('keeps what EventBridge could not hand over', () => {
+  test('keeps events that EventBridge could not deliver', () => {
     expectResource(template, 'AWS::Events::Rule', {
       Targets: [Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } })],
     });
   });
 
-  test('keeps the ledger on demand, encrypted, recoverable, and guarded against deletion', () => {
+  test('has a ledger on demand, encrypted, with point-in-time recovery and deletion protection', () => {
     expect(() =>
       template.hasResource('AWS::DynamoDB::Table', {
         DeletionPolicy: 'RetainExceptOnCreate',
@@ -75,7 +75,7 @@ describe('the stack', () => {
     ).not.toThrow();
   });
 
-  test('finds rows of the ledger by key, by the time of a list, and by target', () => {
+  test('has indexes of the ledger by agenda and by target', () => {
     expectResource(template, 'AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
       AttributeDefinitions: [
@@ -106,7 +106,7 @@ describe('the stack', () => {
     });
   });
 
-  test('tells the function the name of its ledger, and the account that may speak without being named', () => {
+  test('passes the name of the ledger and the account of the bridge to the function', () => {
     expectResource(template, 'AWS::Lambda::Function', {
       Environment: {
         Variables: {
@@ -137,13 +137,13 @@ describe('the stack', () => {
       ],
     },
   ])(
-    'keeps the logical ids of every $type, since a new one would start empty',
+    'keeps the logical ids of every $type, because a new resource would be empty',
     ({ type, logicalIds }) => {
       expect(Object.keys(template.findResources(type)).sort()).toEqual(logicalIds);
     },
   );
 
-  test('lets the function write its log, use its ledger, read its secret, take from its queue, and no more', () => {
+  test('allows the function to write its log, use its ledger, read its secret and receive from its queue, and nothing else', () => {
     expectResource(template, 'AWS::IAM::Policy', {
       PolicyDocument: {
         Version: '2012-10-17',
@@ -224,7 +224,7 @@ describe('the stack', () => {
   });
 });
 
-test('sweeps every minute, by a function that may use ledger and secret, describe executions, and use no queue', () => {
+test('sweeps every minute, by a function that can use ledger and secret, describe executions, and use no queue', () => {
   const template = synthesize();
 
   expectResource(template, 'AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(1 minute)' });
@@ -244,7 +244,7 @@ test('sweeps every minute, by a function that may use ledger and secret, describ
   ]);
 });
 
-test('calls a function of the clock once for each tick, and forgets a tick that found no room within a minute', () => {
+test('invokes a scheduled function once per interval, and discards an invocation after a minute without concurrency', () => {
   const calls = Object.values(synthesize().findResources('AWS::Lambda::EventInvokeConfig'));
 
   expect(calls.map(({ Properties }) => Properties)).toEqual(
@@ -258,7 +258,7 @@ test('calls a function of the clock once for each tick, and forgets a tick that 
 });
 
 describe('the stack with its routes', () => {
-  test('grants a secret once that two instances share', () => {
+  test('grants a shared secret once', () => {
     const other = { ...instance, name: parseAutosysInstance('PRD') };
 
     const template = synthesize({ instances: [instance, other] });
@@ -270,7 +270,7 @@ describe('the stack with its routes', () => {
 
   test.for([
     {
-      as: 'an ARN that is complete, or partial with a name that looks like it',
+      as: 'an ARN that is complete, or partial with a name of the same form',
       name: 'autosys/ACE-a1B2c3',
       granted: ['autosys/ACE-a1B2c3', 'autosys/ACE-a1B2c3-??????'],
     },
@@ -289,7 +289,7 @@ describe('the stack with its routes', () => {
       name: 'autosys-bridges',
       granted: ['autosys-bridges-??????'],
     },
-  ])('grants a secret that is named by $as', ({ name, granted }) => {
+  ])('grants a secret that is given as $as', ({ name, granted }) => {
     const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:';
 
     const template = synthesize({ instances: [{ ...instance, secret: `${arn}${name}` }] });
@@ -307,7 +307,7 @@ describe('the stack with its routes', () => {
     );
   });
 
-  test('grants the secret of a CA beside that of the login', () => {
+  test('grants the secret of a CA and of the login', () => {
     const authoritySecret = { secret: 'autosys/ca' };
 
     const template = synthesize({ instances: [{ ...instance, authoritySecret }] });
@@ -317,7 +317,7 @@ describe('the stack with its routes', () => {
     expect(policies.split(':secret:autosys/ACE/bridge-??????')).toHaveLength(4);
   });
 
-  test('never changes a rule, so that nothing is unheard while CloudFormation goes from rule to rule', () => {
+  test('never changes a rule, so that every event is matched during an update', () => {
     const rulesOf = (...names: readonly string[]) =>
       new Map(
         Object.entries(

@@ -15,7 +15,7 @@ import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts'
 import { type Authority, makeAuthority } from '../support/certificates.ts';
 import { listen, serveTcp } from '../support/servers.ts';
 
-/** What the bundle of this test exports. */
+/** Exports of the bundle of this test. */
 interface Bundled {
   readonly got: Got;
   readonly DynamoDBClient: typeof dynamoDb.DynamoDBClient;
@@ -27,7 +27,7 @@ let bundled: Bundled;
 let authority: Authority;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'stand-ins-'));
+  directory = mkdtempSync(join(tmpdir(), 'bundle-stubs-'));
   const outfile = join(directory, 'index.cjs');
   const entry = `
     export { default as got } from 'got';
@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('got in a bundle', () => {
-  test('carries an ordinary request', async () => {
+  test('sends an ordinary request', async () => {
     await using server = await serveBoth();
 
     const answer = bundled.got(server.url, { ...trusting(), decompress: false }).text();
@@ -59,15 +59,15 @@ describe('got in a bundle', () => {
   });
 
   test.for([
-    { option: { cache: new Map() }, said: /cacheable-request.* left out/ },
-    { option: { http2: true }, said: /node:http2 is left out/ },
-    { option: { decompress: true }, said: /decompress-response.* left out/ },
-  ])('fails loudly when it is asked for $option', async ({ option, said }) => {
+    { option: { cache: new Map() }, expected: /cacheable-request.* left out/ },
+    { option: { http2: true }, expected: /node:http2 is left out/ },
+    { option: { decompress: true }, expected: /decompress-response.* left out/ },
+  ])('throws an error with $option', async ({ option, expected }) => {
     await using server = await serveBoth();
 
     const answer = bundled.got(server.url, { ...trusting(), ...option });
 
-    await expect(answer).rejects.toThrow(said);
+    await expect(answer).rejects.toThrow(expected);
   });
 
   const trusting = () => ({
@@ -75,7 +75,7 @@ describe('got in a bundle', () => {
     retry: { limit: 0 },
   });
 
-  /** Speaks HTTP/2 with those who ask for it, and compresses for those who take it. */
+  /** A server with HTTP/2 and compression, if the client asks for them. */
   async function serveBoth() {
     const { certificate: cert, privateKey: key } = authority.server;
     const server = createSecureServer({ cert, key, allowHTTP1: true }, (request, response) => {
@@ -88,11 +88,11 @@ describe('got in a bundle', () => {
 });
 
 describe('the client of DynamoDB in a bundle', () => {
-  test('asks for no endpoint, even where discovery is on', async () => {
-    await using nobody = await serveTcp((socket) => socket.destroy());
+  test('looks up no endpoint, even with endpoint discovery enabled', async () => {
+    await using closedServer = await serveTcp((socket) => socket.destroy());
     const client = new bundled.DynamoDBClient({
       region: 'eu-west-1',
-      endpoint: `http://localhost:${nobody.port}`,
+      endpoint: `http://localhost:${closedServer.port}`,
       credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
       endpointDiscoveryEnabled: true,
       maxAttempts: 1,
@@ -103,20 +103,20 @@ describe('the client of DynamoDB in a bundle', () => {
     await expect(answer).rejects.toThrow(/socket hang up|ECONNRESET/);
   });
 
-  test('would fail loudly if it did', () => {
+  test('would throw an error otherwise', () => {
     expect(() => new EndpointCache().getEndpoint()).toThrow(/endpoint-cache.* left out/);
   });
 });
 
 describe('reading a file', () => {
-  test('gives the text that the platform gives', async () => {
+  test('returns the same text as Node.js', async () => {
     const path = join(directory, 'config');
     writeFileSync(path, '[default]\nregion = eu-west-1\n');
 
     await expect(fsPromises.readFile(path, 'utf8')).resolves.toBe(await readFile(path, 'utf8'));
   });
 
-  test('fails where there is none, with the code that the SDK looks for', async () => {
+  test('fails for a missing file, with the code that the SDK checks', async () => {
     await expect(fsPromises.readFile(join(directory, 'absent'), 'utf8')).rejects.toMatchObject({
       code: 'ENOENT',
     });

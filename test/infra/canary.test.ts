@@ -1,7 +1,8 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { warnBelowDays } from '../../lambda/canary/network.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
@@ -21,7 +22,7 @@ const alarmsOf = (template: Template) =>
     ({ Properties }) => Properties,
   );
 
-test('comes every quarter of an hour, or as often as is said, in periods of the same length', () => {
+test('runs every 15 minutes or at the given interval; its alarms have the same period', () => {
   const template = synthesize({ canary: Duration.hours(1) });
   const failed = alarmsOf(template).find(({ AlarmName }) => AlarmName.includes('CanaryFailed'));
 
@@ -37,11 +38,11 @@ test('comes every quarter of an hour, or as often as is said, in periods of the 
   });
 });
 
-test('rings when it has missed two turns, however long they are', () => {
-  const silent = (props: Partial<AutosysBridgeProps> = {}) =>
-    alarmsOf(synthesize(props)).find(({ AlarmName }) => AlarmName.endsWith('-CanarySilent'));
+test('has an alarm for two missed runs, at any interval', () => {
+  const notRunningAlarm = (props: Partial<AutosysBridgeProps> = {}) =>
+    alarmsOf(synthesize(props)).find(({ AlarmName }) => AlarmName.endsWith('-CanaryNotRunning'));
 
-  expect(silent()).toMatchObject({
+  expect(notRunningAlarm()).toMatchObject({
     MetricName: 'Invocations',
     Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^BridgeCanary/) } }],
     Statistic: 'Sum',
@@ -51,10 +52,10 @@ test('rings when it has missed two turns, however long they are', () => {
     Threshold: 1,
     TreatMissingData: 'breaching',
   });
-  expect(silent({ canary: Duration.hours(12) })).toMatchObject({ Period: 43_200 });
+  expect(notRunningAlarm({ canary: Duration.hours(12) })).toMatchObject({ Period: 43_200 });
 });
 
-test('rings for a certificate from the day on which the canary warns of it', () => {
+test('has an alarm for a certificate, with the threshold of the warning of the canary', () => {
   const alarm = alarmsOf(synthesize()).find(
     ({ MetricName }) => MetricName === 'CertificateDaysLeft',
   );
@@ -67,7 +68,7 @@ test('rings for a certificate from the day on which the canary warns of it', () 
   });
 });
 
-test('may write its log, read and write rows it knows, read the secret, and no more', () => {
+test('can write its log, read and write rows by key, and read the secret, and nothing else', () => {
   const statements = Object.entries(synthesize().findResources('AWS::IAM::Policy'))
     .filter(([id]) => id.startsWith('BridgeCanary'))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
@@ -84,7 +85,7 @@ test('may write its log, read and write rows it knows, read the secret, and no m
   expect(JSON.stringify(statements)).not.toContain('"Resource":"*"');
 });
 
-test('is left out, with its alarms, where nobody wants it', () => {
+test('is not created with canary: false, nor are its alarms', () => {
   const template = synthesize({ canary: false });
 
   expect(Object.keys(template.findResources('AWS::Lambda::Function'))).toHaveLength(2);
@@ -94,10 +95,10 @@ test('is left out, with its alarms, where nobody wants it', () => {
 });
 
 test.for([Duration.seconds(90), Duration.days(1), Duration.minutes(0)])(
-  'refuses to come every %s',
+  'rejects an interval of %s',
   (canary) => {
     expect(() => synthesize({ canary })).toThrow(
-      /^canary: found [\d.]+ minutes, allowed are false, and 1 to 720 whole minutes$/,
+      /^canary: found [\d.]+ minutes, allowed: false, or 1 to 720 whole minutes$/,
     );
   },
 );

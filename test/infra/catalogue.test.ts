@@ -11,7 +11,7 @@ import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { catalogueRoutes, eventCatalogue } from '../support/event-catalogue.ts';
 
-/** Where the events of the catalogue come from. */
+/** Account and Region of the events of the catalogue. */
 const home = { account: '111122223333', region: 'eu-west-1' };
 
 const examples = join(import.meta.dirname, '../../examples');
@@ -22,7 +22,7 @@ function compile(text: string): BridgeConfig {
   return readRouteFile({ name: 'bridge.yaml', text }, () => undefined).config;
 }
 
-/** Whether any rule of the synthesized stack matches an event. */
+/** Returns a function: true if a rule of the synthesized stack matches an event. */
 function toMatcher(config: BridgeConfig): (event: unknown) => boolean {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const template = Template.fromStack(
@@ -34,23 +34,23 @@ function toMatcher(config: BridgeConfig): (event: unknown) => boolean {
   return (event) => patterns.some((pattern) => matchesPattern(pattern, event));
 }
 
-/** Which routes speak on an event, and whether any hears it at all. */
+/** Returns a function: the routes that act on an event, and whether any route matches it. */
 function toReader(config: BridgeConfig) {
   const index = createRouteIndex(config.routes, home);
   return (event: unknown) => {
     const reading = readWorkloadEvent(event, readAt);
-    if (reading.kind !== 'event') return { told: [], heard: false, begins: false };
+    if (reading.kind !== 'event') return { told: [], isMatchedByRoute: false, begins: false };
     const translation = translate(reading.event, index);
     const effects = translation.kind === 'effects' ? translation.effects : [];
     return {
       told: effects.map(({ route }) => route),
-      heard: translation.matchedBy.length > 0,
+      isMatchedByRoute: translation.matchedBy.length > 0,
       begins: reading.event.kind === 'execution' && reading.event.status === 'RUNNING',
     };
   };
 }
 
-describe('of every documented shape', () => {
+describe('each documented event shape', () => {
   const config = compile(catalogueRoutes);
   const read = toReader(config);
   let isMatched: ReturnType<typeof toMatcher>;
@@ -59,19 +59,19 @@ describe('of every documented shape', () => {
     isMatched = toMatcher(config);
   });
 
-  test.for(eventCatalogue)('$shape is told by $told', ({ event, told }) => {
+  test.for(eventCatalogue)('$shape is handled by $told', ({ event, told }) => {
     expect(read(event).told).toEqual(told);
   });
 
   test.for(eventCatalogue)(
-    '$shape reaches the queue if it is wanted, and only then',
+    '$shape reaches the queue only if a route needs it',
     ({ event, told, begins = false }) => {
       expect(isMatched(event)).toBe(told.length > 0 || begins);
     },
   );
 });
 
-describe('of the example night', () => {
+describe('the example', () => {
   const config = compile(readFileSync(join(examples, 'bridge.yaml'), 'utf8'));
   const events: readonly { readonly id: string }[] = JSON.parse(
     readFileSync(join(examples, 'events.json'), 'utf8'),
@@ -83,15 +83,18 @@ describe('of the example night', () => {
     isMatched = toMatcher(config);
   });
 
-  test.for(events)('event $id reaches the queue if it is wanted, and only then', (event) => {
-    const { told, heard, begins } = read(event);
+  test.for(events)('event $id reaches the queue only if a route needs it', (event) => {
+    const { told, isMatchedByRoute, begins } = read(event);
 
-    expect(isMatched(event)).toBe(told.length > 0 || (heard && begins));
+    expect(isMatched(event)).toBe(told.length > 0 || (isMatchedByRoute && begins));
   });
 
-  test.for(eventCatalogue)('$shape reaches the queue if it is wanted there too', ({ event }) => {
-    const { told, heard, begins } = read(event);
+  test.for(eventCatalogue)(
+    '$shape also reaches the queue only if a route needs it',
+    ({ event }) => {
+      const { told, isMatchedByRoute, begins } = read(event);
 
-    expect(isMatched(event)).toBe(told.length > 0 || (heard && begins));
-  });
+      expect(isMatched(event)).toBe(told.length > 0 || (isMatchedByRoute && begins));
+    },
+  );
 });

@@ -3,7 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { blocksOf } from '../support/documents.ts';
@@ -63,7 +64,7 @@ const logs = {
     },
   },
 };
-/** The statement that AWS documents for an encrypted SQS target of a rule: it has no condition. */
+/** The statement that AWS documents for an encrypted SQS target of a rule. It has no condition. */
 const eventBridge = {
   Sid: 'EventBridgeToReportQueue',
   Effect: 'Allow',
@@ -79,20 +80,20 @@ const ownAccount = {
 };
 
 describe('the policy of the key', () => {
-  test('admits its account, CloudWatch Logs, and EventBridge by the documented statement', () => {
+  test('allows its account, CloudWatch Logs, and EventBridge by the documented statement', () => {
     expect(keyPolicyOf(synthesize())).toEqual({
       Version: '2012-10-17',
       Statement: [ownAccount, logs, eventBridge],
     });
   });
 
-  test('is completed for a key of the same app', () => {
+  test('is extended for a key of the same app', () => {
     const template = synthesize((stack) => ({ encryptionKey: new Key(stack, 'Theirs') }));
 
     expect(keyPolicyOf(template).Statement).toEqual([ownAccount, logs, eventBridge]);
   });
 
-  test('is printed in docs/deploy.md as the stack needs it', () => {
+  test('is the same in docs/deploy.md', () => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
     const env = { account: '111122223333', region: 'eu-west-1' };
     const toProps = () => ({ config: aBridgeConfig() });
@@ -113,7 +114,7 @@ describe('the policy of the key', () => {
 });
 
 describe('the queues', () => {
-  test('have the key, but for the dead-letter queue of the rules, which SQS encrypts', () => {
+  test('use the key, except the dead-letter queue of the rules, which SQS encrypts', () => {
     const queues = Object.entries(synthesize().findResources('AWS::SQS::Queue')).map(
       ([id, { Properties }]) => ({
         id,
@@ -134,7 +135,7 @@ describe('the queues', () => {
     ]);
   });
 
-  test('admit EventBridge once each, for rules of the bridge, and nothing else of another service', () => {
+  test('allow EventBridge for rules of the bridge, and no other service', () => {
     const statements = propertiesOf(synthesize(), 'AWS::SQS::QueuePolicy').map(
       ({ PolicyDocument }) =>
         (PolicyDocument as { Statement: { Effect: string }[] }).Statement.filter(
@@ -161,13 +162,13 @@ describe('the queues', () => {
 });
 
 describe('the topic of the alarms', () => {
-  test('has no customer key', () => {
+  test('has no customer managed key', () => {
     expect(propertiesOf(synthesize(), 'AWS::SNS::Topic')).toEqual([
       { DisplayName: 'AutoSys bridge' },
     ]);
   });
 
-  test('has another key where one is given, which then admits CloudWatch', () => {
+  test('uses a given key, which allows CloudWatch', () => {
     const template = synthesize((stack) => ({ alarmTopicKey: new Key(stack, 'Alarms') }));
 
     expect(propertiesOf(template, 'AWS::SNS::Topic')).toEqual([
@@ -194,18 +195,18 @@ describe('the topic of the alarms', () => {
 
   const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
-  test('is refused the key of the queues', () => {
+  test('rejects the key of the queues', () => {
     const shared: ToProps = (stack) => ({
       encryptionKey: Key.fromKeyArn(stack, 'Queues', keyArn),
       alarmTopicKey: Key.fromKeyArn(stack, 'Alarms', keyArn),
     });
 
     expect(() => synthesize(shared)).toThrow(
-      'alarmTopicKey: found the key of the queues, allowed: another key, or none; a fault of one key would stop the events and the alarm together',
+      'alarmTopicKey: found the key of the queues, allowed: another key, or none; a fault of one key would stop events and alarms together',
     );
   });
 
-  test('is refused a key beside a given topic, whose key is set where it is made', () => {
+  test('rejects a key together with a given topic', () => {
     const both: ToProps = (stack) => ({
       alarmTopic: Topic.fromTopicArn(stack, 'Pager', 'arn:aws:sns:eu-west-1:111122223333:pager'),
       alarmTopicKey: Key.fromKeyArn(stack, 'Alarms', keyArn),

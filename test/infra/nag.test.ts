@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
-import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
@@ -31,7 +31,7 @@ function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps>) {
 }
 
 test.for([
-  { where: 'outside any VPC', toProps: () => ({}) },
+  { where: 'outside of a VPC', toProps: () => ({}) },
   { where: 'in a VPC, with endpoints', toProps: inVpc },
   {
     where: 'with every setting of operation',
@@ -51,11 +51,11 @@ test.for([
     }),
   },
   { where: 'with an organization', toProps: () => ({ organizationId: 'o-a1b2c3d4e5' }) },
-])("has no finding of AWS's own rules $where", ({ toProps }) => {
+])('has no finding of the AwsSolutions rules $where', ({ toProps }) => {
   expect(() => synthesize(toProps)).not.toThrow();
 });
 
-test("has no finding of AWS's own rules in a source", () => {
+test('has no finding of the AwsSolutions rules in a source', () => {
   const app = new App();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
@@ -67,7 +67,7 @@ test("has no finding of AWS's own rules in a source", () => {
   expect(() => app.synth()).not.toThrow();
 });
 
-test('fails when something beside the bridge is open, so the rules do look', () => {
+test('fails for an unprotected queue, which shows that the rules are active', () => {
   const withOpenQueue = (stack: Stack) => {
     new Queue(stack, 'Open');
     return {};

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
-import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { admitServices, BridgeKey } from '../../infra/bridge-key.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
@@ -36,7 +36,7 @@ function statementsOf(template: Template, role: string) {
 const rooms = ['Report', 'Sweep', 'Canary'];
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
-test('what the stack retains is deleted again where its first deployment fails', () => {
+test('retained resources are deleted if the first deployment fails', () => {
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
   const source = new BridgeSourceStack(newApp(), 'Source', () => ({
     config: aBridgeConfig(),
@@ -84,11 +84,11 @@ describe('the key', () => {
     { region: 'us-iso-east-1', principal: 'logs.us-iso-east-1.c2s.ic.gov' },
     { region: 'us-isob-east-1', principal: 'logs.us-isob-east-1.sc2s.sgov.gov' },
     { region: 'eu-isoe-west-1', principal: 'logs.eu-isoe-west-1.amazonaws.com' },
-  ])('may be used by CloudWatch Logs of $region as $principal', ({ region, principal }) => {
+  ])('can be used by CloudWatch Logs of $region as $principal', ({ region, principal }) => {
     expect(logsPrincipalOf(region)).toEqual({ principal, conditions: undefined });
   });
 
-  test('may be used by CloudWatch Logs of any Region, of which CloudFormation chooses the suffix', () => {
+  test('can be used by CloudWatch Logs of any Region, with a suffix that CloudFormation chooses', () => {
     const { principal, conditions } = logsPrincipalOf();
 
     const [name = '', ...more] = Object.keys(conditions);
@@ -115,7 +115,7 @@ describe('the key', () => {
 describe('the schedules', () => {
   const schedules = () => Object.values(synthesize().findResources('AWS::Scheduler::Schedule'));
 
-  test('invoke sweep and canary once each time, by a role of their own', () => {
+  test('invoke sweep and canary without retries, by separate roles', () => {
     expect(schedules().map(({ Properties }) => Properties)).toEqual(
       [
         { room: 'Sweep', rate: 'rate(1 minute)', what: 'the sweep' },
@@ -133,7 +133,7 @@ describe('the schedules', () => {
     );
   });
 
-  test('have roles that only Scheduler of the account may assume, to invoke one function', () => {
+  test('have roles that only Scheduler of the account can assume, to invoke one function', () => {
     const roles = Object.entries(synthesize().findResources('AWS::IAM::Role')).filter(([id]) =>
       id.includes('ScheduleRole'),
     );
@@ -179,7 +179,7 @@ describe('the schedules', () => {
     );
   });
 
-  test('leave no rule with a rate', () => {
+  test('need no rule with a rate', () => {
     const rules = Object.values(synthesize().findResources('AWS::Events::Rule'));
 
     expect(rules.filter(({ Properties }) => Properties.ScheduleExpression)).toEqual([]);
@@ -187,7 +187,7 @@ describe('the schedules', () => {
 });
 
 describe('by default', () => {
-  test('functions are not traced, share the concurrency, and have the key of AWS', () => {
+  test('functions are not traced, have no reserved concurrency, and use the AWS managed key', () => {
     const functions = Object.values(functionsOf(synthesize()));
 
     expect(functions).toHaveLength(3);
@@ -198,7 +198,7 @@ describe('by default', () => {
     }
   });
 
-  test('there is no AWS Backup, and the stack may be deleted', () => {
+  test('the stack has no AWS Backup and no termination protection', () => {
     const stack = new BridgeStack(newApp(), 'Bridge', () => ({ config: aBridgeConfig() }));
 
     const types = Object.values(Template.fromStack(stack).toJSON()['Resources']).map(
@@ -209,7 +209,7 @@ describe('by default', () => {
   });
 });
 
-test('tracing traces every function, which may write traces and nothing else with it', () => {
+test('tracing traces every function, and adds only permissions for traces', () => {
   const template = synthesize(() => ({ tracing: true }));
 
   const functions = functionsOf(template);
@@ -223,7 +223,7 @@ test('tracing traces every function, which may write traces and nothing else wit
   }
 });
 
-test('environmentEncryption encrypts the variables, which the functions may decrypt', () => {
+test('environmentEncryption encrypts the variables, and allows the functions to decrypt them', () => {
   const template = synthesize((stack) => ({
     environmentEncryption: Key.fromKeyArn(stack, 'EnvironmentKey', keyArn),
   }));
@@ -240,7 +240,7 @@ test('environmentEncryption encrypts the variables, which the functions may decr
 });
 
 describe('reservedConcurrency', () => {
-  test('reserves for each function, for the report function at least what the queue may use', () => {
+  test('reserves for each function; for the report function at least maxConcurrency', () => {
     const functions = functionsOf(
       synthesize(() => ({ reservedConcurrency: 8, maxConcurrency: 7 })),
     );
@@ -255,14 +255,14 @@ describe('reservedConcurrency', () => {
     { props: { reservedConcurrency: 9, maxConcurrency: 10 }, least: 10 },
     { props: { reservedConcurrency: 7.5 }, least: 5 },
     { props: { reservedConcurrency: Number.NaN }, least: 5 },
-  ])('is refused below maxConcurrency: $props', ({ props, least }) => {
+  ])('is rejected below maxConcurrency: $props', ({ props, least }) => {
     expect(() => synthesize(() => props)).toThrow(
-      `reservedConcurrency: found ${props.reservedConcurrency}, allowed: a whole number of ${least} or more, as maxConcurrency is ${least}`,
+      `reservedConcurrency: found ${props.reservedConcurrency}, allowed: a whole number of ${least} or more, because maxConcurrency is ${least}`,
     );
   });
 });
 
-test('backup makes a daily plan of AWS Backup for the ledger alone', () => {
+test('backup creates a daily plan of AWS Backup for the ledger only', () => {
   const template = synthesize(() => ({ backup: true }));
 
   const only = (type: string) => {

@@ -3,7 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../autosys/names.ts';
-import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { aBridgeConfig, anInstanceConfig } from '../support/bridge-config.ts';
 
 function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps> = () => ({})): Template {
@@ -35,7 +36,7 @@ const ofAce = [
 ];
 
 describe('the alarms', () => {
-  test('ring at once for what a person must decide', () => {
+  test('fire at once for a parked entry', () => {
     expectAlarm(synthesize(), 'Parked', {
       Namespace: 'AutosysBridge',
       MetricName: 'EventsParked',
@@ -47,7 +48,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('fire for a single run whose end will not be found out', () => {
+  test('fire for a single lost run', () => {
     expectAlarm(synthesize(), 'RunsLost', {
       Namespace: 'AutosysBridge',
       MetricName: 'RunsLost',
@@ -61,7 +62,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('fire for runs that AWS could not be asked about in two hours of three', () => {
+  test('fire for failed run lookups in two of three hours', () => {
     expectAlarm(synthesize(), 'RunLookupsFailed', {
       Namespace: 'AutosysBridge',
       MetricName: 'RunLookupsFailed',
@@ -76,8 +77,8 @@ describe('the alarms', () => {
     });
   });
 
-  test('ring for a single announcement of an account that may not speak', () => {
-    expectAlarm(synthesize(), 'Refused', {
+  test('fire for a single event of an account that is not allowed', () => {
+    expectAlarm(synthesize(), 'EventsRefused', {
       Namespace: 'AutosysBridge',
       MetricName: 'EventsRefused',
       Dimensions: overAll,
@@ -87,7 +88,7 @@ describe('the alarms', () => {
     });
   });
 
-  test.for(['DeadLetters', 'Undelivered'])('ring for a single message of %s', (name) => {
+  test.for(['DeadLetters', 'Undelivered'])('fire for a single message of %s', (name) => {
     expectAlarm(synthesize(), name, {
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Threshold: 1,
@@ -95,7 +96,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('ring for an AutoSys that was away for five minutes, for each by its name', () => {
+  test('fire per instance for an AutoSys that has not answered for five minutes', () => {
     const instances = [anInstanceConfig(), anInstanceConfig({ name: parseAutosysInstance('PRD') })];
 
     const template = synthesize(() => ({ config: { ...aBridgeConfig(), instances } }));
@@ -110,7 +111,7 @@ describe('the alarms', () => {
     expectAlarm(template, 'AutosysDown-PRD', { MetricName: 'CircuitBreakerOpen' });
   });
 
-  test('ring for slow deliveries, with the time that is set', () => {
+  test('fire for slow deliveries, with the given threshold', () => {
     const template = synthesize(() => ({ slowAfter: Duration.minutes(2) }));
 
     expectAlarm(template, 'SlowDelivery', {
@@ -118,7 +119,7 @@ describe('the alarms', () => {
       ExtendedStatistic: 'p99',
       Threshold: 120_000,
     });
-    expectAlarm(template, 'Waiting-ACE', { MetricName: 'OldestDue', Threshold: 120 });
+    expectAlarm(template, 'EntriesOverdue-ACE', { MetricName: 'OldestDue', Threshold: 120 });
   });
 
   test.for([
@@ -126,25 +127,25 @@ describe('the alarms', () => {
     { slowAfter: Duration.seconds(90), found: '1.5 minutes' },
     {
       slowAfter: Duration.minutes(Lazy.number({ produce: () => 5 })),
-      found: 'a time that is known at the deployment only',
+      found: 'a time that is known at deployment only',
     },
-  ])('refuse to call $found slow, and say what is allowed', ({ slowAfter, found }) => {
+  ])('reject $found as slowAfter, with the allowed values', ({ slowAfter, found }) => {
     expect(() => synthesize(() => ({ slowAfter }))).toThrow(
-      new Error(`slowAfter: found ${found}, allowed are whole minutes, 1 or more`),
+      new Error(`slowAfter: found ${found}, allowed: whole minutes, 1 or more`),
     );
   });
 
-  test('keep still while nothing is told, but for those that come by the clock, whose silence is the fault', () => {
+  test('do not fire without data, except the alarms on missing runs of scheduled functions', () => {
     const byMissing = Map.groupBy(alarmsOf(synthesize()), (alarm) => alarm['TreatMissingData']);
 
     expect(byMissing.get('breaching')?.map((alarm) => alarm['AlarmName'])).toEqual([
-      'AutosysBridge-SweepSilent',
-      'AutosysBridge-CanarySilent',
+      'AutosysBridge-SweepNotRunning',
+      'AutosysBridge-CanaryNotRunning',
     ]);
     expect([...byMissing.keys()].sort()).toEqual(['breaching', 'notBreaching']);
   });
 
-  test('tell the topic when they ring and when they are over', () => {
+  test('notify the topic when they fire and when they are OK again', () => {
     const topic = { Ref: expect.stringMatching(/^BridgeOperatorsTopic/) };
 
     for (const alarm of alarmsOf(synthesize())) {
@@ -153,7 +154,7 @@ describe('the alarms', () => {
     }
   });
 
-  test('link to the runbook where it is read', () => {
+  test('link to the given runbook', () => {
     const template = synthesize(() => ({ runbookUrl: 'https://wiki.example.com/bridge' }));
 
     expectAlarm(template, 'AutosysDown-ACE', {
@@ -163,7 +164,7 @@ describe('the alarms', () => {
     });
   });
 
-  test('have names of their own for a second bridge in one account', () => {
+  test('have a different prefix for a second bridge in one account', () => {
     const names = alarmsOf(synthesize(() => ({ alarmPrefix: 'Payments' }))).map(
       (alarm) => alarm['AlarmName'],
     );
@@ -174,7 +175,7 @@ describe('the alarms', () => {
 });
 
 describe('the topic', () => {
-  test('takes TLS only, and only the alarms of this account', () => {
+  test('accepts TLS only, and only alarms of this account', () => {
     const template = synthesize();
 
     expect(() =>
@@ -196,7 +197,7 @@ describe('the topic', () => {
     ).not.toThrow();
   });
 
-  test('is the one that is given', () => {
+  test('is the given one', () => {
     const template = synthesize((stack) => ({
       alarmTopic: Topic.fromTopicArn(stack, 'Given', 'arn:aws:sns:eu-west-1:111122223333:pager'),
     }));
@@ -207,7 +208,7 @@ describe('the topic', () => {
     });
   });
 
-  test('writes to somebody where an address is given', () => {
+  test('has a subscription for a given e-mail address', () => {
     expect(() =>
       synthesize(() => ({ alarmEmail: 'night@example.com' })).hasResourceProperties(
         'AWS::SNS::Subscription',
@@ -217,15 +218,15 @@ describe('the topic', () => {
   });
 });
 
-test('saves the questions that operators ask, over the logs of every function', () => {
+test('creates the saved queries over the logs of report and sweep function', () => {
   const queries = Object.values(synthesize().findResources('AWS::Logs::QueryDefinition'));
 
   expect(queries.map(({ Properties }) => Properties.Name)).toEqual([
     'AutosysBridge/Why did this job start',
-    'AutosysBridge/What became of this run',
+    'AutosysBridge/What happened to this run',
     'AutosysBridge/What was parked and why',
     'AutosysBridge/What was slow',
-    'AutosysBridge/What was ignored or dropped and why',
+    'AutosysBridge/What was ignored or discarded and why',
   ]);
   for (const { Properties } of queries) expect(Properties.LogGroupNames).toHaveLength(2);
 });

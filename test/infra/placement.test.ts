@@ -3,15 +3,15 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeSource } from '../../infra/bridge-source.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import {
   checkLocation,
   checkOtherAccounts,
+  describeIdleSource,
   findUnmatchedAccounts,
   type StackLocation,
-  sayIdleSource,
 } from '../../infra/placement.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aRoute, fromStateMachine } from '../support/routes.ts';
@@ -21,7 +21,7 @@ const ourBus = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
 
 describe('a compiled route file', () => {
   test.for([
-    { where: 'by names alone', config: aBridgeConfig() },
+    { where: 'with names only', config: aBridgeConfig() },
     {
       where: 'with a secret of its Region',
       config: aBridgeConfig({
@@ -29,17 +29,17 @@ describe('a compiled route file', () => {
       }),
     },
     {
-      where: 'with a Region beside it',
+      where: 'with another Region of a route',
       config: {
         ...aBridgeConfig(),
         routes: [aRoute({ from: { ...fromStateMachine('x'), regions: ['us-east-1'] } })],
       },
     },
-  ])('is at home in a place $where', ({ config }) => {
+  ])('is valid for a location $where', ({ config }) => {
     expect(() => checkLocation(config, here)).not.toThrow();
   });
 
-  test('is refused in another partition and with a secret of another Region, all at once', () => {
+  test('is rejected in another partition and with a secret of another Region, with all faults', () => {
     const arn = 'arn:aws-cn:states:cn-north-1:111122223333:stateMachine:x';
     const config = {
       ...aBridgeConfig({
@@ -64,9 +64,9 @@ describe('a compiled route file', () => {
 
     expect(() => checkLocation(config, here)).toThrow(
       [
-        'instance ACE: found arn:aws:secretsmanager:us-east-1:111122223333:secret:autosys, a secret in us-east-1, yet the functions read secrets in eu-west-1, where the stack goes; replicate it there, and name it by its name',
-        `route one: found ${arn}, in the partition aws-cn, yet the stack goes to eu-west-1, which is in aws; nothing crosses over, so deploy it to a Region of aws-cn, or mend the route file`,
-        'route two: found us-gov-west-1, in the partition aws-us-gov, yet the stack goes to eu-west-1, which is in aws; nothing crosses over, so deploy it to a Region of aws-us-gov, or mend the route file',
+        'instance ACE: found arn:aws:secretsmanager:us-east-1:111122223333:secret:autosys, a secret in us-east-1, but the functions read secrets in eu-west-1, the Region of the stack; replicate the secret to that Region, and use its name',
+        `route one: found ${arn}, in the partition aws-cn, but the stack is in eu-west-1, which is in aws; AWS connects no partitions, so deploy the stack to a Region of aws-cn, or correct the route file`,
+        'route two: found us-gov-west-1, in the partition aws-us-gov, but the stack is in eu-west-1, which is in aws; AWS connects no partitions, so deploy the stack to a Region of aws-us-gov, or correct the route file',
       ].join('\n'),
     );
     expect(() => checkLocation(config, {})).not.toThrow();
@@ -77,66 +77,76 @@ describe('other accounts', () => {
   const config = { ...aBridgeConfig(), accounts: ['444455556666', '777788889999'] };
 
   test.for([
-    { who: 'nobody', others: [], place: {} },
-    { who: 'named ones', others: ['444455556666'], place: {} },
-    { who: 'the own one, for another Region', others: ['111122223333'], place: here },
-  ])('may be $who', ({ others, place }) => {
-    expect(() => checkOtherAccounts(config, others, place)).not.toThrow();
+    { who: 'none', others: [], location: {} },
+    { who: 'accounts of the route file', others: ['444455556666'], location: {} },
+    {
+      who: 'the account of the bridge, for another Region',
+      others: ['111122223333'],
+      location: here,
+    },
+  ])('can be $who', ({ others, location }) => {
+    expect(() => checkOtherAccounts(config, others, location)).not.toThrow();
   });
 
-  test('are refused where the route file does not name them, with the line to write', () => {
+  test('are rejected if the route file does not name them, with the text to add', () => {
     const others = ['444455556666', '111122223333', '999988887777'];
 
     expect(() => checkOtherAccounts(config, others, {})).toThrow(
-      'otherAccounts: found 111122223333, 999988887777, which the route file does not name, so the bridge would refuse what they announce; name them there, as in accounts: ["111122223333", "999988887777"], or leave them out',
+      'otherAccounts: found 111122223333, 999988887777, which the route file does not name, so the bridge would discard their events; add them there, as in accounts: ["111122223333", "999988887777"], or remove them here',
     );
   });
 
   test.for([
-    { others: [], place: here, unheard: ['444455556666', '777788889999'] },
-    { others: ['444455556666'], place: here, unheard: ['777788889999'] },
-    { others: ['444455556666', '777788889999'], place: here, unheard: [] },
-    { others: [], place: { ...here, account: '444455556666' }, unheard: ['777788889999'] },
-    { others: ['444455556666'], place: {}, unheard: [] },
-    { others: [], place: {}, unheard: ['444455556666', '777788889999'] },
-  ])('leave $unheard unheard where $others are let in', ({ others, place, unheard }) => {
-    expect(findUnmatchedAccounts(config, others, place)).toEqual(unheard);
+    { others: [], location: here, unmatched: ['444455556666', '777788889999'] },
+    { others: ['444455556666'], location: here, unmatched: ['777788889999'] },
+    { others: ['444455556666', '777788889999'], location: here, unmatched: [] },
+    { others: [], location: { ...here, account: '444455556666' }, unmatched: ['777788889999'] },
+    { others: ['444455556666'], location: {}, unmatched: [] },
+    { others: [], location: {}, unmatched: ['444455556666', '777788889999'] },
+  ])('leave $unmatched unmatched if $others are allowed', ({ others, location, unmatched }) => {
+    expect(findUnmatchedAccounts(config, others, location)).toEqual(unmatched);
   });
 });
 
 describe('a source', () => {
   const config = { ...aBridgeConfig(), accounts: ['444455556666'] };
 
-  test.for<{ at: string; place: StackLocation }>([
-    { at: 'in a named account', place: { account: '444455556666', region: 'eu-west-1' } },
-    { at: 'in another Region of the bridge', place: { ...here, region: 'us-east-1' } },
-    { at: 'somewhere', place: {} },
-  ])('may be $at', ({ place }) => {
-    expect(sayIdleSource(config, ourBus, place)).toBeUndefined();
+  test.for<{ at: string; location: StackLocation }>([
+    {
+      at: 'in an account of the route file',
+      location: { account: '444455556666', region: 'eu-west-1' },
+    },
+    { at: 'in another Region of the bridge', location: { ...here, region: 'us-east-1' } },
+    { at: 'an unknown location', location: {} },
+  ])('can be $at', ({ location }) => {
+    expect(describeIdleSource(config, ourBus, location)).toBeUndefined();
   });
 
   test.for([
     {
-      at: 'an account that is not named',
-      place: { account: '999988887777', region: 'eu-west-1' },
-      says: 'where account 999988887777 is refused, as the route file does not name it; name it there, as in accounts: ["999988887777"], deploy the bridge with it in otherAccounts, then this source',
+      at: 'an account that the route file does not name',
+      location: { account: '999988887777', region: 'eu-west-1' },
+      expected:
+        'but the route file does not name account 999988887777, so the bridge would discard its events; add it there, as in accounts: ["999988887777"], deploy the bridge with it in otherAccounts, then deploy this source',
     },
     {
-      at: 'the place of the bridge',
-      place: here,
-      says: 'in the account and Region of this source itself, which the bridge hears without one',
+      at: 'the account and Region of the bridge',
+      location: here,
+      expected:
+        'in the same account and Region as this source; the bridge receives events from there without a source',
     },
     {
       at: 'another partition',
-      place: { account: '444455556666', region: 'cn-north-1' },
-      says: 'in the partition aws, yet the source goes to cn-north-1, which is in aws-cn; AWS hands no events from one partition to another',
+      location: { account: '444455556666', region: 'cn-north-1' },
+      expected:
+        'in the partition aws, but the source is in cn-north-1, which is in aws-cn; AWS delivers no events between partitions',
     },
-  ])('is idle in $at', ({ place, says }) => {
-    expect(sayIdleSource(config, ourBus, place)).toBe(`found ${ourBus}, ${says}`);
+  ])('has no effect in $at', ({ location, expected }) => {
+    expect(describeIdleSource(config, ourBus, location)).toBe(`found ${ourBus}, ${expected}`);
   });
 });
 
-/** A stack of the bridge whose place is known. */
+/** A stack of the bridge with a known location. */
 function aStackHere(
   toProps: (stack: Stack) => Partial<AutosysBridgeProps> = () => ({}),
 ): BridgeStack {
@@ -146,7 +156,7 @@ function aStackHere(
   return new BridgeStack(app, 'Bridge', toAll, { env: { account, region } });
 }
 
-test('a stack of no place takes a key of any Region', () => {
+test('a stack without a known location accepts a key of any Region', () => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const arn = 'arn:aws:kms:us-east-1:111122223333:key/1';
   const toProps = (stack: Stack) => ({
@@ -157,24 +167,26 @@ test('a stack of no place takes a key of any Region', () => {
   expect(() => new BridgeStack(app, 'Bridge', toProps)).not.toThrow();
 });
 
-describe('a stack that knows its place', () => {
-  test('warns of accounts that are named and never heard', () => {
+describe('a stack with a known location', () => {
+  test('warns about accounts of the route file whose events cannot reach the bridge', () => {
     const stack = aStackHere(() => ({
       config: { ...aBridgeConfig(), accounts: ['444455556666'] },
     }));
 
     const warnings = Annotations.fromStack(stack).findWarning(
       '/Bridge/Bridge',
-      Match.stringLikeRegexp('^the route file names 444455556666, from which nothing comes: let'),
+      Match.stringLikeRegexp(
+        '^the route file names 444455556666, but their events cannot reach the bridge; add',
+      ),
     );
     expect(warnings).toHaveLength(1);
   });
 
-  test('fails when a bridge lies in another partition than its routes', () => {
+  test('fails if a bridge is in another partition than its routes', () => {
     const secret = 'arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:x';
 
     expect(() => aStackHere(() => ({ config: aBridgeConfig({ secret }) }))).toThrow(
-      /^instance ACE: found arn:aws-cn:.*, in the partition aws-cn, yet the stack goes to eu-west-1/,
+      /^instance ACE: found arn:aws-cn:.*, in the partition aws-cn, but the stack is in eu-west-1/,
     );
   });
 
@@ -191,34 +203,36 @@ describe('a stack that knows its place', () => {
     {
       what: 'a key of another Region',
       toProps: given.key('arn:aws:kms:us-east-1:111122223333:key/1'),
-      says: 'encryptionKey: found arn:aws:kms:us-east-1:111122223333:key/1 in us-east-1, allowed: one in eu-west-1, where the stack goes; name one of there, or leave it out, and one is made',
+      expected:
+        'encryptionKey: found arn:aws:kms:us-east-1:111122223333:key/1 in us-east-1, allowed: one in eu-west-1, the Region of the stack; use one in that Region, or remove the setting to create a new one',
     },
     {
       what: 'a topic of another partition',
       toProps: given.topic('arn:aws-cn:sns:cn-north-1:111122223333:pager'),
-      says: 'alarmTopic: found arn:aws-cn:sns:cn-north-1:111122223333:pager in cn-north-1, allowed: one in eu-west-1, where the stack goes; name one of there, or leave it out, and one is made',
+      expected:
+        'alarmTopic: found arn:aws-cn:sns:cn-north-1:111122223333:pager in cn-north-1, allowed: one in eu-west-1, the Region of the stack; use one in that Region, or remove the setting to create a new one',
     },
-  ])('refuses $what', ({ toProps, says }) => {
-    expect(() => aStackHere(toProps)).toThrow(new Error(says));
+  ])('rejects $what', ({ toProps, expected }) => {
+    expect(() => aStackHere(toProps)).toThrow(new Error(expected));
   });
 
   test.for([
     { what: 'a key of its Region', toProps: given.key('arn:aws:kms:eu-west-1:444455556666:key/1') },
     { what: 'a topic of its Region', toProps: given.topic('arn:aws:sns:eu-west-1:444455556666:x') },
     {
-      what: 'a key that is known at the deployment only',
+      what: 'a key that is known at deployment only',
       toProps: (stack: Stack) =>
         given.key(new CfnParameter(stack, 'TheirKey').valueAsString)(stack),
     },
-  ])('takes $what', ({ toProps }) => {
+  ])('accepts $what', ({ toProps }) => {
     expect(() => aStackHere(toProps)).not.toThrow();
   });
 
-  test('fails when a source stands in the place of the bridge', () => {
+  test('fails if a source is in the account and Region of the bridge', () => {
     const stack = aStackHere();
 
     expect(() => new BridgeSource(stack, 'S', { config: aBridgeConfig(), busArn: ourBus })).toThrow(
-      /^busArn: found .*, which the bridge hears without one$/,
+      /^busArn: found .*; the bridge receives events from there without a source$/,
     );
   });
 });

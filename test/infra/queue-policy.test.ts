@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
@@ -15,7 +15,7 @@ function synthesize(props: Partial<AutosysBridgeProps> = {}): Template {
   );
 }
 
-/** The statements of a queue but the one that demands TLS, which CDK writes. */
+/** The statements of a queue, except the TLS statement of the CDK. */
 function statementsOf(template: Template, queue: string): readonly unknown[] {
   const policies = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
   return policies
@@ -66,14 +66,14 @@ const queues = {
 describe.for([queues.report, queues.undelivered])('the queue %s', (queue) => {
   const notEvents = { StringNotEquals: { 'aws:PrincipalServiceName': 'events.amazonaws.com' } };
 
-  test('admits the rules of the bridge, and no other sender', () => {
+  test('allows the rules of the bridge, and no other sender', () => {
     expect(statementsOf(synthesize(), queue)).toEqual([
       allowed(queue, [arnOfRules('rule/night-*')]),
       denied(queue, notEvents),
     ]);
   });
 
-  test('admits the rules on the bus of the bridge too, and the operators', () => {
+  test('also allows the rules on the bus of the bridge, and the operators', () => {
     const template = synthesize({
       otherAccounts: ['444455556666'],
       busName: 'Night',
@@ -88,13 +88,13 @@ describe.for([queues.report, queues.undelivered])('the queue %s', (queue) => {
 });
 
 describe('the dead-letter queue', () => {
-  test('admits no role or user, as what is moved back from there acts', () => {
+  test('allows no role or user, because messages that are moved back have effects', () => {
     expect(statementsOf(synthesize(), queues.deadLetters)).toEqual([
       denied(queues.deadLetters, { Null: { 'aws:PrincipalArn': 'false' } }),
     ]);
   });
 
-  test('admits the operators', () => {
+  test('allows the operators', () => {
     const template = synthesize({ operatorsRoleArns: [operators] });
 
     expect(statementsOf(template, queues.deadLetters)).toEqual([
@@ -106,7 +106,7 @@ describe('the dead-letter queue', () => {
   });
 });
 
-test('EventBridge may use the key as AWS documents it, without a condition', () => {
+test('EventBridge can use the key as documented by AWS, without a condition', () => {
   const [key] = Object.values(synthesize().findResources('AWS::KMS::Key'));
 
   const statements: readonly { readonly Principal: { readonly Service?: unknown } }[] =
@@ -129,13 +129,13 @@ test.for([
   'arn:aws:iam::111122223333:user/someone',
   'arn:aws:iam::*:role/Operators',
   'Operators',
-])('refuses %s as a role of operators', (arn) => {
+])('rejects %s as a role of operators', (arn) => {
   expect(() => synthesize({ operatorsRoleArns: [arn] })).toThrow(
     `operatorsRoleArns: found ${arn}, allowed: ARNs of IAM roles`,
   );
 });
 
-test('takes a role whose name is known in part', () => {
+test('accepts a role with a wildcard in its name', () => {
   const arn =
     'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Ops_*';
 

@@ -7,7 +7,9 @@ import type { Route } from '../../lambda/routing/routes.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../support/routes.ts';
 
-/** Routes that share no rule, since each asks for a queue of its own; of an account with a source. */
+/**
+ * Routes that share no rule, because each matches a different queue; of an account with a source.
+ */
 function routesFor(rules: number): readonly Route[] {
   return Array.from({ length: rules }, (_, at) => {
     const jobQueue = { by: 'name', text: `q${at}` } as const;
@@ -31,7 +33,7 @@ function alarmOf(template: Template, name: string): Record<string, unknown> {
   ];
 }
 
-/** The names of the rules, in the order of the template. */
+/** Names of the rules, in the order of the template. */
 function rulesOf(template: Template, { onBus }: { readonly onBus: boolean }): readonly string[] {
   return Object.values(template.findResources('AWS::Events::Rule')).flatMap(({ Properties }) =>
     (Properties.EventBusName !== undefined) === onBus ? [Properties.Name] : [],
@@ -59,7 +61,7 @@ function metric(id: string, name: string, dimensions: readonly object[]) {
 }
 
 describe.for(metrics)('the alarm on %s', (name) => {
-  test('adds up all rules of the default bus, and takes one without data for 0', () => {
+  test('sums all rules of the default bus; a rule without data counts as 0', () => {
     const template = synthesize(2);
     const [first, second] = rulesOf(template, { onBus: false });
 
@@ -85,7 +87,7 @@ describe.for(metrics)('the alarm on %s', (name) => {
     );
   });
 
-  test('finds a rule of the bus of the bridge under that bus', () => {
+  test('uses the dimension EventBusName for a rule on the bus of the bridge', () => {
     const template = synthesize(1, ['444455556666']);
     const [onBus] = rulesOf(template, { onBus: true });
 
@@ -99,7 +101,7 @@ describe.for(metrics)('the alarm on %s', (name) => {
     );
   });
 
-  test('holds ten metrics, the most that CloudWatch takes', () => {
+  test('contains ten metrics, the maximum of CloudWatch', () => {
     const { Metrics } = alarmOf(synthesize(10), name);
 
     expect(Metrics).toHaveLength(11);
@@ -128,7 +130,7 @@ describe.for(metrics)('the alarm on %s', (name) => {
     });
   });
 
-  test('is made in a source as well', () => {
+  test('also exists in a source', () => {
     const config = { ...aBridgeConfig(), routes: routesFor(1) };
     const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
     const source = new BridgeSourceStack(new App(), 'Source', () => ({ config, busArn }));

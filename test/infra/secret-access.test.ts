@@ -2,7 +2,7 @@ import { App, type Environment, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
-import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
@@ -22,7 +22,7 @@ function synthesize(
   );
 }
 
-/** Statements of each function's role that have a condition on the service that uses the key. */
+/** Statements of the role of each function with a condition on the service that uses the key. */
 function viaServiceStatements(template: Template) {
   return Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(([id, policy]) =>
     policy['Properties'].PolicyDocument.Statement.filter(
@@ -40,7 +40,7 @@ const withKeys =
 describe('the keys of secrets', () => {
   const env = { account: '111122223333', region: 'eu-west-1' };
 
-  test('may be used by every function to decrypt, through Secrets Manager of its Region only', () => {
+  test('can be used by every function to decrypt, through Secrets Manager of its Region only', () => {
     const template = synthesize(withKeys(toArn('1'), toArn('2')), env);
 
     expect(viaServiceStatements(template)).toEqual(
@@ -58,7 +58,7 @@ describe('the keys of secrets', () => {
     );
   });
 
-  test('are limited to the Region of the deployment where the template fits any', () => {
+  test('are limited to the Region of the deployment if the Region is unknown at synth', () => {
     const [first] = viaServiceStatements(synthesize(withKeys(toArn('1'))));
 
     const host = (suffix: unknown) => ({
@@ -76,7 +76,7 @@ describe('the keys of secrets', () => {
     });
   });
 
-  test('are used by the names of both suffixes in China', () => {
+  test('can be used by both service names in China', () => {
     const cn = 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
     const template = synthesize(withKeys(cn), { ...env, region: 'cn-north-1' });
 
@@ -93,26 +93,26 @@ describe('the keys of secrets', () => {
     });
   });
 
-  test('are granted once where they are given twice', () => {
+  test('are granted once if they are given twice', () => {
     const [first] = viaServiceStatements(synthesize(withKeys(toArn('1'), toArn('1')), env));
 
     expect(first?.statement).toMatchObject({ Resource: toArn('1') });
   });
 
-  test('are not granted where none is given', () => {
+  test('have no grant if none is given', () => {
     expect(viaServiceStatements(synthesize(undefined, env))).toEqual([]);
     expect(viaServiceStatements(synthesize(withKeys(), env))).toEqual([]);
   });
 
-  test('are refused in another Region, which Secrets Manager of this one does not use', () => {
+  test('are rejected in another Region, which Secrets Manager of this Region does not use', () => {
     expect(() => synthesize(withKeys(toArn('1'), toArn('2', 'us-east-1')), env)).toThrow(
-      `secretKeys: found ${toArn('2', 'us-east-1')} in us-east-1, allowed: one in eu-west-1, where the stack goes; name the key of the secret in that Region, as the functions read secrets there`,
+      `secretKeys: found ${toArn('2', 'us-east-1')} in us-east-1, allowed: one in eu-west-1, the Region of the stack; use the key of the secret in that Region, because the functions read secrets there`,
     );
   });
 });
 
 describe('the outputs', () => {
-  test("name the role of each function, for the policies of the secrets' owners", () => {
+  test('contain the role of each function, for policies of secrets in other accounts', () => {
     const outputs = synthesize().findOutputs('*');
 
     const roles = ['Report', 'Sweep', 'Canary'].map((name) => outputs[`${name}RoleArn`]?.['Value']);
@@ -123,7 +123,7 @@ describe('the outputs', () => {
     );
   });
 
-  test('name no role of a canary where there is none', () => {
+  test('contain no canary role without a canary', () => {
     const outputs = synthesize(() => ({ canary: false })).findOutputs('*');
 
     expect(Object.keys(outputs).filter((name) => name.endsWith('RoleArn'))).toEqual([

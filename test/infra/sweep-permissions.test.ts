@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { FunctionRole } from '../../infra/function-role.ts';
 import { toSourceRoleName } from '../../infra/source-role.ts';
 import {
-  grantAsking,
+  grantRunLookups,
   grantSourceRoles,
   toExecutionArns,
   toFindingText,
@@ -14,7 +14,7 @@ import {
 import type { ExecutionOrigin, Route } from '../../lambda/routing/routes.ts';
 import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
-/** The ARNs with the tokens of the CDK spelled out. */
+/** The ARNs with the tokens of the CDK as text. */
 function arnsOf(routes: readonly Route[]): readonly string[] {
   return toExecutionArns(routes).map(toFindingText);
 }
@@ -24,7 +24,7 @@ const fromExecutions = (origin: Partial<ExecutionOrigin>): Route => {
   return aRoute({ from });
 };
 
-describe('the sweep may describe executions', () => {
+describe('the sweep can describe executions', () => {
   test.for([
     {
       of: 'a name',
@@ -71,11 +71,11 @@ describe('the sweep may describe executions', () => {
     expect(arnsOf([fromExecutions(origin)])).toEqual(arns);
   });
 
-  test('of each state machine once, however many routes hear it', () => {
+  test('of each state machine, with one ARN for several routes', () => {
     expect(arnsOf([fromExecutions({}), fromExecutions({})])).toHaveLength(1);
   });
 
-  test('of any name where too many are named for a policy', () => {
+  test('of any name if the policy has no room for all names', () => {
     const routes = Array.from({ length: 61 }, (_, at) =>
       aRoute({ from: fromStateMachine(`s-${at}`) }),
     );
@@ -89,24 +89,24 @@ describe('the sweep may describe executions', () => {
 
 test.for([
   { when: 'no route is about either', routes: [], actions: [] },
-  { when: 'a route hears executions', routes: [aRoute()], actions: ['states:DescribeExecution'] },
+  { when: 'a route matches executions', routes: [aRoute()], actions: ['states:DescribeExecution'] },
   {
-    when: 'a route hears Batch jobs',
+    when: 'a route matches Batch jobs',
     routes: [aRoute({ from: fromBatchJob('risk') })],
     actions: ['batch:DescribeJobs'],
   },
-])('the sweep may $actions where $when', ({ routes, actions }) => {
+])('the sweep can $actions if $when', ({ routes, actions }) => {
   const stack = new Stack(new App(), 'S');
   const role = new Role(stack, 'R', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 
-  grantAsking(role, routes);
+  grantRunLookups(role, routes);
 
   const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
   const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
   expect(statements.map(({ Action }) => Action)).toEqual(actions);
 });
 
-describe('the sweep may take on the roles of sources', () => {
+describe('the sweep can assume the roles of sources', () => {
   const fromArn = (arn: string): Partial<ExecutionOrigin> => ({
     stateMachine: { by: 'arn', text: arn },
   });
@@ -121,7 +121,7 @@ describe('the sweep may take on the roles of sources', () => {
     return stack;
   }
 
-  /** The ARNs of the statements, with the tokens of the CDK spelled out. */
+  /** The ARNs of the statements, with the tokens of the CDK as text. */
   function rolesOf(accounts: readonly string[], routes: readonly Route[]): readonly string[] {
     const stack = grantTo(accounts, routes, (region) => `Source-${region}`);
     const template = Template.fromStack(stack);
@@ -161,7 +161,7 @@ describe('the sweep may take on the roles of sources', () => {
     expect(rolesOf(['444455556666'], origins.map(fromExecutions))).toEqual(roles);
   });
 
-  test('of a hundred accounts, each by its name', () => {
+  test('of a hundred accounts, by individual ARNs', () => {
     const accounts = Array.from({ length: 100 }, (_, at) => String(400_000_000_000 + at));
 
     const roles = rolesOf(accounts, [aRoute()]);
@@ -186,7 +186,7 @@ describe('the sweep may take on the roles of sources', () => {
     }
   });
 
-  test('of more accounts by one pattern, and says so', () => {
+  test('of more accounts by one pattern, with a warning', () => {
     const stack = grantTo(manyAccounts(251), [aRoute()]);
 
     const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
@@ -200,14 +200,14 @@ describe('the sweep may take on the roles of sources', () => {
         },
       },
     ]);
-    const says = Match.stringLikeRegexp(
-      'needs 251 roles of sources, more than the 250 that the policies of its role can name',
+    const expected = Match.stringLikeRegexp(
+      'needs 251 source roles, but the policies of its role have room for 250',
     );
-    expect(Annotations.fromStack(stack).findWarning('*', says)).toHaveLength(1);
+    expect(Annotations.fromStack(stack).findWarning('*', expected)).toHaveLength(1);
   });
 });
 
-test('a function whose permissions outgrow the ten managed policies of a role is refused', () => {
+test('a function whose permissions exceed ten managed policies is rejected', () => {
   const synthesize = (actions: number) => {
     const stack = new Stack(new App(), 'S');
     const logGroup = LogGroup.fromLogGroupName(stack, 'Logs', 'logs');
@@ -221,6 +221,6 @@ test('a function whose permissions outgrow the ten managed policies of a role is
 
   expect(Object.keys(synthesize(23).findResources('AWS::IAM::ManagedPolicy'))).toHaveLength(10);
   expect(() => synthesize(25)).toThrow(
-    'the permissions of this function need 11 managed policies, allowed: 10 for a role; let routes name fewer accounts, Regions or secrets',
+    'the permissions of this function need 11 managed policies, allowed: 10 for a role; use fewer accounts, Regions or secrets in the route file',
   );
 });

@@ -9,12 +9,13 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
-import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
 type ToSubnets = (stack: Stack) => readonly ISubnet[];
 
-/** A VPC of which nothing is known but its id; the subnets are given. */
+/** A VPC with known id and given subnets only. */
 function aGivenVpc(stack: Stack): IVpc {
   return Vpc.fromVpcAttributes(stack, 'Vpc', {
     vpcId: 'vpc-0a1b2c3d',
@@ -37,7 +38,7 @@ function synthesize(
   return Template.fromStack(stack);
 }
 
-/** Subnets with their availability zones, in the order given. */
+/** Subnets with their Availability Zones, in the given order. */
 const inZones =
   (...zones: readonly (readonly [id: string, zone: string])[]): ToSubnets =>
   (stack) =>
@@ -66,7 +67,7 @@ describe('an interface endpoint', () => {
     ['subnet-5', 'eu-west-1c'],
   );
 
-  test('takes the first subnet of each availability zone', () => {
+  test('uses the first subnet of each Availability Zone', () => {
     const interfaces = endpointsOf(synthesize(crowded)).filter(({ subnets }) => subnets);
 
     const subnets = ['subnet-1', 'subnet-2', 'subnet-5'];
@@ -75,7 +76,7 @@ describe('an interface endpoint', () => {
     );
   });
 
-  test('leaves the functions and the gateway of DynamoDB in all subnets', () => {
+  test('does not affect the functions and the gateway of DynamoDB, which use all subnets', () => {
     const template = synthesize(crowded);
 
     const all = [1, 2, 3, 4, 5];
@@ -88,7 +89,7 @@ describe('an interface endpoint', () => {
     );
   });
 
-  test('takes one subnet for each zone of a VPC that fits any Region', () => {
+  test('uses one subnet for each zone of a VPC without explicit Region', () => {
     const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Theirs');
     const [subnetType, cidrMask] = [SubnetType.PRIVATE_ISOLATED, 24];
     const vpc = new Vpc(stack, 'Vpc', {
@@ -110,7 +111,7 @@ describe('an interface endpoint', () => {
     ]);
   });
 
-  test('takes one subnet of which the zone is unknown, since it cannot meet another', () => {
+  test('accepts a single subnet with an unknown zone', () => {
     const template = synthesize(
       (stack) => [Subnet.fromSubnetId(stack, 'Given', 'subnet-1')],
       ['states'],
@@ -122,12 +123,12 @@ describe('an interface endpoint', () => {
   const known: ToSubnets = (stack) => inZones(['subnet-1', 'eu-west-1a'])(stack);
   test.for<{ what: string; toSubnets: ToSubnets; found: string }>([
     {
-      what: 'was given by its id alone',
+      what: 'was imported by id only',
       toSubnets: (stack) => [...known(stack), Subnet.fromSubnetId(stack, 'Given', 'subnet-2')],
       found: 'subnet-2',
     },
     {
-      what: 'is in a zone that a parameter names',
+      what: 'is in a zone from a parameter',
       toSubnets: (stack) => {
         const zone = new CfnParameter(stack, 'Zone').valueAsString;
         return [...known(stack), ...inZones(['subnet-2', zone])(stack)];
@@ -135,7 +136,7 @@ describe('an interface endpoint', () => {
       found: 'subnet-2',
     },
     {
-      what: 'is in a zone by number where another has a name',
+      what: 'is in a zone by index, and another by name',
       toSubnets: (stack) => [
         ...known(stack),
         ...inZones(['subnet-2', Fn.select(0, Fn.getAzs())])(stack),
@@ -148,15 +149,15 @@ describe('an interface endpoint', () => {
         ['subnet-2', 'subnet-3'].map((id) => Subnet.fromSubnetId(stack, id, id)),
       found: 'subnet-2, subnet-3',
     },
-  ])('is refused where a subnet $what', ({ toSubnets, found }) => {
+  ])('is rejected if a subnet $what', ({ toSubnets, found }) => {
     expect(() => synthesize(toSubnets)).toThrow(
       new Error(
-        `vpcEndpoints: found ${found}, of which the availability zone is not known before the deployment, allowed: subnets in known zones, as an interface endpoint takes one subnet for each zone; import them by Subnet.fromSubnetAttributes with availabilityZone, look the VPC up by Vpc.fromLookup, or give one subnet`,
+        `vpcEndpoints: found ${found} with an Availability Zone that is known at deployment only, allowed: subnets in known zones, because an interface endpoint uses one subnet per zone; import them by Subnet.fromSubnetAttributes with availabilityZone, look up the VPC by Vpc.fromLookup, or use one subnet`,
       ),
     );
   });
 
-  test('needs no zones where none is made', () => {
+  test('needs no known zones if no endpoint is created', () => {
     const unknown: ToSubnets = (stack) =>
       ['subnet-2', 'subnet-3'].map((id) =>
         Subnet.fromSubnetAttributes(stack, id, { subnetId: id, routeTableId: `rtb-${id}` }),
@@ -177,17 +178,17 @@ describe('a list of services', () => {
     { vpcEndpoints: ['states', 'batch'] as const },
     { vpcEndpoints: ['sts'] as const },
     { vpcEndpoints: ['dynamodb', 'secretsmanager'] as const },
-  ])('makes endpoints for $vpcEndpoints and no other', ({ vpcEndpoints }) => {
+  ])('creates endpoints for $vpcEndpoints only', ({ vpcEndpoints }) => {
     const services = endpointsOf(synthesize(one, vpcEndpoints)).map(({ service }) => service);
 
     expect(services.sort()).toEqual([...vpcEndpoints].sort());
   });
 
-  test('makes one endpoint where a service is named twice', () => {
+  test('creates one endpoint for a duplicate service', () => {
     expect(endpointsOf(synthesize(one, ['states', 'states']))).toHaveLength(1);
   });
 
-  test('is refused with a service that the bridge does not call, as untyped code may give one', () => {
+  test('is rejected with an unknown service, which untyped code may pass', () => {
     const given: AutosysBridgeProps['vpcEndpoints'] = JSON.parse('["states", "s3", "ec2"]');
 
     expect(() => synthesize(one, given)).toThrow(

@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { acceptPattern } from '../../event-pattern/index.ts';
-import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import type { Route } from '../../lambda/routing/routes.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
@@ -26,7 +26,7 @@ function rulesOf(stack: BridgeStack) {
     .filter(({ EventPattern }) => EventPattern);
 }
 
-/** Routes that share no rule: each asks for a queue of its own. */
+/** Routes that share no rule, because each matches a different queue. */
 const apart = (count: number) =>
   Array.from({ length: count }, (_, at) =>
     aRoute({
@@ -42,7 +42,7 @@ const messagesOf = (stack: BridgeStack) =>
     .map(({ entry }) => String(entry.data));
 
 describe('the names of the rules', () => {
-  test('begin with one prefix of at most 40 characters, then comes the digest of the pattern', () => {
+  test('begin with one prefix of at most 40 characters, followed by the digest of the pattern', () => {
     const stack = stackOf([aRoute()]);
 
     const { rulePrefix } = stack.bridge;
@@ -52,7 +52,7 @@ describe('the names of the rules', () => {
     ]);
   });
 
-  test('fit into 64 characters whatever the stack is called', () => {
+  test('have at most 64 characters for any stack name', () => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
     const stack = new BridgeStack(app, 'B'.repeat(128), () => ({ config: aBridgeConfig() }));
 
@@ -60,18 +60,18 @@ describe('the names of the rules', () => {
     expect(rulesOf(stack).map(({ Name }) => Name.length)).toEqual([57]);
   });
 
-  test('are the same at each synth, though accounts are known at the deployment only', () => {
+  test('are the same at each synth, even if accounts are known at deployment only', () => {
     const names = () => rulesOf(stackOf([aRoute()], {}, {})).map(({ Name }) => Name);
 
     expect(names()).toEqual(names());
     expect(names()).toEqual(['Bridge-ac27684f-980b91d122707da3']);
   });
 
-  test('begin as they are told to', () => {
+  test('begin with the given prefix', () => {
     expect(stackOf([aRoute()], { rulePrefix: 'night' }).bridge.rulePrefix).toBe('night');
   });
 
-  test.for(['', 'a b', 'x'.repeat(41), 'a*'])('refuse the prefix %j', (rulePrefix) => {
+  test.for(['', 'a b', 'x'.repeat(41), 'a*'])('cannot have the prefix %j', (rulePrefix) => {
     expect(() => stackOf([aRoute()], { rulePrefix })).toThrow(/^rulePrefix: found "/);
   });
 
@@ -87,10 +87,12 @@ describe('the names of the rules', () => {
       });
     make('One', a);
 
-    expect(() => make('Two', b)).toThrow(`rulePrefix: found ${b} beside ${a} of One/Bridge, `);
+    expect(() => make('Two', b)).toThrow(
+      `rulePrefix: found ${b}, which overlaps with ${a} of One/Bridge, `,
+    );
   });
 
-  test('of two bridges in one place differ by themselves', () => {
+  test('of two bridges in one account and Region differ by default', () => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
     const make = (id: string) =>
       new BridgeStack(app, id, () => ({ config: aBridgeConfig(), alarmPrefix: id }), { env: home });
@@ -103,28 +105,28 @@ describe('the number of rules', () => {
   test.for([
     { when: 'the Region is known', env: home, most: 300 },
     { when: 'the Region has few rules', env: { ...home, region: 'eu-south-1' }, most: 100 },
-    { when: 'the Region is known at the deployment only', env: {}, most: 100 },
-  ])('is refused beyond $most where $when', ({ env, most }) => {
+    { when: 'the Region is known at deployment only', env: {}, most: 100 },
+  ])('is limited to $most if $when', ({ env, most }) => {
     expect(rulesOf(stackOf(apart(most), {}, env))).toHaveLength(most);
     expect(() => stackOf(apart(most + 1), {}, env)).toThrow(
-      `maxRules: the routes need ${most + 1} EventBridge rules on the default bus, allowed are ${most}; `,
+      `maxRules: the routes need ${most + 1} EventBridge rules on the default bus, allowed: ${most}; `,
     );
   });
 
-  test('is told where the Region is known at the deployment only', () => {
+  test('is printed if the Region is known at deployment only', () => {
     expect(messagesOf(stackOf([aRoute()], {}, {}))).toEqual([
-      expect.stringContaining('so 100 rules a bus are allowed, the lowest quota of any Region'),
+      expect.stringContaining('so the limit is 100 rules per bus, the lowest quota of all Regions'),
     ]);
     expect(messagesOf(stackOf([aRoute()]))).toEqual([]);
   });
 
-  test('may be raised with the quota', () => {
+  test('can be raised with the quota', () => {
     expect(rulesOf(stackOf(apart(301), { maxRules: 301 }))).toHaveLength(301);
   });
 
-  test('is refused where the stack would have more resources than CloudFormation takes', () => {
+  test('is limited by the number of resources in a stack', () => {
     expect(() => stackOf(apart(490), { maxRules: 1_000 })).toThrow(
-      /^stack Bridge: found \d{3} resources, 49\d of them EventBridge rules, allowed: 500, CloudFormation's quota; /,
+      /^stack Bridge: found \d{3} resources, 49\d of them EventBridge rules, allowed: 500, the quota of CloudFormation; /,
     );
   });
 });
@@ -138,7 +140,7 @@ describe('with rules: wide', () => {
 
   test.for([
     { beyond: 'the quota', props: {} },
-    { beyond: 'what the stack has room for', props: { maxRules: 1_000 } },
+    { beyond: 'the resources of a stack', props: { maxRules: 1_000 } },
   ])('a route file beyond $beyond has one rule for each source', ({ props }) => {
     const stack = stackOf([aRoute(), ...apart(400)], { rules, ...props });
 
@@ -180,7 +182,7 @@ describe('with rules: wide', () => {
   });
 });
 
-describe('a route that matches wide', () => {
+describe('a route with a wider pattern', () => {
   const routes = [
     aRoute({
       name: 'anywhere',
@@ -193,17 +195,17 @@ describe('a route that matches wide', () => {
     }),
   ];
 
-  test('is told, with the reason, where its pattern would be too complex', () => {
+  test('is printed with the reason', () => {
     const stack = stackOf(routes, { otherAccounts: [home.account] });
 
     expect(messagesOf(stack)).toEqual([
       expect.stringMatching(
-        /^the bus of the bridge: route anywhere matches wide: its pattern would have a complexity of 12, EventBridge allows 10; every name reaches the function, which discards what no route matches/,
+        /^the bus of the bridge: route anywhere has a wider pattern than its from: the exact pattern has complexity 12, allowed: 10; every name reaches the function, which discards events that no route matches/,
       ),
     ]);
   });
 
-  test('is accepted by EventBridge all the same', () => {
+  test('is accepted by EventBridge', () => {
     const patterns = rulesOf(stackOf(routes, { otherAccounts: [home.account] }));
 
     expect(patterns).toHaveLength(2);

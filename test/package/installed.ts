@@ -7,21 +7,21 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 
-/** A project of somebody's own that has the built package installed. */
+/** A separate project with the built package installed. */
 export interface Project extends AsyncDisposable {
   write(file: string, text: string): Promise<void>;
-  /** Runs a program under Node.js; resolves with what it wrote, rejects when it fails. */
+  /** Runs a program with Node.js. Resolves with its output, rejects if it fails. */
   node(...args: readonly string[]): Promise<string>;
 }
 
-/** Packs this repository as npm would publish it, and unpacks it where npm would install it. */
+/** Packs this repository as npm publishes it, and unpacks it where npm installs it. */
 export async function installPackage(): Promise<Project> {
   const directory = await mkdtemp(join(tmpdir(), 'their-app-'));
   const modules = join(directory, 'node_modules');
   const installed = join(modules, 'autosys-aws-bridge');
   await mkdir(installed, { recursive: true });
   await linkDependencies(modules);
-  // By hand: this repository keeps install scripts off, and npm takes `prepack` for one.
+  // npm would run `prepack` as an install script, and this repository disables install scripts.
   await run('npm', ['run', 'build'], { cwd: root });
   const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', directory], {
     cwd: root,
@@ -35,7 +35,7 @@ export async function installPackage(): Promise<Project> {
   };
 }
 
-/** What npm would install beside the package is what is installed here. */
+/** Links the dependencies of this repository, as npm would install them beside the package. */
 async function linkDependencies(modules: string): Promise<void> {
   const ours = join(root, 'node_modules');
   const names = await readdir(ours);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPackage, type Project } from './installed.ts';
 
-const theirApp = `
+const cdkApp = `
 import { App, Stack } from 'aws-cdk-lib';
 import { AutosysBridge, readBridgeConfig } from 'autosys-aws-bridge';
 
@@ -29,8 +29,8 @@ routes:
   - { name: theirs, from: { stateMachine: ${stateMachine} }, global: THEIRS }
 `;
 
-/** Strict, as somebody's project may be. */
-const theirTsconfig = {
+/** A strict configuration, as another project may have. */
+const strictTsconfig = {
   compilerOptions: {
     module: 'nodenext',
     target: 'es2024',
@@ -42,15 +42,15 @@ const theirTsconfig = {
   files: ['app.ts'],
 };
 
-describe("the package in somebody's own CDK app", () => {
+describe('the package in another CDK app', () => {
   let project: Project;
 
   beforeAll(async () => {
     project = await installPackage();
     await project.write('package.json', '{ "type": "module", "private": true }');
     await project.write('package-lock.json', '{ "lockfileVersion": 3 }');
-    await project.write('tsconfig.json', JSON.stringify(theirTsconfig));
-    await project.write('app.ts', theirApp);
+    await project.write('tsconfig.json', JSON.stringify(strictTsconfig));
+    await project.write('app.ts', cdkApp);
     await project.write('payments.yaml', routeFile('payments'));
     await project.write('risk.yaml', routeFile('risk'));
   }, 120_000);
@@ -59,11 +59,11 @@ describe("the package in somebody's own CDK app", () => {
     await project[Symbol.asyncDispose]();
   });
 
-  test('has types that fit', async () => {
+  test('has valid types', async () => {
     await expect(project.node('node_modules/typescript/bin/tsc')).resolves.toBe('');
   });
 
-  test('makes two bridges with routes of their own, each function bundled anew', async () => {
+  test('creates two bridges with different routes and separate bundles', async () => {
     const out = await project.node('app.ts');
 
     const [payments, risk] = JSON.parse(out.trim().split('\n').at(-1) ?? '') as string[][];

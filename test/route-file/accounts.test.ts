@@ -5,26 +5,26 @@ const arn = (account: string) => `"arn:aws:states:eu-west-1:${account}:stateMach
 const file = (from: string, ...lines: readonly string[]) =>
   `${aFile('to: ACE', `from: { ${from} }`, 'events: [{ on: FAILED, event: STARTJOB, job: J }]')}${lines.map((line) => `${line}\n`).join('')}`;
 
-describe('the accounts that may speak', () => {
+describe('the allowed accounts', () => {
   test.for([
-    { what: 'nobody beside the own one', text: file('stateMachine: x'), accounts: [] },
+    { what: 'none besides the account of the bridge', text: file('stateMachine: x'), accounts: [] },
     {
-      what: 'those that are listed, sorted',
+      what: 'the listed accounts, sorted',
       text: file('stateMachine: x', 'accounts: ["777788889999", "444455556666"]'),
       accounts: ['444455556666', '777788889999'],
     },
     {
-      what: 'those that a route asks for',
+      what: 'the accounts in account of a route',
       text: file('stateMachine: x, account: ["444455556666", "111122223333"]'),
       accounts: ['111122223333', '444455556666'],
     },
     {
-      what: 'the one that an ARN names',
+      what: 'the account of an ARN',
       text: file(`stateMachine: ${arn('444455556666')}`),
       accounts: ['444455556666'],
     },
     {
-      what: 'all of these together, each once',
+      what: 'all of these together, without duplicates',
       text: file(
         'stateMachine: x, account: "444455556666"',
         `  - { name: two, to: ACE, from: { stateMachine: ${arn('444455556666')} }, global: H }`,
@@ -36,40 +36,40 @@ describe('the accounts that may speak', () => {
     expect(read(text).config.accounts).toEqual(accounts);
   });
 
-  test('are warned about where no route names them, as a route means the own account', () => {
+  test('cause a warning if no route names them, because a route means the account of the stack by default', () => {
     const text = file(
       'stateMachine: x, account: "444455556666"',
       'accounts: ["444455556666", "777788889999"]',
     );
 
     expect(read(text).warnings.map(({ message }) => message)).toEqual([
-      "accounts: no route names 777788889999; a route without account means the stack's own, so events of 777788889999 match no route unless it is that one; name it in account of the routes",
+      'accounts: no route names 777788889999; a route without account matches only the account of the stack, so events of 777788889999 match no route unless the stack is in that account; add it to account of a route',
     ]);
   });
 
   test.for([
     {
       given: '[444455556666]',
-      says: '9:12 account: found a number, allowed: twelve digits; put it in quotes',
+      expected: '9:12 account: found a number, allowed: twelve digits; put it in quotes',
     },
     {
       given: '["4444"]',
-      says: '9:12 account: found "4444", allowed: twelve digits',
+      expected: '9:12 account: found "4444", allowed: twelve digits',
     },
-    { given: '[]', says: '9:11 accounts: found an empty list, allowed: a list of one or more' },
+    { given: '[]', expected: '9:11 accounts: found an empty list, allowed: a list of one or more' },
     {
       given: '"444455556666"',
-      says: '9:11 accounts: found "444455556666", allowed: a list of one or more',
+      expected: '9:11 accounts: found "444455556666", allowed: a list of one or more',
     },
-  ])('are refused as $given', ({ given, says }) => {
-    expect(faultsOf(file('stateMachine: x', `accounts: ${given}`))).toEqual([says]);
+  ])('are rejected as $given', ({ given, expected }) => {
+    expect(faultsOf(file('stateMachine: x', `accounts: ${given}`))).toEqual([expected]);
   });
 
-  test('are refused where a list stands that leaves out the account of an ARN', () => {
+  test('are rejected if the list omits the account of an ARN', () => {
     const text = file(`stateMachine: ${arn('444455556666')}`, 'accounts: ["111122223333"]');
 
     expect(faultsOf(text)).toEqual([
-      "7:27 stateMachine: found an ARN in account 444455556666, which accounts (line 9) does not name; add it there, the bridge's own as well, or mend the ARN",
+      '7:27 stateMachine: found an ARN in account 444455556666, which is not listed in accounts (line 9); add it there, even if it is the account of the bridge, or correct the ARN',
     ]);
   });
 });
@@ -77,41 +77,41 @@ describe('the accounts that may speak', () => {
 describe('a file of one partition', () => {
   const gov = '"arn:aws-us-gov:batch:us-gov-west-1:111122223333:job-queue/q"';
   const ours = '"arn:aws:states:eu-west-1:111122223333:stateMachine:x"';
-  const apart =
-    'AWS hands no events from one partition to another, so give each a bridge and a route file of its own';
+  const separate =
+    'AWS delivers no events between partitions, so use a separate bridge and route file for each';
 
   test.for([
     { in: 'aws', from: `stateMachine: ${ours}, region: eu-west-1` },
     { in: 'aws-us-gov', from: `jobQueue: ${gov}, region: [us-gov-west-1]` },
     { in: 'aws-cn', from: 'stateMachine: x, region: [cn-north-1, cn-northwest-1]' },
-  ])('reads in $in', ({ from }) => {
+  ])('is valid in $in', ({ from }) => {
     expect(faultsOf(file(from))).toEqual([]);
   });
 
-  test('is refused with an ARN of another, and names the line that differs', () => {
+  test('is rejected with an ARN of another partition, with the line that differs', () => {
     const text = file(
       `stateMachine: ${ours}`,
       `  - { name: two, to: ACE, from: { jobQueue: ${gov}, jobName: j }, global: H }`,
     );
 
     expect(faultsOf(text)).toEqual([
-      `9:45 jobQueue: found an ARN in the partition aws-us-gov, yet line 7 is in aws; ${apart}`,
+      `9:45 jobQueue: found an ARN in the partition aws-us-gov, but line 7 is in aws; ${separate}`,
     ]);
   });
 
-  test('is refused with a Region, and with a secret, of another: both at once', () => {
+  test('is rejected with a Region and a secret of other partitions; both are reported', () => {
     const text = file('stateMachine: x, region: [cn-north-1, eu-west-1]').replace(
       'secret: autosys/PRD',
       'secret: "arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:x"',
     );
 
     expect(faultsOf(text)).toEqual([
-      `7:39 region: found cn-north-1, in the partition aws-cn, yet line 3 is in aws-us-gov; ${apart}`,
-      `7:51 region: found eu-west-1, in the partition aws, yet line 3 is in aws-us-gov; ${apart}`,
+      `7:39 region: found cn-north-1, in the partition aws-cn, but line 3 is in aws-us-gov; ${separate}`,
+      `7:51 region: found eu-west-1, in the partition aws, but line 3 is in aws-us-gov; ${separate}`,
     ]);
   });
 
-  test('is refused with an ARN whose partition does not have its Region', () => {
+  test('is rejected with an ARN whose partition does not contain its Region', () => {
     const text = file('stateMachine: "arn:aws:states:cn-north-1:111122223333:stateMachine:x"');
 
     expect(faultsOf(text)).toEqual([

@@ -2,18 +2,18 @@ import { toPosition } from '../../autosys/source.ts';
 import type { Route } from '../../lambda/routing/routes.ts';
 import { RouteFileError, readRouteFile } from '../../route-file/index.ts';
 
-/** Two instances without fault, to stand above the routes a test is about. */
+/** Two valid instances, above the routes of a test. */
 const instances = `instances:
   ACE: { endpoints: [https://ace.example.com:9443], secret: autosys/ACE }
   PRD: { endpoints: [https://prd.example.com:9443], secret: autosys/PRD }
 `;
 
-/** Reads a whole file named bridge.yaml; no other file lies beside it. */
+/** Reads a whole file named bridge.yaml. Other files do not exist. */
 export function read(text: string) {
   return readRouteFile({ name: 'bridge.yaml', text }, () => undefined);
 }
 
-/** What is wrong with a whole file: `line:column message`, in order. */
+/** The faults of a whole file, in order: `line:column message`. */
 export function faultsOf(text: string, readText = (_: string): string | undefined => undefined) {
   const source = { name: 'bridge.yaml', text };
   try {
@@ -28,7 +28,7 @@ export function faultsOf(text: string, readText = (_: string): string | undefine
   }
 }
 
-/** A whole file with one route, whose lines are given without their indentation. */
+/** A whole file with one route. Its lines are given without indentation. */
 export function aFile(...lines: readonly string[]): string {
   return `${instances}routes:\n  - name: one\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }
@@ -40,12 +40,14 @@ export function readRoute(...lines: readonly string[]): Route {
   return route;
 }
 
-/** What is wrong with such a route, without its place. */
+/** The faults of such a route, without positions. */
 export function routeFaults(...lines: readonly string[]): readonly string[] {
   return faultsOf(aFile('to: ACE', ...lines)).map((fault) => fault.replace(/^\d+:\d+ /, ''));
 }
 
-/** What a route says, as one line for each event: `FAILED SET_GLOBAL globalVariable=A value=KO`. */
+/**
+ * The actions of a route, one line for each event: `FAILED SET_GLOBAL globalVariable=A value=KO`.
+ */
 export function toLines({ say }: Route): readonly string[] {
   return Object.entries(say).flatMap(([status, events]) =>
     events.map(({ kind, fields }) =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readRouteFile } from '../../route-file/index.ts';
 import { faultsOf, read } from './files.ts';
 
-/** Self-signed, for tests alone; the bridge does not ask how long it is valid, TLS does. */
+/** Self-signed, for tests only. The bridge does not check its validity period; TLS does. */
 const certificate = `-----BEGIN CERTIFICATE-----
 MIIBeTCCAR+gAwIBAgIUT53qEz0nsG6hPbRN79xumdipAqIwCgYIKoZIzj0EAwIw
 EjEQMA4GA1UEAwwHdGVzdCBDQTAeFw0yNjExMjIxNzQ5NTdaFw0zNjExMTkxNzQ5
@@ -72,7 +72,7 @@ describe('an instance', () => {
     { line: 'timezone: America/New_York', more: { timezone: 'America/New_York' } },
     { line: 'profile: api-prefix', more: { profile: 'api-prefix' } },
     { line: 'profile: { base: standard }', more: { profile: { base: 'standard' } } },
-  ])('takes $line', ({ line, more }) => {
+  ])('accepts $line', ({ line, more }) => {
     expect(readInstance(line)).toMatchObject(more);
   });
 
@@ -80,7 +80,7 @@ describe('an instance', () => {
     'arn:aws:secretsmanager:eu-west-1:111122223333:secret:autosys/ACE-a1B2c3',
     'arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:x',
     'autosys/ACE_bridge+1=.@-',
-  ])('takes the secret %s', (secret) => {
+  ])('accepts the secret %s', (secret) => {
     const text = aFile('endpoints: [https://a]', `secret: ${secret}`);
 
     expect(read(text).config.instances[0]?.secret).toBe(secret);
@@ -88,109 +88,119 @@ describe('an instance', () => {
 
   const durations = 'allowed: from 1ms to 60s, such as 500ms or 10s';
   test.for([
-    { line: 'confirmWithin: 61s', says: `5:20 confirmWithin: found "61s", ${durations}` },
-    { line: 'confirmWithin: 2m', says: `5:20 confirmWithin: found "2m", ${durations}` },
-    { line: 'confirmWithin: 0s', says: `5:20 confirmWithin: found "0s", ${durations}` },
-    { line: 'confirmWithin: soon', says: `5:20 confirmWithin: found "soon", ${durations}` },
+    { line: 'confirmWithin: 61s', expected: `5:20 confirmWithin: found "61s", ${durations}` },
+    { line: 'confirmWithin: 2m', expected: `5:20 confirmWithin: found "2m", ${durations}` },
+    { line: 'confirmWithin: 0s', expected: `5:20 confirmWithin: found "0s", ${durations}` },
+    { line: 'confirmWithin: soon', expected: `5:20 confirmWithin: found "soon", ${durations}` },
     {
       line: 'confirmWithin: 10',
-      says: `5:20 confirmWithin: found a number, ${durations}; put it in quotes`,
+      expected: `5:20 confirmWithin: found a number, ${durations}; put it in quotes`,
     },
     ...['59m', '81d', '2w', '1', 'never'].map((text) => ({
       line: `deadline: "${text}"`,
-      says: `5:15 deadline: found "${text}", allowed: from 1h to 80d, such as 12h or 4d`,
+      expected: `5:15 deadline: found "${text}", allowed: from 1h to 80d, such as 12h or 4d`,
     })),
     ...['0', '1001', '2.5', '-1'].map((text) => ({
       line: `drainRate: ${text}`,
-      says: `5:16 drainRate: found "${text}", allowed: a whole number from 1 to 1000`,
+      expected: `5:16 drainRate: found "${text}", allowed: a whole number from 1 to 1000`,
     })),
     {
       line: 'drainRate: fast',
-      says: '5:16 drainRate: found "fast", allowed: a whole number from 1 to 1000',
+      expected: '5:16 drainRate: found "fast", allowed: a whole number from 1 to 1000',
     },
     ...['59s', '31d', 'always'].map((text) => ({
       line: `rereadFor: ${text}`,
-      says: `5:16 rereadFor: found "${text}", allowed: never, or from 1m to 30d, such as 6h`,
+      expected: `5:16 rereadFor: found "${text}", allowed: never, or from 1m to 30d, such as 6h`,
     })),
     {
       line: 'rereadFor: 0',
-      says: '5:16 rereadFor: found a number, allowed: never, or from 1m to 30d, such as 6h; put it in quotes',
+      expected:
+        '5:16 rereadFor: found a number, allowed: never, or from 1m to 30d, such as 6h; put it in quotes',
     },
     {
       line: 'canaryGlobal: my scratch',
-      says: '5:19 canaryGlobal: found "my scratch", allowed: the name of a global variable that no job waits for: letters, digits and . _ -, up to 64 characters',
+      expected:
+        '5:19 canaryGlobal: found "my scratch", allowed: the name of a global variable that no job waits for: letters, digits and . _ -, up to 64 characters',
     },
     {
       line: 'oldEvents: drop',
-      says: '5:16 oldEvents: found "drop", allowed: park, allow',
+      expected: '5:16 oldEvents: found "drop", allowed: park, allow',
     },
     {
       line: 'dedline: 4d',
-      says: `5:5 unknown key "dedline" in an instance; did you mean deadline?; allowed: ${keys}`,
+      expected: `5:5 unknown key "dedline" in an instance; did you mean deadline?; allowed: ${keys}`,
     },
     {
       line: 'timezone: Europe/Zurick',
-      says: '5:15 timezone: found "Europe/Zurick", allowed: an IANA name such as Europe/Zurich',
+      expected: '5:15 timezone: found "Europe/Zurick", allowed: an IANA name such as Europe/Zurich',
     },
     {
       line: 'timezone: "+01:00"',
-      says: '5:15 timezone: found "+01:00", allowed: an IANA name such as Europe/Zurich',
+      expected: '5:15 timezone: found "+01:00", allowed: an IANA name such as Europe/Zurich',
     },
     {
       line: 'profile: 7',
-      says: '5:14 profile: found a number, allowed: the name of a profile, or a mapping with base and events',
+      expected:
+        '5:14 profile: found a number, allowed: the name of a profile, or a mapping with base and events',
     },
     {
       line: 'ca: ""',
-      says: '5:9 ca: found "", allowed: the path of a PEM file, relative to this file, or { secret: NAME } of a secret that holds the PEM text',
+      expected:
+        '5:9 ca: found "", allowed: the path of a PEM file, relative to this file, or { secret: NAME } with the name of a secret that contains the PEM text',
     },
     {
       line: 'endpoint: x',
-      says: `5:5 unknown key "endpoint" in an instance; did you mean endpoints?; allowed: ${keys}`,
+      expected: `5:5 unknown key "endpoint" in an instance; did you mean endpoints?; allowed: ${keys}`,
     },
-  ])('is refused with $line', ({ line, says }) => {
-    expect(faultsOf(aFile(...usual, line))).toEqual([says]);
+  ])('is rejected with $line', ({ line, expected }) => {
+    expect(faultsOf(aFile(...usual, line))).toEqual([expected]);
   });
 
-  const lawful = 'allowed: https://host:port, such as https://autosys.example.com:9443';
+  const allowed = 'allowed: https://host:port, such as https://autosys.example.com:9443';
   test.for([
     {
       endpoint: 'http://a:9080',
-      says: `endpoint: found http://a:9080, ${lawful}; without TLS the login would travel in clear`,
+      expected: `endpoint: found http://a:9080, ${allowed}; without TLS the login would be sent unencrypted`,
     },
     {
       endpoint: 'https://u@a',
-      says: `endpoint: found a login in the URL of a, ${lawful}; the login comes from the secret`,
+      expected: `endpoint: found a login in the URL of a, ${allowed}; the login comes from the secret`,
     },
     {
       endpoint: 'a:9443',
-      says: `endpoint: found text that does not begin with https://, ${lawful}`,
+      expected: `endpoint: found text that does not begin with https://, ${allowed}`,
     },
-    { endpoint: 'autosys', says: `endpoint: found text that is no URL, ${lawful}` },
-    { endpoint: 'https://a?x', says: `endpoint: found a query or fragment behind a, ${lawful}` },
+    { endpoint: 'autosys', expected: `endpoint: found text that is not a URL, ${allowed}` },
+    {
+      endpoint: 'https://a?x',
+      expected: `endpoint: found a query or fragment behind a, ${allowed}`,
+    },
     {
       endpoint: 'https://[2001:db8::1]:9443',
-      says: `endpoint: found the IPv6 address [2001:db8::1]:9443, ${lawful}; the functions speak IPv4, so give a name or address of that`,
+      expected: `endpoint: found the IPv6 address [2001:db8::1]:9443, ${allowed}; the functions use IPv4 only, so give a host name or an IPv4 address`,
     },
-    { endpoint: 'https://a#x', says: `endpoint: found a query or fragment behind a, ${lawful}` },
-  ])('is refused with the endpoint $endpoint', ({ endpoint, says }) => {
+    {
+      endpoint: 'https://a#x',
+      expected: `endpoint: found a query or fragment behind a, ${allowed}`,
+    },
+  ])('is rejected with the endpoint $endpoint', ({ endpoint, expected }) => {
     const text = aFile(`endpoints: ["${endpoint}"]`, 'secret: s');
 
-    expect(faultsOf(text)).toEqual([`3:17 ${says}`]);
+    expect(faultsOf(text)).toEqual([`3:17 ${expected}`]);
   });
 
-  test('names its endpoints and its secret', () => {
+  test('requires endpoints and a secret', () => {
     expect(faultsOf(aFile('timezone: UTC'))).toEqual([
       '2:3 endpoints is missing; allowed: a list of one or more',
-      '2:3 secret is missing; allowed: the name or ARN of a secret in AWS Secrets Manager; the login itself stays out of this file',
+      '2:3 secret is missing; allowed: the name or ARN of a secret in AWS Secrets Manager, not the login itself',
     ]);
     expect(faultsOf(aFile('endpoints: []', 'secret:'))).toEqual([
       '3:16 endpoints: found an empty list, allowed: a list of one or more',
-      '4:5 secret: found nothing, allowed: the name or ARN of a secret in AWS Secrets Manager; the login itself stays out of this file',
+      '4:5 secret: found nothing, allowed: the name or ARN of a secret in AWS Secrets Manager, not the login itself',
     ]);
   });
 
-  test.for(['ace', 'AC', 'ACEX', 'A-E'])('is refused with the name %s', (name) => {
+  test.for(['ace', 'AC', 'ACEX', 'A-E'])('is rejected with the name %s', (name) => {
     const text = aFile(...usual, 'timezone: x').replace('ACE:', `${name}:`);
 
     expect(faultsOf(text)).toEqual([
@@ -216,20 +226,20 @@ describe('a CA file', () => {
     expect(config.instances[0]?.certificateAuthority).toBe(certificate);
   });
 
-  const allowed = 'allowed: a PEM file of certificates, named relative to the route file';
+  const allowed = 'allowed: a PEM file with certificates; its path is relative to the route file';
   test.for([
-    { holds: undefined, says: `found no file ca.pem, ${allowed}` },
-    { holds: 'hello', says: `found no certificate in ca.pem, ${allowed}` },
+    { holds: undefined, expected: `found no file ca.pem, ${allowed}` },
+    { holds: 'hello', expected: `found no certificate in ca.pem, ${allowed}` },
     {
       holds: `${certificate}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
-      says: `found a damaged certificate (number 2) in ca.pem, ${allowed}`,
+      expected: `found a damaged certificate (number 2) in ca.pem, ${allowed}`,
     },
     {
       holds: `-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n${certificate}`,
-      says: `found a private key in ca.pem, ${allowed}; remove it`,
+      expected: `found a private key in ca.pem, ${allowed}; remove it`,
     },
-  ])('is refused as $says', ({ holds, says }) => {
-    expect(faultsOf(withCa('ca.pem'), () => holds)).toEqual([`5:9 ca: ${says}`]);
+  ])('is rejected: $expected', ({ holds, expected }) => {
+    expect(faultsOf(withCa('ca.pem'), () => holds)).toEqual([`5:9 ca: ${expected}`]);
   });
 });
 
@@ -240,7 +250,7 @@ describe('a CA in a secret', () => {
       ca: '{ secret: autosys/ca, key: certificates }',
       compiled: { secret: 'autosys/ca', key: 'certificates' },
     },
-  ])('is taken: $ca', ({ ca, compiled }) => {
+  ])('is accepted: $ca', ({ ca, compiled }) => {
     const instance = readInstance(`ca: ${ca}`);
 
     expect(instance).toMatchObject({ authoritySecret: compiled });
@@ -248,54 +258,54 @@ describe('a CA in a secret', () => {
   });
 
   test.for([
-    { ca: '{}', says: '5:9 secret is missing; allowed: the name or ARN of a secret' },
+    { ca: '{}', expected: '5:9 secret is missing; allowed: the name or ARN of a secret' },
     {
       ca: '{ secret: "-----BEGIN CERTIFICATE-----" }',
-      says: '5:19 secret: found 27 characters that are none',
+      expected: '5:19 secret: found an invalid text of 27 characters (not shown)',
     },
-    { ca: '{ secret: a, key: "" }', says: '5:27 key: found ""' },
-    { ca: '{ file: ca.pem, secret: a }', says: '5:11 unknown key "file" in ca' },
-    { ca: '7', says: '5:9 ca: found a number, allowed: the path of a PEM file' },
-    { ca: '[a.pem]', says: '5:5 ca: found a list, allowed: the path of a PEM file' },
-  ])('is refused: $ca', ({ ca, says }) => {
+    { ca: '{ secret: a, key: "" }', expected: '5:27 key: found ""' },
+    { ca: '{ file: ca.pem, secret: a }', expected: '5:11 unknown key "file" in ca' },
+    { ca: '7', expected: '5:9 ca: found a number, allowed: the path of a PEM file' },
+    { ca: '[a.pem]', expected: '5:5 ca: found a list, allowed: the path of a PEM file' },
+  ])('is rejected: $ca', ({ ca, expected }) => {
     const [fault, ...others] = faultsOf(aFile(...usual, `ca: ${ca}`));
 
-    expect(fault).toContain(says);
+    expect(fault).toContain(expected);
     expect(others).toEqual([]);
   });
 });
 
 describe('a profile', () => {
-  test('is refused in the words of whoever knows profiles', () => {
+  test('is rejected with the faults of the profile check', () => {
     const text = aFile(...usual, 'profile: { base: standart }');
-    const asked: unknown[] = [];
+    const checked: unknown[] = [];
     const checkProfile = (profile: unknown) => {
-      asked.push(profile);
+      checked.push(profile);
       return ['base: found "standart"', 'events: found none'];
     };
 
     expect(() => readRouteFile({ name: 'b', text }, () => undefined, checkProfile)).toThrow(
       /^b:5:5: profile: base: found "standart"\n[\s\S]*b:5:5: profile: events: found none\n/,
     );
-    expect(asked).toEqual([{ base: 'standart' }]);
+    expect(checked).toEqual([{ base: 'standart' }]);
   });
 
-  test('is asked about where it is the default too', () => {
-    const asked: unknown[] = [];
+  test('is checked even if it is the default', () => {
+    const checked: unknown[] = [];
 
     readRouteFile(
       { name: 'b', text: aFile(...usual) },
       () => undefined,
       (profile) => {
-        asked.push(profile);
+        checked.push(profile);
         return [];
       },
     );
 
-    expect(asked).toEqual(['standard']);
+    expect(checked).toEqual(['standard']);
   });
 
-  test('is refused at once with all else that is wrong with its instance', () => {
+  test('is rejected together with all other faults of its instance', () => {
     const text = aFile(
       'endpoints: [http://a]',
       'profile: standart',
@@ -306,7 +316,7 @@ describe('a profile', () => {
 
     const check = () => readRouteFile({ name: 'b', text }, () => undefined, checkProfile);
 
-    for (const says of [
+    for (const expected of [
       /^b:2:3: AutoSys instance: found "ace"/m,
       /^b:3:17: endpoint: /m,
       /^b:2:3: secret is missing/m,
@@ -314,7 +324,7 @@ describe('a profile', () => {
       /^b:5:9: ca: found no file/m,
       /^b:6:20: confirmWithin: found "soon"/m,
     ]) {
-      expect(check).toThrow(says);
+      expect(check).toThrow(expected);
     }
   });
 });

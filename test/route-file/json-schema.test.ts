@@ -4,14 +4,14 @@ import { toJsonSchema } from '../../route-file/index.ts';
 
 const file = new URL('../../bridge.schema.json', import.meta.url);
 
-test('lies beside the project as the code would write it', () => {
+test('bridge.schema.json is up to date', () => {
   expect(
     JSON.parse(readFileSync(file, 'utf8')),
     'bridge.schema.json is stale: run node route-file/write-schema.ts',
   ).toEqual(JSON.parse(JSON.stringify(toJsonSchema())));
 });
 
-test('describes every key', () => {
+test('every key has a description', () => {
   const silent: string[] = [];
   const walk = (schema: unknown, path: string) => {
     if (typeof schema !== 'object' || schema === null) return;
@@ -30,7 +30,7 @@ test('describes every key', () => {
   expect(silent).toEqual([]);
 });
 
-test('says what each event needs', () => {
+test('lists the required fields of each event', () => {
   expect(JSON.stringify(toJsonSchema())).toContain(
     '{"then":{"required":["job","status"]},"if":{"properties":{"event":{"const":"CHANGE_STATUS"}},"required":["event"]}}',
   );

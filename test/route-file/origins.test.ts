@@ -81,7 +81,7 @@ describe('an origin', () => {
       from: `jobDefinition: "${definitionArn}:7"`,
       origin: { ...batchJob, jobDefinition: { by: 'arn', text: `${definitionArn}:7` } },
     },
-  ])('is read from $from', ({ from, origin }) => {
+  ])('is compiled from $from', ({ from, origin }) => {
     expect(readRoute(`from: { ${from} }`, 'combine: latest', 'global: G').from).toEqual<Origin>(
       origin as Origin,
     );
@@ -92,98 +92,108 @@ describe('an origin', () => {
   const queue = 'allowed: an ARN such as arn:aws:batch:eu-west-1:111122223333:job-queue/NAME';
   const definition =
     'allowed: an ARN such as arn:aws:batch:eu-west-1:111122223333:job-definition/NAME:7';
-  test.for<{ from: string; says: string }>([
+  test.for<{ from: string; expected: string }>([
     {
       from: 'stateMachine: a?b',
-      says: `stateMachine: found "a?b", ${anyName}; * is the only wildcard`,
+      expected: `stateMachine: found "a?b", ${anyName}; * is the only wildcard`,
     },
     {
       from: 'stateMachine: settlement:live',
-      says: `stateMachine: found "settlement:live", ${anyName}; name a version or alias by its ARN, or as NAME:*`,
+      expected: `stateMachine: found "settlement:live", ${anyName}; use the ARN of a version or alias, or NAME:* for all of them`,
     },
-    { from: 'stateMachine: ""', says: `stateMachine: found "", ${anyName}` },
-    { from: 'stateMachine: 7', says: `stateMachine: found a number, ${anyName}; put it in quotes` },
+    { from: 'stateMachine: ""', expected: `stateMachine: found "", ${anyName}` },
+    {
+      from: 'stateMachine: 7',
+      expected: `stateMachine: found a number, ${anyName}; put it in quotes`,
+    },
     {
       from: `stateMachine: ${'x'.repeat(81)}`,
-      says: `stateMachine: found "${'x'.repeat(79)}…", ${anyName}`,
+      expected: `stateMachine: found "${'x'.repeat(79)}…", ${anyName}`,
     },
     ...['orders/*', 'orders/each'].map((name) => ({
       from: `stateMachine: "${name}"`,
-      says: `stateMachine: found "${name}", ${anyName}; name the state machine alone, and hear the children of its Distributed Maps with mapChildren: only, or include`,
+      expected: `stateMachine: found "${name}", ${anyName}; use the name of the state machine only, and mapChildren: only or include to match the children of its Distributed Maps`,
     })),
     {
       from: `stateMachine: "${queueArn}"`,
-      says: `stateMachine: found "${queueArn}", ${machine}`,
+      expected: `stateMachine: found "${queueArn}", ${machine}`,
     },
     {
       from: 'stateMachine: "arn:aws:states:eu-west-1:1111:stateMachine:x"',
-      says: `stateMachine: found "arn:aws:states:eu-west-1:1111:stateMachine:x", ${machine}`,
+      expected: `stateMachine: found "arn:aws:states:eu-west-1:1111:stateMachine:x", ${machine}`,
     },
     {
       from: `stateMachine: "${machineArn}*"`,
-      says: `stateMachine: found "${machineArn}*", ${machine}; only a name may have a *`,
+      expected: `stateMachine: found "${machineArn}*", ${machine}; * is allowed in a name only`,
     },
-    { from: `jobQueue: "${machineArn}"`, says: `jobQueue: found "${machineArn}", ${queue}` },
-    { from: 'jobQueue: a b', says: `jobQueue: found "a b", ${anyName}` },
-    { from: 'jobDefinition: a:x', says: `jobDefinition: found "a:x", ${anyName}` },
+    { from: `jobQueue: "${machineArn}"`, expected: `jobQueue: found "${machineArn}", ${queue}` },
+    { from: 'jobQueue: a b', expected: `jobQueue: found "a b", ${anyName}` },
+    { from: 'jobDefinition: a:x', expected: `jobDefinition: found "a:x", ${anyName}` },
     {
       from: `jobDefinition: "${queueArn}"`,
-      says: `jobDefinition: found "${queueArn}", ${definition}`,
+      expected: `jobDefinition: found "${queueArn}", ${definition}`,
     },
     {
       from: 'jobName: "arn:aws:batch:x"',
-      says: 'jobName: found "arn:aws:batch:x", allowed: a name, or a name with *; it has no ARN',
+      expected:
+        'jobName: found "arn:aws:batch:x", allowed: a name, or a name with *; Batch job names have no ARN',
     },
-    { from: 'jobName: -x', says: 'jobName: found "-x", allowed: a name, a name with *' },
+    { from: 'jobName: -x', expected: 'jobName: found "-x", allowed: a name, a name with *' },
     {
       from: 'jobName: x, account: "1234"',
-      says: 'account: found "1234", allowed: twelve digits',
+      expected: 'account: found "1234", allowed: twelve digits',
     },
     {
       from: 'jobName: x, account: [111122223333]',
-      says: 'account: found a number, allowed: twelve digits; put it in quotes',
+      expected: 'account: found a number, allowed: twelve digits; put it in quotes',
     },
     {
       from: 'jobName: x, account: []',
-      says: 'account: found an empty list, allowed: a list of one or more',
+      expected: 'account: found an empty list, allowed: a list of one or more',
     },
     {
       from: 'jobName: x, region: europe',
-      says: 'region: found "europe", allowed: an AWS Region such as eu-west-1',
+      expected: 'region: found "europe", allowed: an AWS Region such as eu-west-1',
     },
     {
       from: 'jobName: x, nodes: all',
-      says: 'nodes: found "all", allowed: ignore, only, include',
+      expected: 'nodes: found "all", allowed: ignore, only, include',
     },
     {
       from: 'jobName: x, mapChildren: ignore',
-      says: 'from: mapChildren is about state machines, and this route hears Batch jobs; make two routes of it',
+      expected:
+        'from: mapChildren selects state machines, but this route matches Batch jobs; use two routes',
     },
     {
       from: 'stateMachine: x, jobQueue: night',
-      says: 'from: jobQueue is about Batch jobs, and this route hears a state machine; make two routes of it',
+      expected:
+        'from: jobQueue selects Batch jobs, but this route matches a state machine; use two routes',
     },
     {
       from: 'account: "111122223333"',
-      says: 'from: found nothing to hear, allowed: stateMachine, or one or more of jobQueue, jobDefinition, jobName',
+      expected:
+        'from: found no workload, allowed: stateMachine, or one or more of jobQueue, jobDefinition, jobName',
     },
     {
       from: 'statemachine: x',
-      says: 'unknown key "statemachine" in from; did you mean stateMachine?; allowed: stateMachine, mapChildren, jobQueue, jobDefinition, jobName, arrayChildren, nodes, account, region',
+      expected:
+        'unknown key "statemachine" in from; did you mean stateMachine?; allowed: stateMachine, mapChildren, jobQueue, jobDefinition, jobName, arrayChildren, nodes, account, region',
     },
     {
       from: `stateMachine: "${machineArn}", account: "444455556666"`,
-      says: 'account: found 444455556666, yet the ARN of stateMachine is in 111122223333; nothing is ever heard',
+      expected:
+        'account: found 444455556666, but the ARN of stateMachine is in 111122223333, so the route matches no event; remove account, or correct the ARN',
     },
     {
       from: `jobDefinition: "${definitionArn}", region: [us-east-1, us-west-2]`,
-      says: 'region: found us-east-1, us-west-2, yet the ARN of jobDefinition is in eu-west-1; nothing is ever heard',
+      expected:
+        'region: found us-east-1, us-west-2, but the ARN of jobDefinition is in eu-west-1, so the route matches no event; remove region, or correct the ARN',
     },
-  ])('is refused with $from', ({ from, says }) => {
-    expect(routeFaults(`from: { ${from} }`, 'combine: latest', 'global: G')).toEqual([says]);
+  ])('is rejected with $from', ({ from, expected }) => {
+    expect(routeFaults(`from: { ${from} }`, 'combine: latest', 'global: G')).toEqual([expected]);
   });
 
-  test('is missing', () => {
+  test('is required', () => {
     expect(routeFaults('global: G')).toEqual([
       'from is missing; allowed: a mapping with stateMachine, mapChildren, jobQueue, jobDefinition, jobName, arrayChildren, nodes, account, region',
     ]);

@@ -4,11 +4,11 @@ import { aFile, faultsOf, read } from './files.ts';
 
 const settlement = 'stateMachine: settlement';
 const inRegion = 'arn:aws:states:eu-west-1:111122223333:stateMachine';
-const sayKo = 'global: { name: G, values: { FAILED: KO } }';
+const setKo = 'global: { name: G, values: { FAILED: KO } }';
 
-/** Two routes that write the same variable by default: the first whatever the status is, the second what is given. */
-const file = (first: string, second: string, says: string) =>
-  `${aFile('to: ACE', `from: { ${first} }`, 'combine: latest', 'global: G')}  - { name: two, to: ACE, combine: latest, from: { ${second} }, ${says} }\n`;
+/** Two routes: the first sets G on every default status, the second has the given action. */
+const file = (first: string, second: string, action: string) =>
+  `${aFile('to: ACE', `from: { ${first} }`, 'combine: latest', 'global: G')}  - { name: two, to: ACE, combine: latest, from: { ${second} }, ${action} }\n`;
 
 function warningsOf(text: string): readonly string[] {
   return read(text).warnings.map(({ start, message }) => {
@@ -17,71 +17,83 @@ function warningsOf(text: string): readonly string[] {
   });
 }
 
-/** Without the remark that `combine` is not needed. */
+/** The warnings, except that `combine` is not needed. */
 function overlapsOf(text: string): readonly string[] {
   return warningsOf(text).filter((warning) => !warning.includes('combine has no effect'));
 }
 
-describe('two routes that bring one target to two values', () => {
+describe('two routes that set one target to two values', () => {
   test.for([
-    { when: 'hear the same', first: settlement, second: settlement },
-    { when: 'hear a glob and a name in it', first: 'stateMachine: settle*', second: settlement },
+    { when: 'match the same events', first: settlement, second: settlement },
     {
-      when: 'hear an ARN and one of its versions',
+      when: 'match a glob and a name within it',
+      first: 'stateMachine: settle*',
+      second: settlement,
+    },
+    {
+      when: 'match an ARN and one of its versions',
       first: `stateMachine: "${inRegion}:settlement"`,
       second: `stateMachine: "${inRegion}:settlement:7"`,
     },
     {
-      when: 'hear a glob and a narrower one',
+      when: 'match a glob and a narrower one',
       first: 'stateMachine: s*',
       second: 'stateMachine: se*t',
     },
     {
-      when: 'hear a whole and its children too',
+      when: 'match an execution and also its children',
       first: settlement,
       second: `${settlement}, mapChildren: include`,
     },
     {
-      when: 'hear a queue and a name in it',
+      when: 'match a queue and a name in it',
       first: 'jobQueue: q',
       second: 'jobQueue: q, jobName: risk-*',
     },
     {
-      when: 'hear a definition and its revision',
+      when: 'match a definition and its revision',
       first: 'jobDefinition: d',
       second: 'jobDefinition: d:7',
     },
-  ])('are refused where they $when', ({ first, second }) => {
-    expect(faultsOf(file(first, second, sayKo))).toEqual([
-      '10:13 route one (line 5) hears the same and brings G of ACE to another value on FAILED; only the first would ever be set, so let one of them say it, or give each a name of its own',
+  ])('are rejected if they $when', ({ first, second }) => {
+    expect(faultsOf(file(first, second, setKo))).toEqual([
+      '10:13 route one (line 5) matches the same events and sets G of ACE to another value on FAILED; only the first would be sent, so remove one of them, or use different names',
     ]);
   });
 
   test.for([
-    { when: 'two globs may meet', first: 'stateMachine: set*', second: 'stateMachine: "*ment"' },
-    { when: 'a queue and a definition may meet', first: 'jobQueue: q', second: 'jobDefinition: d' },
     {
-      when: 'each is narrower in one way',
+      when: 'two globs may match the same name',
+      first: 'stateMachine: set*',
+      second: 'stateMachine: "*ment"',
+    },
+    {
+      when: 'a queue and a definition may match the same job',
+      first: 'jobQueue: q',
+      second: 'jobDefinition: d',
+    },
+    {
+      when: 'each is narrower in one key',
       first: `${settlement}, account: "111122223333"`,
       second: `${settlement}, region: eu-west-1`,
     },
     {
-      when: 'the own account may be the one of an ARN',
+      when: 'the account of the stack may be that of an ARN',
       first: settlement,
       second: `stateMachine: "${inRegion}:settlement"`,
     },
     {
-      when: 'the own account may be the one that is named',
+      when: 'the account of the stack may be the given one',
       first: settlement,
       second: `${settlement}, account: "111122223333"`,
     },
-  ])('are warned about where $when', ({ first, second }) => {
-    expect(warningsOf(file(first, second, sayKo))).toEqual([
-      '10:13 route one (line 5) may hear the same and brings G of ACE to another value on FAILED; of one event only the first would be set',
+  ])('cause a warning if $when', ({ first, second }) => {
+    expect(warningsOf(file(first, second, setKo))).toEqual([
+      '10:13 route one (line 5) may match the same events and sets G of ACE to another value on FAILED; for such an event, only the first value would be sent',
     ]);
   });
 
-  test('are refused for the status of a job as well', () => {
+  test('are also rejected for the status of a job', () => {
     const text = file(settlement, settlement, 'job: { name: J, statuses: { FAILED: TERMINATED } }');
 
     expect(faultsOf(text.replace('global: G', 'job: J'))).toEqual([
@@ -99,16 +111,16 @@ describe('two routes that bring one target to two values', () => {
       other: 'CHANGE_PRIORITY, priority: 2',
       target: 'the priority of job J',
     },
-  ])('are refused for $target as well', ({ one, other, target }) => {
-    const says = (event: string) => `events: [{ on: FAILED, event: ${event}, job: J }]`;
-    const text = `${aFile('to: ACE', `from: { ${settlement} }`, says(one))}  - { name: two, to: ACE, from: { ${settlement} }, ${says(other)} }\n`;
+  ])('are also rejected for $target', ({ one, other, target }) => {
+    const action = (event: string) => `events: [{ on: FAILED, event: ${event}, job: J }]`;
+    const text = `${aFile('to: ACE', `from: { ${settlement} }`, action(one))}  - { name: two, to: ACE, from: { ${settlement} }, ${action(other)} }\n`;
 
     expect(faultsOf(text)).toEqual([
-      expect.stringContaining(`brings ${target} of ACE to another value on FAILED`),
+      expect.stringContaining(`sets ${target} of ACE to another value on FAILED`),
     ]);
   });
 
-  test('are refused within one route', () => {
+  test('are rejected within one route', () => {
     expect(
       faultsOf(
         aFile(
@@ -118,15 +130,15 @@ describe('two routes that bring one target to two values', () => {
         ),
       ),
     ).toEqual([
-      '5:11 this route brings G of ACE to two values on FAILED; only the first would ever be set, so keep one',
+      '5:11 this route sets G of ACE to two values on FAILED; only the first would be sent, so remove one',
     ]);
   });
 });
 
-describe('routes that hear different runs of one workload', () => {
+describe('routes that match different runs of one workload', () => {
   const runs = [
     {
-      when: 'a whole and its children',
+      when: 'an execution and its children',
       first: settlement,
       second: `${settlement}, mapChildren: only`,
     },
@@ -142,18 +154,18 @@ describe('routes that hear different runs of one workload', () => {
     },
   ];
 
-  test.for(runs)('are warned about where they share a target: $when', ({ first, second }) => {
+  test.for(runs)('cause a warning if they share a target: $when', ({ first, second }) => {
     const text = file(first, second, 'global: G').replaceAll(
       /^ {4}combine: latest\n|combine: latest, /gm,
       '',
     );
 
     expect(warningsOf(text)).toContain(
-      '9:13 route one (line 5) sets G of ACE too, for other runs of the same workload: a FAILED of one is discarded when another that began later succeeds; give each a name of its own, or add combine: latest to both routes if the run that began last is to decide',
+      '9:13 route one (line 5) also sets G of ACE, for other runs of the same workload: a FAILED of one run is discarded when another run that began later succeeds; use different names, or add combine: latest to both routes if the run that began last should decide',
     );
   });
 
-  test.for(runs)('are left alone with combine: $when', ({ first, second }) => {
+  test.for(runs)('cause no warning with combine: $when', ({ first, second }) => {
     expect(warningsOf(file(first, second, 'global: G'))).not.toContainEqual(
       expect.stringContaining('other runs'),
     );
@@ -161,42 +173,47 @@ describe('routes that hear different runs of one workload', () => {
 });
 
 describe('routes that share a target', () => {
-  test('are refused behind others that do', () => {
-    const third = `  - { name: three, to: ACE, combine: latest, from: { stateMachine: fx }, ${sayKo} }\n`;
+  test('are rejected after other routes that share it', () => {
+    const third = `  - { name: three, to: ACE, combine: latest, from: { stateMachine: fx }, ${setKo} }\n`;
 
     expect(faultsOf(file(settlement, 'stateMachine: fx', 'global: G') + third)).toEqual([
-      expect.stringMatching(/^11:13 route two \(line 10\) hears the same and brings G of ACE/),
+      expect.stringMatching(
+        /^11:13 route two \(line 10\) matches the same events and sets G of ACE/,
+      ),
     ]);
   });
 
-  test('are warned about where they hear the same and say the same', () => {
+  test('cause a warning if they match the same events and set the same value', () => {
     expect(
       overlapsOf(file(settlement, settlement, 'global: { name: G, values: { FAILED: FAILED } }')),
     ).toEqual([
-      '10:13 route one (line 5) hears the same and says the same of G of ACE on FAILED; one of them is enough',
+      '10:13 route one (line 5) matches the same events and sets G of ACE to the same value on FAILED; remove one of them',
     ]);
   });
 
-  test('are warned about within one route', () => {
+  test('cause a warning within one route', () => {
     expect(warningsOf(aFile('to: ACE', `from: { ${settlement} }`, 'global: [G, G]'))).toEqual([
-      '5:11 this route sets G of ACE twice on RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED; once is enough',
+      '5:11 this route sets G of ACE twice on RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED; remove one',
     ]);
   });
 
   test.for([
-    { but: 'say other statuses', says: 'global: { name: G, values: { PENDING_REDRIVE: KO } }' },
-    { but: 'set another variable', says: 'global: H' },
-    { but: 'name it with a field', says: `global: "G\${run:60}"` },
     {
-      but: 'start a job, which is no state',
-      says: 'events: [{ on: FAILED, event: STARTJOB, job: G }]',
+      but: 'act on other statuses',
+      action: 'global: { name: G, values: { PENDING_REDRIVE: KO } }',
     },
-  ])('live in peace where they $but', ({ says }) => {
-    expect(overlapsOf(file(settlement, settlement, says))).toEqual([]);
+    { but: 'set another variable', action: 'global: H' },
+    { but: 'use a name with a field', action: `global: "G\${run:60}"` },
+    {
+      but: 'start a job, which sets no persistent state',
+      action: 'events: [{ on: FAILED, event: STARTJOB, job: G }]',
+    },
+  ])('do not conflict if they $but', ({ action }) => {
+    expect(overlapsOf(file(settlement, settlement, action))).toEqual([]);
   });
 
-  test('live in peace in two instances', () => {
-    const text = file(settlement, settlement, sayKo).replace(
+  test('do not conflict in two instances', () => {
+    const text = file(settlement, settlement, setKo).replace(
       'name: two, to: ACE',
       'name: two, to: PRD',
     );
@@ -204,7 +221,7 @@ describe('routes that share a target', () => {
     expect(overlapsOf(text)).toEqual([]);
   });
 
-  test('say the same where one hears more, as what is said alike is said once', () => {
+  test('can set the same value if one matches more events, because a duplicate is sent once', () => {
     expect(warningsOf(file('stateMachine: settle*', settlement, 'global: G'))).toEqual([]);
   });
 });

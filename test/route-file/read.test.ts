@@ -106,7 +106,7 @@ test('compiles to plain JSON', () => {
   expect(JSON.parse(JSON.stringify(config))).toEqual(config);
 });
 
-test('shows every fault of a file at once, each at its place', () => {
+test('reports all faults of a file, each at its position', () => {
   const text = `instances:
   ACE:
     endpoints: [http://autosys.example.com]
@@ -121,15 +121,15 @@ routes:
 `;
 
   expect(faultsOf(text)).toEqual([
-    '3:17 endpoint: found http://autosys.example.com, allowed: https://host:port, such as https://autosys.example.com:9443; without TLS the login would travel in clear',
+    '3:17 endpoint: found http://autosys.example.com, allowed: https://host:port, such as https://autosys.example.com:9443; without TLS the login would be sent unencrypted',
     '7:48 account: found a number, allowed: twelve digits; put it in quotes',
-    '8:9 to: there is no instance "ACX"; did you mean ACE?; allowed: ACE',
+    '8:9 to: unknown instance "ACX"; did you mean ACE?; allowed: ACE',
     '9:5 unknown key "globl" in a route; did you mean global?; allowed: name, from, to, endsWithin, combine, global, job, events',
-    '11:15 "FAILD" is no status of an execution; did you mean FAILED?; allowed: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE',
+    '11:15 "FAILD" is not a status of an execution; did you mean FAILED?; allowed: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE',
   ]);
 });
 
-test('points at a fault with line, column and caret', () => {
+test('shows a fault with line, column and caret', () => {
   const text = aFile('to: ACE', 'from: { stateMachine: a? }', 'global: A');
 
   expect(() => read(text)).toThrow(
@@ -145,44 +145,46 @@ test('points at a fault with line, column and caret', () => {
 describe('a route', () => {
   const from = 'from: { stateMachine: settlement }';
 
-  test('goes to the only instance where it names none', () => {
+  test('is sent to the only instance if it names none', () => {
     const text = `instances: { ACE: { endpoints: [https://a], secret: s } }
 routes: [{ name: one, from: { stateMachine: x }, global: G }]`;
 
     expect(read(text).config.routes[0]?.to).toBe('ACE');
   });
 
-  test('names its instance where there are several', () => {
+  test('requires an instance name if the file has several', () => {
     expect(faultsOf(aFile(from, 'global: G'))).toEqual(['5:5 to is missing; allowed: ACE, PRD']);
   });
 
-  test('says something', () => {
+  test('requires an action', () => {
     expect(faultsOf(aFile('to: ACE', from))).toEqual([
-      '5:5 this route says nothing; give it a global, a job or events',
+      '5:5 this route has no action; add global, job or events',
     ]);
   });
 
-  test('has a name of its own', () => {
+  test('requires a unique name', () => {
     const text = `${aFile('to: ACE', from, 'global: G')}  - { name: one, to: PRD, ${from}, global: H }\n`;
 
-    expect(faultsOf(text)).toEqual([
-      '9:13 name: another route above is called one; no two may share one',
-    ]);
+    expect(faultsOf(text)).toEqual(['9:13 name: duplicate route name one; use another name']);
   });
 
   test.for([
-    { line: 'name: a b', says: 'name: found "a b", allowed: 1 to 64 letters, digits and . _ -' },
+    {
+      line: 'name: a b',
+      expected: 'name: found "a b", allowed: 1 to 64 letters, digits and . _ -',
+    },
     {
       line: `name: ${'x'.repeat(65)}`,
-      says: `name: found "${'x'.repeat(65)}", allowed: 1 to 64 letters, digits and . _ -`,
+      expected: `name: found "${'x'.repeat(65)}", allowed: 1 to 64 letters, digits and . _ -`,
     },
     {
       line: 'name: 7',
-      says: 'name: found a number, allowed: 1 to 64 letters, digits and . _ -; put it in quotes',
+      expected:
+        'name: found a number, allowed: 1 to 64 letters, digits and . _ -; put it in quotes',
     },
-    { line: 'name:', says: 'name: found nothing, allowed: 1 to 64 letters, digits and . _ -' },
-    { line: 'x: y', says: 'name is missing; allowed: 1 to 64 letters, digits and . _ -' },
-  ])('is refused with $line', ({ line, says }) => {
+    { line: 'name:', expected: 'name: found nothing, allowed: 1 to 64 letters, digits and . _ -' },
+    { line: 'x: y', expected: 'name is missing; allowed: 1 to 64 letters, digits and . _ -' },
+  ])('is rejected with $line', ({ line, expected }) => {
     const text = `instances: { ACE: { endpoints: [https://a], secret: s } }
 routes:
   - from: { stateMachine: x }
@@ -190,11 +192,11 @@ routes:
     ${line}
 `;
 
-    expect(faultsOf(text).map((fault) => fault.replace(/^\S+ /, ''))).toContain(says);
+    expect(faultsOf(text).map((fault) => fault.replace(/^\S+ /, ''))).toContain(expected);
   });
 });
 
-describe('the time within which a run ends', () => {
+describe('endsWithin', () => {
   const route = (endsWithin: string) =>
     aFile('to: ACE', 'from: { stateMachine: x }', 'global: G', `endsWithin: ${endsWithin}`);
 
@@ -202,24 +204,24 @@ describe('the time within which a run ends', () => {
     { endsWithin: '1m', ms: 60_000 },
     { endsWithin: '90m', ms: 5_400_000 },
     { endsWithin: '80d', ms: 80 * 86_400_000 },
-  ])('may be $endsWithin', ({ endsWithin, ms }) => {
+  ])('can be $endsWithin', ({ endsWithin, ms }) => {
     expect(read(route(endsWithin)).config.routes[0]?.endsWithinMs).toBe(ms);
   });
 
-  test('is an hour by default', () => {
+  test('is one hour by default', () => {
     const text = aFile('to: ACE', 'from: { stateMachine: x }', 'global: G');
 
     expect(read(text).config.routes[0]?.endsWithinMs).toBe(3_600_000);
   });
 
-  test.for(['59s', '81d', 'soon'])('is refused as %s', (endsWithin) => {
+  test.for(['59s', '81d', 'soon'])('is rejected as %s', (endsWithin) => {
     expect(faultsOf(route(endsWithin))).toEqual([
       `9:17 endsWithin: found "${endsWithin}", allowed: from 1m to 80d, such as 90m or 12h`,
     ]);
   });
 });
 
-describe('the metric by route', () => {
+describe('the metric per route', () => {
   const file = (line: string) =>
     `${aFile('to: ACE', 'from: { stateMachine: x }', 'global: G')}${line}\n`;
 
@@ -227,11 +229,11 @@ describe('the metric by route', () => {
     { line: '', metricPerRoute: true },
     { line: 'metricPerRoute: true', metricPerRoute: true },
     { line: 'metricPerRoute: false', metricPerRoute: false },
-  ])('is told or not, as the file says: "$line"', ({ line, metricPerRoute }) => {
+  ])('is emitted or not, as in the file: "$line"', ({ line, metricPerRoute }) => {
     expect(read(file(line)).config.metricPerRoute).toBe(metricPerRoute);
   });
 
-  test('is refused where the file says neither', () => {
+  test('is rejected with any other value', () => {
     expect(faultsOf(file('metricPerRoute: "no"'))).toEqual([
       '9:17 metricPerRoute: found "no", allowed: true or false',
     ]);
@@ -242,46 +244,46 @@ describe('a file', () => {
   test.for([
     {
       text: '',
-      says: [
+      expected: [
         '1:1 the route file: found nothing, allowed: a mapping with instances, routes, accounts, metricPerRoute',
       ],
     },
     {
       text: '# nothing yet\n',
-      says: [
+      expected: [
         '1:1 the route file: found nothing, allowed: a mapping with instances, routes, accounts, metricPerRoute',
       ],
     },
     {
       text: '[]',
-      says: [
+      expected: [
         '1:1 the route file: found a list, allowed: a mapping with instances, routes, accounts, metricPerRoute',
       ],
     },
     {
       text: 'instances: {}\nroutes: []\n',
-      says: [
+      expected: [
         '1:12 instances: found none, allowed: one or more',
         '2:9 routes: found an empty list, allowed: a list of one or more',
       ],
     },
     {
       text: 'instances: 7\nroutes: x\n',
-      says: [
+      expected: [
         '1:12 instances: found a number, allowed: a mapping of instance names, such as ACE',
         '2:9 routes: found "x", allowed: a list of one or more',
       ],
     },
     {
       text: 'instance: {}\n',
-      says: [
+      expected: [
         '1:1 instances is missing; allowed: a mapping of instance names, such as ACE',
         '1:1 routes is missing; allowed: a list of one or more',
         '1:1 unknown key "instance" in the route file; did you mean instances?; allowed: instances, routes, accounts, metricPerRoute',
       ],
     },
-  ])('is refused as $text', ({ text, says }) => {
-    expect([...faultsOf(text)].sort()).toEqual([...says].sort());
+  ])('is rejected as $text', ({ text, expected }) => {
+    expect([...faultsOf(text)].sort()).toEqual([...expected].sort());
   });
 });
 
@@ -294,7 +296,7 @@ describe('a password in the file', () => {
     'secret: "hunter2 is mine"',
     'endpoints: ["https://bridge:hunter2@autosys.example.com"]',
     'endpoints: ["https://bridge:hun/hunter2@autosys.example.com"]',
-  ])('is refused and never shown: %s', (line) => {
+  ])('is rejected and never shown: %s', (line) => {
     const text = `instances:
   ACE:
     ${line}
@@ -318,19 +320,21 @@ routes: []
   test.for([
     {
       line: 'password: x',
-      says: '3:5 a login does not belong in this file: put {"username": …, "password": …} into AWS Secrets Manager, and its name here as secret',
+      expected:
+        '3:5 credentials are not allowed in this file; store {"username": …, "password": …} in AWS Secrets Manager, and give the name of that secret as secret',
     },
     {
       line: 'secret: { username: a, password: b }',
-      says: '3:5 secret: found a mapping, allowed: the name or ARN of a secret in AWS Secrets Manager; the login itself stays out of this file',
+      expected:
+        '3:5 secret: found a mapping, allowed: the name or ARN of a secret in AWS Secrets Manager, not the login itself',
     },
-  ])('is sent to Secrets Manager: $line', ({ line, says }) => {
+  ])('is rejected with a reference to Secrets Manager: $line', ({ line, expected }) => {
     const text = `instances:
   ACE:
     ${line}
 `;
 
-    expect(faultsOf(text)).toContain(says);
+    expect(faultsOf(text)).toContain(expected);
   });
 });
 
@@ -356,7 +360,7 @@ describe('any text', () => {
     }
   };
 
-  test('gives a configuration or positioned faults', () => {
+  test('results in a configuration, or in faults with positions', () => {
     const character = fc.constantFrom(...'{}[]:,-&*!|>"\'#%@? \n\tab1~<');
 
     fc.assert(
@@ -367,7 +371,7 @@ describe('any text', () => {
     );
   });
 
-  test('gives them for a whole file with a stretch changed', () => {
+  test('results in them for a whole file with a random change', () => {
     const patch = fc.record({
       at: fc.nat(whole.length),
       length: fc.nat(12),
@@ -385,7 +389,7 @@ describe('any text', () => {
     );
   });
 
-  test('gives them for any values where the file wants others', () => {
+  test('results in them for random values of all keys', () => {
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
       fc.constantFrom('settle*', '${status}', 'FAILED', 'STARTJOB', 'none', 'arn:aws:x'),

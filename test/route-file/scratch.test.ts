@@ -11,9 +11,9 @@ routes:
 test.for([
   { instance: '', global: 'AWS_BRIDGE_CANARY' },
   { instance: ', canaryGlobal: AWS_ONE', global: 'AWS_ONE' },
-])('refuses a route that sets $global, which the canary overwrites', ({ instance, global }) => {
+])('rejects a route that sets $global, which the canary overwrites', ({ instance, global }) => {
   expect(faultsOf(file(instance, global))).toEqual([
-    `5:13 this route sets ${global}, which the canary of ACE sets to the time; give one of them another name (canaryGlobal of the instance)`,
+    `5:13 this route sets ${global}, the scratch variable that the canary of ACE sets to the current time; use another name, or change canaryGlobal of the instance`,
   ]);
 });
 
@@ -21,6 +21,6 @@ test.for([
   { instance: ', canaryGlobal: AWS_ONE', global: 'AWS_BRIDGE_CANARY' },
   { instance: '', global: 'OF_PRD' },
   { instance: '', global: 'AWS_ONE' },
-])('lets a route set $global where the canary sets another', ({ instance, global }) => {
+])('allows a route to set $global if the canary sets another variable', ({ instance, global }) => {
   expect(faultsOf(file(instance, global))).toEqual([]);
 });

@@ -14,19 +14,19 @@ routes:
 const read = (given: string) =>
   readRouteFile({ name: 'bridge.yaml', text: given }, () => undefined);
 
-/** What a broken file tells beside its faults. */
-function secretsOfBroken(given: string) {
+/** The secrets that the error of an invalid file lists. */
+function readSecretsOfInvalid(given: string) {
   try {
     read(given);
   } catch (error) {
     if (error instanceof RouteFileError) return error.secrets;
     throw error;
   }
-  throw new Error('it reads');
+  throw new Error('the file is valid');
 }
 
 describe('the secrets that a file names', () => {
-  test('come with what they hold, for whom, and where they stand', () => {
+  test('have content, instance and position', () => {
     const { secrets } = read(text);
 
     expect(secrets.map(({ start, end, ...named }) => [text.slice(start, end), named])).toEqual([
@@ -37,8 +37,8 @@ describe('the secrets that a file names', () => {
     ]);
   });
 
-  test('are told of a file with other faults too', () => {
-    const secrets = secretsOfBroken(text.replace('global: ONE', 'glbal: ONE'));
+  test('are also reported for a file with other faults', () => {
+    const secrets = readSecretsOfInvalid(text.replace('global: ONE', 'glbal: ONE'));
 
     expect(secrets.map(({ secret }) => secret)).toEqual([
       'autosys/ACE',
@@ -49,20 +49,20 @@ describe('the secrets that a file names', () => {
   });
 
   test.for([
-    { what: 'is no YAML', given: `${text}"` },
+    { what: 'is invalid YAML', given: `${text}"` },
     { what: 'has no mapping of instances', given: 'instances: [ACE]\n' },
-    { what: 'has an instance that is none', given: 'instances: { ACE: autosys/ACE }\n' },
+    { what: 'has an instance that is not a mapping', given: 'instances: { ACE: autosys/ACE }\n' },
     {
-      what: 'has what may be the secrets themselves',
+      what: 'has values that may be the secrets themselves',
       given:
         'instances: { ACE: { secret: "hunter2!", ca: { secret: { password: x } } }, PRD: { ca: { secret: pki, key: [x] } } }\n',
     },
-  ])('are none where the file $what', ({ given }) => {
-    expect(secretsOfBroken(given)).toEqual([]);
+  ])('are an empty list if the file $what', ({ given }) => {
+    expect(readSecretsOfInvalid(given)).toEqual([]);
   });
 });
 
-test('the text of a file that reads is given back without the passwords in its comments', () => {
+test('the source of a valid file has the passwords in its comments masked', () => {
   const { source, secrets } = read(text);
   const problems = secrets.map((named) => ({ ...named, message: 'x' }));
 

@@ -24,15 +24,18 @@ describe('instances that share a secret', () => {
     { secret: 'autosys/login' },
     { secret: `${arn}autosys/login` },
     { secret: `${arn}autosys/login-AbCd12` },
-  ])('are refused where they differ in requestsUnderWay, named as $secret', ({ secret }) => {
-    const first = instance('ACE', 'autosys/login', ', requestsUnderWay: 4');
+  ])(
+    'are rejected with different requestsUnderWay, if the secret is given as $secret',
+    ({ secret }) => {
+      const first = instance('ACE', 'autosys/login', ', requestsUnderWay: 4');
 
-    expect(faultsOf([first, instance('PRD', secret)])).toEqual([
-      'requestsUnderWay: found 2 for PRD and 4 for ACE, which share a secret; allowed: the same number, since it holds for the secret',
-    ]);
-  });
+      expect(faultsOf([first, instance('PRD', secret)])).toEqual([
+        'requestsUnderWay: found 2 for PRD and 4 for ACE, which share a secret; allowed: the same number, because the limit applies to the secret',
+      ]);
+    },
+  );
 
-  test('pass where they agree', () => {
+  test('are accepted with the same number', () => {
     const more = ', requestsUnderWay: 4';
     const both = [
       instance('ACE', 'autosys/login', more),
@@ -42,7 +45,7 @@ describe('instances that share a secret', () => {
     expect(faultsOf(both)).toEqual([]);
   });
 
-  test('may differ from instances with another secret', () => {
+  test('can differ from instances with another secret', () => {
     const both = [
       instance('ACE', 'autosys/login', ', requestsUnderWay: 4'),
       instance('PRD', 'autosys/other'),

@@ -10,20 +10,20 @@ const twoInstances = `instances:
   PRD: { endpoints: [https://prd.example.com:9443], secret: autosys/PRD }
 routes:
 `;
-/** Routes called r1, r2 … to ACE, on the lines from 5 on; each says what stands between its braces. */
-const routes = (...said: readonly string[]) =>
-  said.reduce(
+/** Routes r1, r2 … to ACE, from line 5 on. Each has the given content of its braces. */
+const routes = (...lines: readonly string[]) =>
+  lines.reduce(
     (text, one, at) =>
       `${text}  - { name: r${at + 1}, ${one.includes('to:') ? '' : 'to: ACE, '}${one} }\n`,
     twoInstances,
   );
 
-/** The warning about the cut name of each route with a glob. */
-const toCutWarnings = (...said: readonly string[]) =>
-  said
+/** The expected warning about the cut name of each route with a glob. */
+const toCutWarnings = (...lines: readonly string[]) =>
+  lines
     .filter((one) => one.includes('*'))
     .map(() =>
-      expect.stringMatching(/^two workloads that are alike in the first \d+ characters of/),
+      expect.stringMatching(/^two workloads with the same text in the first \d+ characters of/),
     );
 
 const warningsOf = (text: string) => read(text).warnings.map(({ message }) => message);
@@ -47,7 +47,7 @@ describe('a route that can match several workloads', () => {
       from: 'jobQueue: night, jobDefinition: risk, jobName: "*"',
       because: 'jobName * is a pattern',
     },
-  ])('is refused with a fixed variable: $from', ({ from, because }) => {
+  ])('is rejected with a fixed variable: $from', ({ from, because }) => {
     expect(routeFaults(`from: { ${from} }`, 'global: G')).toEqual([
       expect.stringContaining(
         `route one can match several workloads (${because}), and each of them sets G of ACE: a FAILED of one is discarded when another that began later succeeds; match one workload, put \${`,
@@ -56,16 +56,16 @@ describe('a route that can match several workloads', () => {
   });
 
   test.for([
-    { says: 'global: G', names: 'G' },
-    { says: 'global: { name: G, values: { FAILED: KO } }', names: 'G' },
-    { says: 'global: "G_${status}"', names: 'G_${status}' },
-    { says: 'job: J', names: 'the status of job J' },
+    { action: 'global: G', names: 'G' },
+    { action: 'global: { name: G, values: { FAILED: KO } }', names: 'G' },
+    { action: 'global: "G_${status}"', names: 'G_${status}' },
+    { action: 'job: J', names: 'the status of job J' },
     {
-      says: 'events: [{ on: FAILED, event: CHANGE_STATUS, job: J, status: FAILURE }]',
+      action: 'events: [{ on: FAILED, event: CHANGE_STATUS, job: J, status: FAILURE }]',
       names: 'the status of job J',
     },
     {
-      says: 'events: [{ on: FAILED, event: SET_GLOBAL, globalVariable: G, value: KO }]',
+      action: 'events: [{ on: FAILED, event: SET_GLOBAL, globalVariable: G, value: KO }]',
       names: 'G',
     },
     ...[
@@ -75,7 +75,7 @@ describe('a route that can match several workloads', () => {
       ['SUSPENDJOB', 'suspension'],
       ['CHANGE_PRIORITY, priority: 1', 'priority'],
     ].map(([event, property]) => ({
-      says: `events: [{ on: FAILED, event: ${event}, job: J }]`,
+      action: `events: [{ on: FAILED, event: ${event}, job: J }]`,
       names: `the ${property} of job J`,
     })),
     ...[
@@ -85,12 +85,12 @@ describe('a route that can match several workloads', () => {
       'mapLabel|none',
       'output.desk:20|none',
       'redriveCount',
-    ].map((field) => ({ says: `global: "G_\${${field}}"`, names: `G_\${${field}}` })),
-    { says: 'global: "G_${stateMachine:5}"', names: 'G_${stateMachine:5}' },
-    { says: 'global: "G_${executionArn:40}"', names: 'G_${executionArn:40}' },
-    { says: 'global: "G_${account}"', names: 'G_${account}' },
-  ])('is refused with $says, which does not tell them apart', ({ says, names }) => {
-    expect(routeFaults('from: { stateMachine: risk-* }', says)).toEqual([
+    ].map((field) => ({ action: `global: "G_\${${field}}"`, names: `G_\${${field}}` })),
+    { action: 'global: "G_${stateMachine:5}"', names: 'G_${stateMachine:5}' },
+    { action: 'global: "G_${executionArn:40}"', names: 'G_${executionArn:40}' },
+    { action: 'global: "G_${account}"', names: 'G_${account}' },
+  ])('is rejected with $action, which does not distinguish them', ({ action, names }) => {
+    expect(routeFaults('from: { stateMachine: risk-* }', action)).toEqual([
       expect.stringContaining(`each of them sets ${names} of ACE`),
     ]);
   });
@@ -104,12 +104,12 @@ describe('a route that can match several workloads', () => {
     { from: 'stateMachine: s, region: [eu-west-1, us-east-1]', name: 'G_${region}' },
     { from: 'jobQueue: night, jobName: risk-*', name: 'G_${runId}' },
     { from: 'jobDefinition: risk', name: 'G_${batchJobId}' },
-    // Versions and aliases are those of one state machine.
+    // Versions and aliases belong to one state machine.
     { from: 'stateMachine: "settlement:*"', name: 'G' },
     { from: `stateMachine: ${own}:settlement:live"`, name: 'G' },
     { from: 'jobQueue: night, jobName: risk, jobDefinition: "*"', name: 'G' },
     { from: `jobQueue: ${queue}/night", jobName: risk`, name: 'G' },
-  ])('is taken where the name tells them apart: $from, $name', ({ from, name }) => {
+  ])('is accepted if the name distinguishes them: $from, $name', ({ from, name }) => {
     expect(warningsOf(aFile('to: ACE', `from: { ${from} }`, `global: "${name}"`))).toEqual([]);
   });
 
@@ -146,15 +146,17 @@ describe('a route that can match several workloads', () => {
         'in the first 31 characters of batchJobName and in the first 30 characters of jobQueue',
     },
   ])(
-    'is taken where the cut name tells them apart, with a warning: $from, $name',
+    'is accepted with a warning if the cut name distinguishes them: $from, $name',
     ({ from, name, alike }) => {
       expect(warningsOf(aFile('to: ACE', `from: { ${from} }`, `global: "${name}"`))).toEqual([
-        expect.stringContaining(`two workloads that are alike ${alike} share ${name} of ACE`),
+        expect.stringContaining(
+          `two workloads with the same text ${alike} set the same target ${name} of ACE`,
+        ),
       ]);
     },
   );
 
-  test('is taken with combine: latest', () => {
+  test('is accepted with combine: latest', () => {
     const text = aFile('to: ACE', 'combine: latest', 'from: { stateMachine: s* }', 'global: G');
 
     expect(warningsOf(text)).toEqual([]);
@@ -162,7 +164,7 @@ describe('a route that can match several workloads', () => {
   });
 
   test.for(['STARTJOB', 'FORCE_STARTJOB', 'KILLJOB', 'RELEASE_RESOURCE'])(
-    'may send %s, which is sent once for each run',
+    'can send %s, which is sent once for each run',
     (event) => {
       expect(
         routeFaults(
@@ -173,10 +175,10 @@ describe('a route that can match several workloads', () => {
     },
   );
 
-  test('names each target in one message, at the name of the route', () => {
+  test('lists all targets in one message, at the name of the route', () => {
     expect(faultsOf(aFile('to: ACE', 'from: { jobQueue: q }', 'global: [G, H]', 'job: J'))).toEqual(
       [
-        '5:11 route one can match several workloads (jobName is not given), and each of them sets G, H, the status of job J of ACE: a FAILED of one is discarded when another that began later succeeds; match one workload, put ${batchJobName} into the name, as in G_${batchJobName:62}, or add combine: latest to the route if the run that began last is to decide',
+        '5:11 route one can match several workloads (jobName is not given), and each of them sets G, H, the status of job J of ACE: a FAILED of one is discarded when another that began later succeeds; match one workload, put ${batchJobName} into the name, as in G_${batchJobName:62}, or add combine: latest to the route if the run that began last should decide',
       ],
     );
   });
@@ -184,34 +186,36 @@ describe('a route that can match several workloads', () => {
   test.for([
     {
       global: '"G_${stateMachine:20}"',
-      says: [
-        /^two workloads that are alike in the first 20 characters of stateMachine share G_\$\{stateMachine:20\} of ACE, .*; cut less, as in G_\$\{stateMachine:62\}, or keep the beginnings of their names apart$/,
+      expected: [
+        /^two workloads with the same text in the first 20 characters of stateMachine set the same target G_\$\{stateMachine:20\} of ACE, .*; cut less, as in G_\$\{stateMachine:62\}, or use workload names that begin differently$/,
       ],
     },
     {
       global: '"${account}_${stateMachine:20}"',
-      says: [/; cut less, as in \$\{account\}_\$\{stateMachine:51\}, or keep the beginnings/],
+      expected: [/; cut less, as in \$\{account\}_\$\{stateMachine:51\}, or use workload names/],
     },
-    // Where the name has no room, cutting less is no advice.
+    // A name without room gets no advice to cut less.
     {
       global: '"G_${stateMachine:62}"',
-      says: [/, and the run that began last decides; keep the beginnings of their names apart$/],
+      expected: [
+        /, and the run that began last decides; use workload names that begin differently$/,
+      ],
     },
     {
       global: '["${stateMachine:40}", "${stateMachine:40}_NOTE"]',
-      says: [
-        / share \$\{stateMachine:40\} of ACE/,
-        / share \$\{stateMachine:40\}_NOTE of ACE/,
+      expected: [
+        / set the same target \$\{stateMachine:40\} of ACE/,
+        / set the same target \$\{stateMachine:40\}_NOTE of ACE/,
         /^\$\{stateMachine:40\} and \$\{stateMachine:40\}_NOTE of ACE can be the same name for two workloads/,
       ],
     },
-  ])('is warned about names that may still meet: $global', ({ global, says }) => {
+  ])('causes a warning about names that may still be equal: $global', ({ global, expected }) => {
     expect(
       warningsOf(aFile('to: ACE', 'from: { stateMachine: "*" }', `global: ${global}`)),
-    ).toEqual(says.map((text) => expect.stringMatching(text)));
+    ).toEqual(expected.map((text) => expect.stringMatching(text)));
   });
 
-  test('is warned about queue and job name that run into each other', () => {
+  test('causes a warning about queue and job name without a separator', () => {
     const route = [
       'to: ACE',
       'from: { jobDefinition: d }',
@@ -219,15 +223,17 @@ describe('a route that can match several workloads', () => {
     ];
 
     expect(warningsOf(aFile(...route))).toEqual([
-      expect.stringContaining('alike in the first 32 characters of batchJobName and in the first'),
       expect.stringContaining(
-        'put a dot between the fields, which Batch allows in neither, as in ${jobQueue:31}.${batchJobName:32}',
+        'the same text in the first 32 characters of batchJobName and in the first',
+      ),
+      expect.stringContaining(
+        'put a dot between the fields, because Batch allows no dot in either, as in ${jobQueue:31}.${batchJobName:32}',
       ),
     ]);
   });
 });
 
-describe('a name that is too long and one that does not tell workloads apart', () => {
+describe('a name that is too long, or that does not distinguish workloads', () => {
   const long = 'x'.repeat(35);
   const example = (message: string | undefined) =>
     /, as in (\S+?),?(?: or |$)/.exec(message ?? '')?.[1];
@@ -254,43 +260,43 @@ describe('a name that is too long and one that does not tell workloads apart', (
     { from: 'jobDefinition: risk', name: 'G_${jobQueue:40}' },
     { from: `jobQueue: ${long}*, jobName: "*"`, name: 'G_${jobQueue}${batchJobName}' },
   ])(
-    'are refused once, and the name that the message prints is taken: $from, $name',
+    'is rejected once, and the name that the message suggests is accepted: $from, $name',
     ({ from, name }) => {
       const values = 'values: { SUCCEEDED: OK, FAILED: KO }';
       const faults = routeFaults(`from: { ${from} }`, `global: { name: "${name}", ${values} }`);
-      const mended = example(faults[0]);
+      const suggested = example(faults[0]);
 
       expect(faults).toHaveLength(1);
-      expect(mended).toMatch(/^G_/);
-      expect(routeFaults(`from: { ${from} }`, `global: { name: "${mended}", ${values} }`)).toEqual(
-        [],
-      );
+      expect(suggested).toMatch(/^G_/);
+      expect(
+        routeFaults(`from: { ${from} }`, `global: { name: "${suggested}", ${values} }`),
+      ).toEqual([]);
     },
   );
 
-  test('are told of no name where none fits', () => {
+  test('gets no suggestion if no name fits', () => {
     const from = `from: { stateMachine: ${long}${long}* }`;
 
     expect(routeFaults(from, 'global: "G_${stateMachine}"')).toEqual([
-      'global variable name: it may come to 82 characters, allowed: at most 64; shorten its text, use fewer fields, or match one workload',
+      'global variable name: can have 82 characters, allowed: at most 64; shorten its text, use fewer fields, or match one workload',
     ]);
     expect(routeFaults(from, 'global: G')).toEqual([
       expect.stringContaining('succeeds; match one workload, or add combine: latest to the route'),
     ]);
     expect(routeFaults('combine: latest', from, 'global: "G_${stateMachine}"')).toEqual([
-      'global variable name: it may come to 82 characters, allowed: at most 64; cut its fields, as in G_${stateMachine:62}',
+      'global variable name: can have 82 characters, allowed: at most 64; cut its fields, as in G_${stateMachine:62}',
     ]);
   });
 
   test.for([
-    { name: 'G_${stateMachin:40}', says: 'unknown field "stateMachin"' },
-    { name: 'G_${batchJobName:40}', says: 'an execution has no batchJobName' },
-    { name: 'G ${date}', says: 'found "G "' },
-    { name: 'G_${output.desk:9}', says: 'only SUCCEEDED has an output' },
-    { name: 'G_${mapLabel}', says: 'mapLabel may be absent' },
-  ])('leave a name with another fault to its own message: $name', ({ name, says }) => {
+    { name: 'G_${stateMachin:40}', expected: 'unknown field "stateMachin"' },
+    { name: 'G_${batchJobName:40}', expected: 'an execution has no batchJobName' },
+    { name: 'G ${date}', expected: 'found "G "' },
+    { name: 'G_${output.desk:9}', expected: 'only SUCCEEDED has an output' },
+    { name: 'G_${mapLabel}', expected: 'mapLabel may be absent' },
+  ])('gets only the message of another fault: $name', ({ name, expected }) => {
     expect(routeFaults('from: { stateMachine: risk-* }', `global: "${name}"`)).toEqual([
-      expect.stringContaining(says),
+      expect.stringContaining(expected),
     ]);
     expect(
       routeFaults(
@@ -300,11 +306,11 @@ describe('a name that is too long and one that does not tell workloads apart', (
     ).toHaveLength(1);
   });
 
-  test('leave the name of a start as it is but for its length', () => {
+  test('is checked for length only in a start', () => {
     const event = 'events: [{ on: FAILED, event: STARTJOB, job: "J_${executionName}" }]';
 
     expect(routeFaults('from: { stateMachine: risk-* }', event)).toEqual([
-      'job name: it may come to 82 characters, allowed: at most 64; cut its fields, as in J_${executionName:62}',
+      'job name: can have 82 characters, allowed: at most 64; cut its fields, as in J_${executionName:62}',
     ]);
   });
 });
@@ -314,7 +320,7 @@ describe('the children of one run', () => {
     { from: 'stateMachine: s, mapChildren: only', field: '${executionName:62}' },
     { from: 'jobQueue: q, jobName: j, arrayChildren: include', field: '${index|0}' },
     { from: 'jobQueue: q, jobName: j, nodes: only', field: '${index|0}' },
-  ])('are warned about where they share a target: $from', ({ from, field }) => {
+  ])('cause a warning if they share a target: $from', ({ from, field }) => {
     const warnings = (name: string) =>
       warningsOf(aFile('to: ACE', `from: { ${from} }`, `global: "${name}"`));
 
@@ -330,7 +336,7 @@ describe('two routes with different workloads', () => {
   const s = 'from: { stateMachine: s }';
   const t = 'from: { stateMachine: t }';
   const hint =
-    "; a route without account or region means the stack's own, so name them in both routes, or in neither, if both mean one workload";
+    '; a route without account or region matches those of the stack: if both routes mean the same workload, give account and region in both routes, or in neither';
 
   test.for([
     { first: s, second: t, more: '' },
@@ -348,9 +354,9 @@ describe('two routes with different workloads', () => {
     { first: s, second: 'from: { stateMachine: s, account: "111122223333" }', more: hint },
     { first: s, second: 'from: { stateMachine: s, region: eu-west-1 }', more: hint },
     { first: s, second: `from: { stateMachine: ${own}:s" }`, more: hint },
-  ])('are refused with one variable: $first, $second', ({ first, second, more }) => {
+  ])('are rejected with one variable: $first, $second', ({ first, second, more }) => {
     expect(faultsOf(routes(`${first}, global: G`, `${second}, global: G`))).toEqual([
-      `6:13 route r1 (line 5) sets G of ACE too, for another workload: a FAILED of one is discarded when the other, begun later, succeeds; give each a name of its own, or add combine: latest to both routes if the run that began last is to decide${more}`,
+      `6:13 route r1 (line 5) also sets G of ACE, for another workload: a FAILED of one is discarded when a run of the other that began later succeeds; use different names, or add combine: latest to both routes if the run that began last should decide${more}`,
     ]);
   });
 
@@ -376,28 +382,28 @@ describe('two routes with different workloads', () => {
       second: 'global: { name: G, values: { FAILED: KO } }',
       target: 'G',
     },
-  ])('are refused with $target', ({ first, second, target }) => {
+  ])('are rejected with $target', ({ first, second, target }) => {
     expect(faultsOf(routes(`${s}, ${first}`, `${t}, ${second}`))).toEqual([
-      expect.stringContaining(`route r1 (line 5) sets ${target} of ACE too, for another workload`),
+      expect.stringContaining(`route r1 (line 5) also sets ${target} of ACE, for another workload`),
     ]);
   });
 
   test.for([
     { lacks: 'the first', first: '', second: 'combine: latest, ', to: 'route r1 as well' },
     { lacks: 'the second', first: 'combine: latest, ', second: '', to: 'this route as well' },
-  ])('are refused where $lacks does not say combine', ({ first, second, to }) => {
+  ])('are rejected if $lacks has no combine', ({ first, second, to }) => {
     expect(faultsOf(routes(`${first}${s}, global: G`, `${second}${t}, global: G`))).toEqual([
       expect.stringContaining(`add combine: latest to ${to} if`),
     ]);
   });
 
-  test('are taken where each says combine: latest', () => {
+  test('are accepted if each has combine: latest', () => {
     const text = routes(`combine: latest, ${s}, global: G`, `combine: latest, ${t}, global: G`);
 
     expect(warningsOf(text)).toEqual([]);
   });
 
-  test('are refused once each, however many there are', () => {
+  test('are rejected once each', () => {
     const many = ['a', 'b', 'c', 'd'].map((name) => `from: { stateMachine: ${name} }, global: G`);
 
     expect(faultsOf(routes(...many)).map((fault) => fault.slice(0, 4))).toEqual([
@@ -413,16 +419,16 @@ describe('two routes with different workloads', () => {
       but: 'another property',
       second: `${t}, events: [{ on: FAILED, event: JOB_ON_ICE, job: J }]`,
     },
-    { but: 'a job called as the variable', second: `${t}, job: G` },
+    { but: 'a job with the name of the variable', second: `${t}, job: G` },
     { but: 'a start', second: `${t}, events: [{ on: FAILED, event: FORCE_STARTJOB, job: J }]` },
     { but: 'a kill', second: `${t}, events: [{ on: FAILED, event: KILLJOB, job: J }]` },
     { but: 'a name in another case', second: `${t}, global: g` },
-  ])('are taken with $but', ({ second }) => {
+  ])('are accepted with $but', ({ second }) => {
     expect(warningsOf(routes(`${s}, global: G, job: J`, second))).toEqual([]);
   });
 
   test.for([
-    // The names of the workloads are the same.
+    // The workloads have the same name.
     {
       first: 'from: { stateMachine: s, account: "111122223333" }, global: "G_${stateMachine:40}"',
       second: 'from: { stateMachine: s, account: "444455556666" }, global: "G_${stateMachine:40}"',
@@ -447,7 +453,7 @@ describe('two routes with different workloads', () => {
       first: 'from: { stateMachine: s }, global: "G_${executionName:40}"',
       second: 'from: { stateMachine: t }, global: "G_${executionName:40}"',
     },
-    // The text fits, whole or cut, and what is known of the glob tells that it may come.
+    // The text fits, whole or cut, and the glob shows that it is possible.
     {
       first: 'from: { stateMachine: "*-eod" }, global: "G_${stateMachine:40}"',
       second: 'from: { stateMachine: t }, global: G_risk-eod',
@@ -468,13 +474,16 @@ describe('two routes with different workloads', () => {
       first: 'from: { stateMachine: s }, global: "G_${date}"',
       second: 'from: { stateMachine: t }, global: "G_${date}"',
     },
-  ])('are refused where their templates can be one name: $first, $second', ({ first, second }) => {
-    const faults = faultsOf(routes(first, second));
+  ])(
+    'are rejected if their templates can produce the same name: $first, $second',
+    ({ first, second }) => {
+      const faults = faultsOf(routes(first, second));
 
-    expect(faults).toEqual([
-      expect.stringMatching(/^6:13 route r1 \(line 5\) sets .* for another workload/),
-    ]);
-  });
+      expect(faults).toEqual([
+        expect.stringMatching(/^6:13 route r1 \(line 5\) (?:also )?sets .* for another workload/),
+      ]);
+    },
+  );
 
   test.for([
     {
@@ -501,7 +510,8 @@ describe('two routes with different workloads', () => {
       first: 'from: { jobQueue: q, jobName: s }, global: "G_${runId}"',
       second: 'from: { jobQueue: q, jobName: t }, global: "G_${runId}"',
     },
-    // A text that is longer than the cut, or shorter and no name of the glob, is no text of the field.
+    // A text that is longer than the limit, or shorter and not matched by the glob, is impossible
+    // for the field.
     {
       first: 'from: { stateMachine: settle* }, global: "G_${stateMachine:8}"',
       second: 'from: { stateMachine: t }, global: G_settlement',
@@ -514,7 +524,7 @@ describe('two routes with different workloads', () => {
       first: 'from: { stateMachine: s }, global: "G_${date:7}"',
       second: 'from: { stateMachine: t }, global: G_2026-1x',
     },
-    // Only the workload that the second names comes to its variable.
+    // Only the workload of the second route has this variable.
     {
       first: 'from: { stateMachine: settle* }, global: "G_${stateMachine:40}"',
       second: 'from: { stateMachine: settlement }, global: G_settlement',
@@ -527,18 +537,18 @@ describe('two routes with different workloads', () => {
       first: 'from: { stateMachine: "*" }, global: "A_${stateMachine:40}"',
       second: 'from: { jobQueue: q, jobName: "*" }, global: "B_${batchJobName:40}"',
     },
-  ])('are taken where their templates cannot: $first, $second', ({ first, second }) => {
+  ])('are accepted if their templates cannot: $first, $second', ({ first, second }) => {
     expect(warningsOf(routes(first, second))).toEqual(toCutWarnings(first, second));
   });
 
-  test('are warned about where only chance brings the names together', () => {
+  test('cause a warning if the names can be equal by chance only', () => {
     const text = routes(
       'from: { stateMachine: "*" }, global: "G_${stateMachine:40}"',
       'from: { stateMachine: t }, global: G_LATE',
     );
 
     expect(warningsOf(text)).toEqual([
-      expect.stringContaining('alike in the first 40 characters of stateMachine'),
+      expect.stringContaining('the same text in the first 40 characters of stateMachine'),
       expect.stringContaining('sets G_${stateMachine:40} of ACE, which can be the same as G_LATE'),
     ]);
   });
@@ -546,25 +556,25 @@ describe('two routes with different workloads', () => {
 
 describe('combine', () => {
   test.for([
-    { where: 'one workload has its targets alone', text: 'from: { stateMachine: s }, global: G' },
+    { where: 'no other route sets the targets', text: 'from: { stateMachine: s }, global: G' },
     {
-      where: 'nothing is sent but starts',
+      where: 'the route only sends starts',
       text: 'from: { stateMachine: s* }, events: [{ on: FAILED, event: STARTJOB, job: J }]',
     },
-  ])('is warned about where $where', ({ text }) => {
+  ])('causes a warning if $where', ({ text }) => {
     expect(warningsOf(routes(`combine: latest, ${text}`))).toEqual([
-      'combine has no effect: this route matches one workload, and no other route names its variables or jobs; remove it',
+      'combine has no effect: this route matches one workload, and no other route sets its variables or jobs; remove it',
     ]);
   });
 
-  test('takes no other word', () => {
+  test('accepts no other word', () => {
     expect(faultsOf(routes('combine: worst, from: { stateMachine: s }, global: G'))).toEqual([
       '5:35 combine: found "worst", allowed: latest',
     ]);
   });
 });
 
-test('ten thousand routes are compared within the time of a test', () => {
+test('ten thousand routes are compared within the time limit of a test', () => {
   const many = Array.from({ length: 10_000 }, (_, at) =>
     at % 10 === 0
       ? `from: { stateMachine: "flow-${at}-*" }, global: "G_\${stateMachine:40}"`

@@ -13,7 +13,7 @@ function check(
   return checkTemplate(readTemplate(text), kind, templateTargets[to]);
 }
 
-describe('a template without fault', () => {
+describe('a valid template', () => {
   test.for<{ text: string; to: TargetName; kind?: 'batchJob' }>([
     { text: 'AWS_SETTLEMENT', to: 'globalVariable' },
     { text: 'AWS_${stateMachine:60}', to: 'globalVariable' },
@@ -27,11 +27,11 @@ describe('a template without fault', () => {
     { text: '${exitCode|0}', to: 'value', kind: 'batchJob' },
     { text: 'x'.repeat(255), to: 'comment' },
     { text: 'Y', to: 'response' },
-  ])('passes for a $to: $text', ({ text, to, kind }) => {
+  ])('is accepted for a $to: $text', ({ text, to, kind }) => {
     expect(check(text, to, kind)).toEqual([]);
   });
 
-  test('is not asked about its fields where the kind of workload is not known', () => {
+  test('is not checked for its fields if the kind of workload is unknown', () => {
     const reading = readTemplate('${exitCode} ${cause}');
 
     expect(checkTemplate(reading, undefined, templateTargets.value)).toEqual([]);
@@ -43,31 +43,31 @@ describe('a field', () => {
     {
       field: 'exitCode|0',
       kind: 'execution',
-      says: /^an execution has no exitCode; allowed: .*\bcause\b/,
+      expected: /^an execution has no exitCode; allowed: .*\bcause\b/,
     },
     {
       field: 'cause:9|x',
       kind: 'batchJob',
-      says: /^a Batch job has no cause; allowed: .*\breason\b/,
+      expected: /^a Batch job has no cause; allowed: .*\breason\b/,
     },
-    { field: 'output.total', kind: 'batchJob', says: /^a Batch job has no output$/ },
-  ] as const)('of the other kind of workload is refused: $field', ({ field, kind, says }) => {
+    { field: 'output.total', kind: 'batchJob', expected: /^a Batch job has no output$/ },
+  ] as const)('of the other kind of workload is rejected: $field', ({ field, kind, expected }) => {
     expect(check(`\${${field}}`, 'value', kind)).toEqual([
-      { start: 0, end: field.length + 3, message: expect.stringMatching(says) },
+      { start: 0, end: field.length + 3, message: expect.stringMatching(expected) },
     ]);
   });
 
   test.for([
-    { text: '${exitCode}', says: 'exitCode may be absent; write it as ${exitCode|none}' },
-    { text: '${exitCode:3}', says: 'exitCode may be absent; write it as ${exitCode:3|none}' },
-    { text: '${reason|no}', says: 'reason may be of any length; write it as ${reason:80|no}' },
-    { text: '${reason:80}', says: 'reason may be absent; write it as ${reason:80|none}' },
+    { text: '${exitCode}', expected: 'exitCode may be absent; write it as ${exitCode|none}' },
+    { text: '${exitCode:3}', expected: 'exitCode may be absent; write it as ${exitCode:3|none}' },
+    { text: '${reason|no}', expected: 'reason may be of any length; write it as ${reason:80|no}' },
+    { text: '${reason:80}', expected: 'reason may be absent; write it as ${reason:80|none}' },
     {
       text: '${reason}',
-      says: 'reason may be of any length or absent; write it as ${reason:80|none}',
+      expected: 'reason may be of any length or absent; write it as ${reason:80|none}',
     },
-  ])('$text is refused as it $says', ({ text, says }) => {
-    expect(check(text, 'comment', 'batchJob').map(({ message }) => message)).toEqual([says]);
+  ])('$text is rejected: $expected', ({ text, expected }) => {
+    expect(check(text, 'comment', 'batchJob').map(({ message }) => message)).toEqual([expected]);
   });
 });
 
@@ -91,7 +91,7 @@ describe('characters', () => {
       start: 0,
       message: 'global variable value: found "a\\n", allowed: one line without control characters',
     },
-  ])('beside fields are refused for a $to: $text', ({ text, to, start, message }) => {
+  ])('beside fields are rejected for a $to: $text', ({ text, to, start, message }) => {
     expect(check(text, to)).toMatchObject([{ start, message }]);
   });
 });
@@ -135,13 +135,13 @@ describe('a text without fields', () => {
       message:
         'global variable value: found "DELETE", allowed: any value except the reserved word DELETE, which deletes the variable',
     },
-  ])('is refused as AutoSys would refuse it: $to', ({ text, to, message }) => {
+  ])('is rejected as AutoSys would reject it: $to', ({ text, to, message }) => {
     expect(check(text, to)).toEqual([{ start: 0, end: text.length, message }]);
   });
 });
 
 describe('the length of a text with fields', () => {
-  test('is refused where its letters alone are too long', () => {
+  test('is rejected if the text without fields is too long', () => {
     expect(check(`${'x'.repeat(65)}\${stateMachine}`, 'globalVariable')).toMatchObject([
       {
         message:
@@ -155,21 +155,21 @@ describe('the length of a text with fields', () => {
       text: '${stateMachine}/${executionName:20}',
       to: 'value',
       message:
-        'global variable value: it may come to 101 characters, allowed: at most 100; cut the longest field, as in ${stateMachine:20}',
+        'global variable value: can have 101 characters, allowed: at most 100; cut the longest field, as in ${stateMachine:20}',
     },
     {
       text: '${executionArn}',
       to: 'comment',
       message:
-        'comment: it may come to 256 characters, allowed: at most 255; cut the longest field, as in ${executionArn:20}',
+        'comment: can have 256 characters, allowed: at most 255; cut the longest field, as in ${executionArn:20}',
     },
     {
       text: `\${cause:50|${'x'.repeat(101)}}`,
       to: 'value',
       message:
-        'global variable value: it may come to 101 characters, allowed: at most 100; cut the longest field, as in ${cause:20}',
+        'global variable value: can have 101 characters, allowed: at most 100; cut the longest field, as in ${cause:20}',
     },
-  ])('is refused for a $to where it may get too long: $text', ({ text, to, message }) => {
+  ])('is rejected for a $to if it can be too long: $text', ({ text, to, message }) => {
     expect(check(text, to)).toEqual([{ start: 0, end: text.length, message }]);
   });
 });

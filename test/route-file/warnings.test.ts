@@ -25,14 +25,14 @@ describe('an endpoint', () => {
     'https://127.0.0.1:9443',
     'https://127.1',
     'https://0.0.0.0',
-  ])('that is the function itself is warned about: %s', (endpoint) => {
+  ])('that is the function itself causes a warning: %s', (endpoint) => {
     expect(warningsOf(toText(endpoint))).toEqual([
       expect.stringMatching(/^3:17 endpoint: found .*, which is the Lambda function itself/),
     ]);
   });
 
   test.for(['https://autosys:9443', 'https://autosys.:9443', 'https://AEWS01'])(
-    'without a domain is warned about: %s',
+    'without a domain causes a warning: %s',
     (endpoint) => {
       expect(warningsOf(toText(endpoint))).toEqual([
         expect.stringMatching(/^3:17 endpoint: found the host name [a-z0-9]+ without a domain/),
@@ -41,7 +41,7 @@ describe('an endpoint', () => {
   );
 
   test.for(['https://autosys.bank:9443', 'https://10.1.2.3:9443', 'https://localhost.bank'])(
-    'that may be reached is not: %s',
+    'that can be reached causes no warning: %s',
     (endpoint) => {
       expect(warningsOf(toText(endpoint))).toEqual([]);
     },
@@ -61,11 +61,11 @@ describe('a # that cuts a value', () => {
       rest: '  # 3 of 5\n      } }',
     },
     { line: 'job: J', rest: '\t#1' },
-  ])('is warned about at its place: $line', ({ line, rest }) => {
+  ])('causes a warning at its position: $line', ({ line, rest }) => {
     const column = 5 + line.length + rest.indexOf('#');
 
     expect(warningsOf(aFile('to: ACE', machine, line + rest))).toEqual([
-      expect.stringMatching(new RegExp(`^\\d+:${column} a # after a blank begins a comment`)),
+      expect.stringMatching(new RegExp(`^\\d+:${column} a # after a space begins a comment`)),
     ]);
   });
 
@@ -77,7 +77,7 @@ describe('a # that cuts a value', () => {
     "global: { name: G, values: { FAILED: 'rates failed' } } # 3 of 5",
     'global: G ## the rates',
     'global: # the rates\n      G',
-  ])('is not seen where it cuts none: %s', (line) => {
+  ])('causes no warning if it cuts no value: %s', (line) => {
     const text = aFile('to: ACE', machine, line.replace('"KO"', '"KO_"'));
 
     expect(warningsOf(text)).toEqual([]);
@@ -91,7 +91,7 @@ describe('an output', () => {
     'global: { name: "G_${output.day:10|none}", values: { SUCCEEDED: OK, FAILED: KO } }',
     'events: [{ on: [SUCCEEDED, FAILED], event: COMMENT, job: J, comment: "${output.total:9|none}" }]',
     'global: { name: G, values: { RUNNING: a, FAILED: b, TIMED_OUT: c, ABORTED: d, default: "${output.x}" } }',
-  ])('is read where there is one: %s', (line) => {
+  ])('is accepted on a status with output: %s', (line) => {
     expect(routeFaults(machine, line)).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('an output', () => {
       line: 'events: [{ on: FAILED, event: SET_GLOBAL, globalVariable: G, value: "${output.x|none}" }]',
       on: 'FAILED',
     },
-  ])('is refused where there is none: $line', ({ line, on }) => {
+  ])('is rejected on a status without output: $line', ({ line, on }) => {
     expect(routeFaults(machine, line)).toEqual([
       expect.stringContaining(`only SUCCEEDED has an output, found it on ${on};`),
     ]);
@@ -121,33 +121,33 @@ describe('an output', () => {
 
 describe('a name with a field', () => {
   test.for([
-    { line: 'global: "AWS_${stateMachine}"', says: 'it may come to 84 characters' },
-    { line: 'global: "AWS_${stateMachine:61}"', says: 'it may come to 65 characters' },
-    { line: 'job: "${executionName:40}_${stateMachine:40}"', says: 'it may come to 81 characters' },
+    { line: 'global: "AWS_${stateMachine}"', expected: 'can have 84 characters' },
+    { line: 'global: "AWS_${stateMachine:61}"', expected: 'can have 65 characters' },
+    { line: 'job: "${executionName:40}_${stateMachine:40}"', expected: 'can have 81 characters' },
     {
       line: 'events: [{ on: FAILED, event: STARTJOB, job: "J_${executionName}" }]',
-      says: 'it may come to 82 characters',
+      expected: 'can have 82 characters',
     },
     {
       line: 'events: [{ on: FAILED, event: SET_GLOBAL, globalVariable: "${run}", value: x }]',
-      says: 'it may come to 80 characters',
+      expected: 'can have 80 characters',
     },
     {
       line: 'global: { name: "G_${output.day}", values: { SUCCEEDED: OK } }',
-      says: 'it may come to any length',
+      expected: 'can have any length',
     },
     {
       line: `job: "J_\${mapLabel|${'x'.repeat(63)}}"`,
-      says: 'it may come to 65 characters',
+      expected: 'can have 65 characters',
     },
-  ])('is refused where it may pass the limit of AutoSys: $line', ({ line, says }) => {
+  ])('is rejected if it can exceed the limit of AutoSys: $line', ({ line, expected }) => {
     expect(routeFaults(machine, line)).toEqual([
-      expect.stringContaining(`${says}, allowed: at most 64`),
+      expect.stringContaining(`${expected}, allowed: at most 64`),
     ]);
   });
 
   test.for(['global: "AWS_${stateMachine:60}"', 'job: "${account}_${region}_${status}"'])(
-    'is read where it fits at its longest: %s',
+    'is accepted if its longest text fits: %s',
     (line) => {
       expect(routeFaults(machine, line)).toEqual([]);
     },

@@ -1,6 +1,6 @@
 import type { BatchJobEvent, ExecutionEvent } from '../../lambda/workload/workload.ts';
 
-/** The execution `night-42` of the state machine `settlement` that succeeded, with whatever the test is about. */
+/** The succeeded execution `night-42` of the state machine `settlement`, with changes. */
 export function anExecution(changes: Partial<ExecutionEvent> = {}): ExecutionEvent {
   const event: ExecutionEvent = {
     kind: 'execution',
@@ -25,7 +25,7 @@ export function anExecution(changes: Partial<ExecutionEvent> = {}): ExecutionEve
   return Object.freeze(event);
 }
 
-/** The Batch job `risk-42` of `risk-calc:7` in the queue `night` that failed, with whatever the test is about. */
+/** The failed Batch job `risk-42` of `risk-calc:7` in the queue `night`, with changes. */
 export function aBatchJob(changes: Partial<BatchJobEvent> = {}): BatchJobEvent {
   const event: BatchJobEvent = {
     kind: 'batchJob',

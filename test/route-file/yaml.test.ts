@@ -5,7 +5,7 @@ import { aFile, faultsOf, read, toLines } from './files.ts';
 const head = 'instances: { ACE: { endpoints: [https://a], secret: s } }\n';
 
 describe('anchors and merge keys', () => {
-  test('may be used, also under keys that begin with x-', () => {
+  test('can be used, also under keys that begin with x-', () => {
     const { config } = read(`x-usual: &usual
   from: &from { stateMachine: settlement, account: "111122223333" }
   global: { name: G, values: { FAILED: KO } }
@@ -24,7 +24,7 @@ ${head}routes:
     expect(two && toLines(two)).toContain('ABORTED SET_GLOBAL globalVariable=H value=ABORTED');
   });
 
-  test('point at what was written, where it was written', () => {
+  test('report a fault at the position of the anchor', () => {
     const text = `${head}routes:
   - { name: one, from: &from { stateMachine: a? }, global: G }
   - { name: two, from: *from, global: G }
@@ -34,15 +34,24 @@ ${head}routes:
   });
 
   test.for([
-    { text: 'a: *nobody\n', says: '1:4 no anchor &nobody stands above this alias' },
-    { text: 'a: &a [*a]\n', says: '1:7 this stands within itself' },
-    { text: 'a: { <<: 7 }\n', says: '1:10 << merges mappings only' },
-    { text: 'a: { <<: [{ b: 1 }, 7] }\n', says: '1:21 << merges mappings only' },
-  ])('are refused as $text', ({ text, says }) => {
-    expect(faultsOf(text)).toContain(says);
+    {
+      text: 'a: *missing\n',
+      expected: '1:4 undefined alias *missing; define the anchor &missing above it',
+    },
+    { text: 'a: &a [*a]\n', expected: '1:7 the value contains itself; remove the alias' },
+    {
+      text: 'a: { <<: 7 }\n',
+      expected: '1:10 invalid value of <<; allowed: a mapping, or a list of mappings',
+    },
+    {
+      text: 'a: { <<: [{ b: 1 }, 7] }\n',
+      expected: '1:21 invalid value of <<; allowed: a mapping, or a list of mappings',
+    },
+  ])('are rejected as $text', ({ text, expected }) => {
+    expect(faultsOf(text)).toContain(expected);
   });
 
-  test('take the anchor that stands above, where a name is used twice', () => {
+  test('use the nearest anchor above, if a name is defined twice', () => {
     const text = `${head}routes:
   - { name: one, from: { stateMachine: &x first }, global: *x }
   - { name: two, from: { stateMachine: &x second }, global: *x }
@@ -54,7 +63,7 @@ ${head}routes:
     ]);
   });
 
-  test('are refused where they unfold to millions', () => {
+  test('are rejected if they expand to millions of values', () => {
     const levels = Array.from({ length: 9 }, (_, at) =>
       at === 0
         ? 'x-0: &l0 [a]'
@@ -64,88 +73,88 @@ ${head}routes:
     );
 
     expect(faultsOf(`${levels.join('\n')}\n`)).toContainEqual(
-      expect.stringMatching(/the aliases unfold to too much$/),
+      expect.stringMatching(/the aliases expand to too many values; allowed: fewer than 200000$/),
     );
   });
 
-  test('are refused where they nest without end', () => {
+  test('are rejected if they are nested too deeply', () => {
     expect(faultsOf(`a: ${'['.repeat(60)}${']'.repeat(60)}\n`)).toContainEqual(
-      expect.stringMatching(/^1:\d+ nested deeper than 50$/),
+      expect.stringMatching(/^1:\d+ nested too deeply; allowed: 50 levels$/),
     );
   });
 });
 
-describe('YAML that does not read', () => {
+describe('invalid YAML', () => {
   test.for([
     {
       text: 'a: [1, 2\n',
-      says: [
-        '2:1 not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      expected: [
+        '2:1 invalid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
       ],
     },
-    { text: 'a: "x\n', says: ['2:1 not YAML: Missing closing "quote'] },
-    { text: 'a:\n\tb: 1\n', says: ['2:1 not YAML: Tabs are not allowed as indentation'] },
+    { text: 'a: "x\n', expected: ['2:1 invalid YAML: Missing closing "quote'] },
+    { text: 'a:\n\tb: 1\n', expected: ['2:1 invalid YAML: Tabs are not allowed as indentation'] },
     {
       text: `${head}---\nroutes: []\n`,
-      says: [
-        '2:1 not YAML: Source contains multiple documents; please use YAML.parseAllDocuments()',
+      expected: [
+        '2:1 invalid YAML: Source contains multiple documents; please use YAML.parseAllDocuments()',
       ],
     },
-  ])('is refused at its place and nothing more is said: $text', ({ text, says }) => {
-    expect(faultsOf(text)).toEqual(says);
+  ])('is rejected at its position without further faults: $text', ({ text, expected }) => {
+    expect(faultsOf(text)).toEqual(expected);
   });
 
   test.for([
-    { text: 'a: !env HOME\n', says: '1:4 Unresolved tag: !env; allowed: values without a tag' },
+    { text: 'a: !env HOME\n', expected: '1:4 Unresolved tag: !env; allowed: values without a tag' },
     {
       text: 'a: !!binary aGk=\n',
-      says: '1:4 Unresolved tag: tag:yaml.org,2002:binary; allowed: values without a tag',
+      expected: '1:4 Unresolved tag: tag:yaml.org,2002:binary; allowed: values without a tag',
     },
-    { text: '? [a]\n: b\n', says: '1:3 this cannot be a key; allowed: a text' },
-    { text: ': b\n', says: '1:1 this cannot be a key; allowed: a text' },
-    { text: '__proto__: {}\n', says: '1:1 this cannot be a key; allowed: a text' },
-  ])('is refused beside everything else: $text', ({ text, says }) => {
-    expect(faultsOf(text)).toContain(says);
+    { text: '? [a]\n: b\n', expected: '1:3 invalid key; allowed: a text' },
+    { text: ': b\n', expected: '1:1 invalid key; allowed: a text' },
+    { text: '__proto__: {}\n', expected: '1:1 invalid key; allowed: a text' },
+  ])('is rejected together with other faults: $text', ({ text, expected }) => {
+    expect(faultsOf(text)).toContain(expected);
   });
 
-  test('has a key twice, which does not hide what else is wrong', () => {
+  test('with a duplicate key does not hide other faults', () => {
     const text = aFile('to: ACE', 'from: { stateMachine: x }', 'global: A B', 'to: ACX');
 
     expect(faultsOf(text)).toEqual([
       '8:13 global variable name: found "A B", allowed: letters, digits and . _ -',
-      '9:5 this key stands here for the second time; keep one of them',
-      '9:9 to: there is no instance "ACX"; did you mean ACE?; allowed: ACE, PRD',
+      '9:5 duplicate key; remove one',
+      '9:9 to: unknown instance "ACX"; did you mean ACE?; allowed: ACE, PRD',
     ]);
   });
 });
 
-describe('the place of a fault within a text', () => {
+describe('the position of a fault within a text', () => {
   const from = 'from: { stateMachine: x }';
 
   test.for([
-    { how: 'plain', line: 'job: a${b}', place: '8:11' },
+    { how: 'plain', line: 'job: a${b}', position: '8:11' },
     {
       how: 'in double quotes',
       line: 'global: { name: G, values: { FAILED: "a${b}" } }',
-      place: '8:44',
+      position: '8:44',
     },
     {
       how: 'in single quotes',
       line: "global: { name: G, values: { FAILED: 'a${b}' } }",
-      place: '8:44',
+      position: '8:44',
     },
     {
-      how: 'with an escape, so the whole text',
+      how: 'with an escape, it is the whole text',
       line: 'global: { name: G, values: { FAILED: "\\x41${b}" } }',
-      place: '8:42',
+      position: '8:42',
     },
-  ])('is exact: $how', ({ line, place }) => {
+  ])('is exact: $how', ({ line, position }) => {
     expect(faultsOf(aFile('to: ACE', from, line)).map((fault) => fault.split(' ')[0])).toEqual([
-      place,
+      position,
     ]);
   });
 
-  test('of several lines is where it begins', () => {
+  test('is the beginning of a text of several lines', () => {
     const text = aFile(
       'to: ACE',
       from,
@@ -160,7 +169,7 @@ describe('the place of a fault within a text', () => {
     expect(faultsOf(text).map((fault) => fault.split(' ')[0])).toEqual(['11:17']);
   });
 
-  test('that is empty is its key or its quotes', () => {
+  test('is the key or the quotes of an empty text', () => {
     expect(faultsOf(aFile('to: ACE', from, 'global: ""')).map((f) => f.split(' ')[0])).toEqual([
       '8:13',
     ]);

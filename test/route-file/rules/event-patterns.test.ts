@@ -15,13 +15,13 @@ import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/b
 import { toWorkloadEvent } from '../../support/read-event.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 
-interface Place {
+interface Location {
   readonly account: string;
   readonly region: string;
 }
 
-/** What CloudFormation makes of the patterns in a place. */
-function deployed(patterns: readonly unknown[], { account, region }: Place) {
+/** The patterns as CloudFormation deploys them in a location. */
+function deployed(patterns: readonly unknown[], { account, region }: Location) {
   return patterns.map((pattern) => {
     const text = JSON.stringify(pattern)
       .replaceAll(placeholders.partition, 'aws')
@@ -31,17 +31,23 @@ function deployed(patterns: readonly unknown[], { account, region }: Place) {
   });
 }
 
-/** Whether a rule matches the event on a bus in the given place, which is that of the event unless it is told. */
-function isMatched(patterns: readonly unknown[], event: AwsEvent, place: Place = event): boolean {
-  const { account, region } = place;
+/**
+ * True if a rule matches the event on a bus in the location. By default, it is that of the event.
+ */
+function isMatched(
+  patterns: readonly unknown[],
+  event: AwsEvent,
+  location: Location = event,
+): boolean {
+  const { account, region } = location;
   return deployed(patterns, { account, region }).some((pattern) => matchesPattern(pattern, event));
 }
 
-/** Whether the function of the bridge in this place handles the event. */
-function isWanted(routes: readonly Route[], event: AwsEvent, bridge: Place): boolean {
+/** True if the function of a bridge in this location handles the event. */
+function isHandledBy(routes: readonly Route[], event: AwsEvent, bridge: Location): boolean {
   const read = toWorkloadEvent(event);
   const { kind, matchedBy } = translate(read, createRouteIndex(routes, bridge));
-  // What begins and is never heard of cannot be asked about when its end is lost.
+  // The sweep can look up a run whose end is lost only if its RUNNING has arrived.
   const begins = read.kind === 'execution' && read.status === 'RUNNING';
   return kind === 'effects' || (begins && matchedBy.length > 0);
 }
@@ -87,7 +93,7 @@ const executionOrigin: fc.Arbitrary<Origin> = fc
 
 const batchJobOrigin: fc.Arbitrary<Origin> = fc
   .record({
-    asked: fc
+    selected: fc
       .record(
         {
           jobQueue: fc.oneof(
@@ -106,12 +112,12 @@ const batchJobOrigin: fc.Arbitrary<Origin> = fc
         },
         { requiredKeys: [] },
       )
-      .filter((asked) => Object.keys(asked).length > 0),
+      .filter((selected) => Object.keys(selected).length > 0),
     arrayChildren: parts,
     nodes: parts,
     where: location,
   })
-  .map(({ asked, where, ...rest }) => ({ kind: 'batchJob', ...rest, ...asked, ...where }));
+  .map(({ selected, where, ...rest }) => ({ kind: 'batchJob', ...rest, ...selected, ...where }));
 
 const route = fc.oneof(
   fc
@@ -138,7 +144,7 @@ const executionEvent = fc
   })
   .map(({ envelope: where, name, label, inArn, version, status }) => {
     const arn = (resource: string) => `arn:aws:states:${where.region}:${where.account}:${resource}`;
-    // What qualifies the run of a child is not known to be told.
+    // No recorded event of a child contains its qualifier.
     const qualifier = label === '' ? version : '';
     return anExecutionEvent(
       {
@@ -175,23 +181,23 @@ const batchJobEvent = fc
     );
   });
 
-const home: Place = { account: accounts[0], region: regions[0] };
-const elsewhere: Place = { account: accounts[1], region: regions[1] };
-const isAt = (place: Place, { account, region }: Place) =>
-  place.account === account && place.region === region;
-const isAway = (event: Place) => !isAt(home, event);
+const home: Location = { account: accounts[0], region: regions[0] };
+const elsewhere: Location = { account: accounts[1], region: regions[1] };
+const isAt = (location: Location, { account, region }: Location) =>
+  location.account === account && location.region === region;
+const isAway = (event: Location) => !isAt(home, event);
 
-/** A bus, which events it sees, where the stack of its rules is, and where that of the bridge. */
+/** A bus: the events it receives, the location of its rules, and the location of the bridge. */
 interface BusCase {
   readonly title: string;
   readonly bus: RuleBus;
-  readonly sees: (event: Place) => boolean;
-  readonly at: (event: Place) => Place;
-  readonly bridge: (event: Place) => Place;
+  readonly sees: (event: Location) => boolean;
+  readonly at: (event: Location) => Location;
+  readonly bridge: (event: Location) => Location;
 }
 
 const here = () => home;
-const there = (event: Place) => event;
+const there = (event: Location) => event;
 const buses: readonly BusCase[] = [
   {
     title: 'a default bus',
@@ -201,7 +207,7 @@ const buses: readonly BusCase[] = [
     bridge: here,
   },
   {
-    title: 'a default bus whose place is known at the deployment only',
+    title: 'a default bus whose location is known at deployment only',
     bus: { kind: 'default' },
     sees: () => true,
     at: there,
@@ -229,7 +235,7 @@ const buses: readonly BusCase[] = [
     bridge: here,
   },
   {
-    title: 'the default bus of a source whose place is known at the deployment only',
+    title: 'the default bus of a source whose location is known at deployment only',
     bus: { kind: 'source', home },
     sees: isAway,
     at: there,
@@ -243,14 +249,14 @@ const buses: readonly BusCase[] = [
     bridge: here,
   },
   {
-    title: 'the bus of the bridge whose place is known at the deployment only',
+    title: 'the bus of the bridge whose location is known at deployment only',
     bus: { kind: 'own', home: {} },
     sees: isAway,
     at: here,
     bridge: here,
   },
   {
-    title: 'the bus of the bridge whose Region is known at the deployment only',
+    title: 'the bus of the bridge whose Region is known at deployment only',
     bus: { kind: 'own', home: { account: home.account } },
     sees: isAway,
     at: here,
@@ -258,37 +264,39 @@ const buses: readonly BusCase[] = [
   },
 ];
 
-/** Patterns may match more for a qualifier that no recording of AWS has where it is asked for. */
+/**
+ * False if a pattern may be wider, because of a qualifier that no recorded event has in this field.
+ */
 function isExact(routes: readonly Route[], event: AwsEvent): boolean {
-  const asksForQualifier = routes.some(
+  const usesQualifier = routes.some(
     ({ from }) =>
       from.kind === 'execution' &&
       from.stateMachine.by === 'glob' &&
       from.stateMachine.text.includes(':'),
   );
   const machine = String(event.detail['stateMachineArn'] ?? '');
-  return !asksForQualifier && machine.split(':').length <= 7;
+  return !usesQualifier && machine.split(':').length <= 7;
 }
 
 const anyEvent = fc.oneof(executionEvent, batchJobEvent);
 
 describe('the patterns', () => {
-  test.for(buses)('of $title match every event that a route wants', (one) => {
+  test.for(buses)('of $title match every event that a route acts on', (one) => {
     fc.assert(
       fc.property(
         fc.array(route, { minLength: 1, maxLength: 6 }),
         anyEvent.filter(one.sees),
         (routes, event) => {
           const { patterns } = planRules(routes, one.bus);
-          const isWantedThere = isWanted(routes, event, one.bridge(event));
-          expect(isMatched(patterns, event, one.at(event)) || !isWantedThere).toBe(true);
+          const isHandled = isHandledBy(routes, event, one.bridge(event));
+          expect(isMatched(patterns, event, one.at(event)) || !isHandled).toBe(true);
         },
       ),
       { numRuns: 2_000 },
     );
   });
 
-  test.for(buses)('of $title match no other event, where no route matches wide', (one) => {
+  test.for(buses)('of $title match no other event, if no route has a wider pattern', (one) => {
     fc.assert(
       fc.property(
         fc.array(route, { minLength: 1, maxLength: 4 }),
@@ -296,29 +304,32 @@ describe('the patterns', () => {
         (routes, event) => {
           const { patterns, wide } = planRules(routes, one.bus);
           fc.pre(wide.length === 0 && isExact(routes, event));
-          const isWantedThere = isWanted(routes, event, one.bridge(event));
-          expect(isMatched(patterns, event, one.at(event))).toBe(isWantedThere);
+          const isHandled = isHandledBy(routes, event, one.bridge(event));
+          expect(isMatched(patterns, event, one.at(event))).toBe(isHandled);
         },
       ),
       { numRuns: 2_000 },
     );
   });
 
-  test.for(buses)('of $title, one for each source, match every event that a route wants', (one) => {
-    fc.assert(
-      fc.property(
-        fc.array(route, { minLength: 1, maxLength: 4 }),
-        anyEvent.filter(one.sees),
-        (routes, event) => {
-          const patterns = toWidePatterns(routes, one.bus);
-          const isWantedThere = isWanted(routes, event, one.bridge(event));
-          expect(isMatched(patterns, event, one.at(event)) || !isWantedThere).toBe(true);
-          expect(patterns.length).toBeLessThanOrEqual(2);
-        },
-      ),
-      { numRuns: 1_000 },
-    );
-  });
+  test.for(buses)(
+    'of $title, one for each source, match every event that a route acts on',
+    (one) => {
+      fc.assert(
+        fc.property(
+          fc.array(route, { minLength: 1, maxLength: 4 }),
+          anyEvent.filter(one.sees),
+          (routes, event) => {
+            const patterns = toWidePatterns(routes, one.bus);
+            const isHandled = isHandledBy(routes, event, one.bridge(event));
+            expect(isMatched(patterns, event, one.at(event)) || !isHandled).toBe(true);
+            expect(patterns.length).toBeLessThanOrEqual(2);
+          },
+        ),
+        { numRuns: 1_000 },
+      );
+    },
+  );
 });
 
 describe('a route without account and Region', () => {
@@ -330,13 +341,13 @@ describe('a route without account and Region', () => {
     { bus: { kind: 'source', ...elsewhere, home } },
     { bus: { kind: 'source', account: home.account, region: regions[1], home } },
     { bus: { kind: 'source', home } },
-  ] as const)('needs no rule beside that of the default bus: $bus', ({ bus }) => {
+  ] as const)('needs no rule besides that of the default bus: $bus', ({ bus }) => {
     expect(planRules([route], bus).patterns).toEqual([]);
     expect(toWidePatterns([route], bus)).toEqual([]);
     expect(planRules([route], { kind: 'default' }).patterns).toHaveLength(1);
   });
 
-  test('is asked for on the buses of a source whose bridge is known at the deployment only', () => {
+  test('has a rule on the bus of a source, if the location of the bridge is known at deployment only', () => {
     expect(planRules([route], { kind: 'source', home: {} }).patterns).toHaveLength(1);
   });
 });
@@ -380,14 +391,14 @@ describe('a state machine', () => {
     { text: 'a', matchers: [`${machine}:a`, { prefix: `${machine}:a:` }] },
     { text: 'a-*', matchers: [{ prefix: `${machine}:a-` }] },
     { text: '*', matchers: [{ prefix: `${machine}:` }] },
-  ])('$text is asked for by its ARN on a default bus', ({ text, matchers }) => {
+  ])('$text is matched by its ARN on a default bus', ({ text, matchers }) => {
     expect(planOf(text, known)).toEqual({
       patterns: [{ ...night, detail: { ...ofWholes, stateMachineArn: matchers } }],
       wide: [],
     });
   });
 
-  test('is asked for with what is known at the deployment only', () => {
+  test('is matched with placeholders for values that are known at deployment only', () => {
     const [pattern] = planOf('a', { kind: 'default' }).patterns;
 
     const { partition, region, account } = placeholders;
@@ -397,7 +408,7 @@ describe('a state machine', () => {
     ]);
   });
 
-  test('is asked for by its ending on the bus of the bridge, with account and Region where named', () => {
+  test('is matched by suffix on the bus of the bridge, with account and Region if given', () => {
     const where = { accounts: ['444455556666'], regions: ['eu-west-1'] };
 
     const [pattern] = planOf('a', { kind: 'own', home }, where).patterns;
@@ -406,7 +417,7 @@ describe('a state machine', () => {
     expect(pattern?.detail['stateMachineArn']).toContainEqual({ suffix: ':stateMachine:a' });
   });
 
-  test('of another account or Region is not asked for on a default bus', () => {
+  test('of another account or Region has no rule on a default bus', () => {
     const plans = [
       planOf('a', known, { accounts: ['444455556666'] }),
       planOf('a', known, { regions: ['eu-central-1'] }),
@@ -417,7 +428,7 @@ describe('a state machine', () => {
     expect(plans).toEqual(plans.map(() => ({ patterns: [], wide: [] })));
   });
 
-  test('by version or alias is asked for in the fields that name these', () => {
+  test('with a version or alias is matched in the fields of these', () => {
     const [pattern] = planOf('a:*', known).patterns;
 
     const matchers = [{ prefix: `${machine}:a:` }];
@@ -441,7 +452,7 @@ describe('a selector that is too complex', () => {
       head: 'prod-',
       detail: { stateMachineArn: [{ wildcard: '*:stateMachine:prod-*' }] },
     },
-  ])('such as $text matches wide', ({ text, complexity, head, detail }) => {
+  ])('such as $text has a wider pattern', ({ text, complexity, head, detail }) => {
     expect(planOf(text, own, { accounts: where.account })).toEqual({
       patterns: [{ ...night, ...where, detail: { ...ofWholes, ...detail } }],
       wide: [{ route: 'settlement', complexity, head }],
@@ -456,27 +467,27 @@ describe('an AWS Batch job', () => {
   const name = (text: string) => ({ by: 'name', text }) as const;
 
   test.for([
-    { asks: { jobQueue: name('q') }, detail: { jobQueue: [`${queue}/q`] } },
-    { asks: { jobQueue: glob('q-*') }, detail: { jobQueue: [{ prefix: `${queue}/q-` }] } },
+    { selects: { jobQueue: name('q') }, detail: { jobQueue: [`${queue}/q`] } },
+    { selects: { jobQueue: glob('q-*') }, detail: { jobQueue: [{ prefix: `${queue}/q-` }] } },
     {
-      asks: { jobDefinition: name('d') },
+      selects: { jobDefinition: name('d') },
       detail: { jobDefinition: [{ prefix: `${definition}/d:` }] },
     },
-    { asks: { jobDefinition: name('d:7') }, detail: { jobDefinition: [`${definition}/d:7`] } },
+    { selects: { jobDefinition: name('d:7') }, detail: { jobDefinition: [`${definition}/d:7`] } },
     {
-      asks: { jobDefinition: glob('d*') },
+      selects: { jobDefinition: glob('d*') },
       detail: { jobDefinition: [{ prefix: `${definition}/d` }] },
     },
-    { asks: { batchJobName: glob('n-*') }, detail: { jobName: [{ prefix: 'n-' }] } },
-  ])('is asked for without a wildcard on a default bus: $detail', ({ asks, detail }) => {
-    const { patterns, wide } = planRules([aRoute({ from: from(asks) })], known);
+    { selects: { batchJobName: glob('n-*') }, detail: { jobName: [{ prefix: 'n-' }] } },
+  ])('is matched without a wildcard on a default bus: $detail', ({ selects, detail }) => {
+    const { patterns, wide } = planRules([aRoute({ from: from(selects) })], known);
 
     expect(patterns.map((pattern) => pattern.detail)).toMatchObject([detail]);
     expect(JSON.stringify(patterns)).not.toContain('wildcard');
     expect(wide).toEqual([]);
   });
 
-  test('by four definitions on the bus of the bridge takes two rules', () => {
+  test('of four definitions needs two rules on the bus of the bridge', () => {
     const routes = ['a', 'b', 'c', 'd'].map((text) =>
       aRoute({
         name: text,
@@ -506,7 +517,7 @@ describe('many routes', () => {
   test.for([
     ['a list in each', asList],
     ['one in each', oneByOne],
-  ] as const)('by 300 names in 100 accounts, %s, fit into the quota', ([, routes]) => {
+  ] as const)('with 300 names in 100 accounts, %s, are within the quota', ([, routes]) => {
     const own = planRules(routes, { kind: 'own', home }).patterns;
     const of = { account: accountsOf[7] ?? '', region: 'eu-west-1' };
     const ofDefault = planRules(routes, { kind: 'default', ...of }).patterns;
@@ -528,7 +539,7 @@ describe('many routes', () => {
     ]);
   });
 
-  test('keep within the size that EventBridge takes wherever they are deployed', () => {
+  test('are within the size limit of EventBridge in every account and Region', () => {
     const long = names.map((text) => fromStateMachine(text.padEnd(80, '-')));
     const { patterns } = planRules(
       long.map((from, at) => aRoute({ name: `r${at}`, from })),
@@ -539,7 +550,7 @@ describe('many routes', () => {
     expect(deployed(patterns, longest).length).toBeLessThanOrEqual(100);
   });
 
-  test('that ask alike share one pattern, and one for each account is none the less one', () => {
+  test('that differ only in the account share one pattern', () => {
     const routes = accountsOf
       .slice(0, 3)
       .map((account) =>

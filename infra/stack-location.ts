@@ -2,7 +2,10 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { StackLocation } from './placement.ts';
 
-/** Where the stack of a construct goes; what AWS fills in at the deployment is left out. */
+/**
+ * Account and Region of the stack of a construct. Values that are known at deployment only are
+ * omitted.
+ */
 export function toStackLocation(scope: IConstruct): StackLocation {
   const { account, region } = Stack.of(scope);
   return {

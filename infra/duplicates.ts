@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { toStackLocation } from './to-place.ts';
+import { toStackLocation } from './stack-location.ts';
 
-/** The others of a kind that the app holds already, such as those of a second bridge. */
+/** Finds other constructs of a class in the app, such as those of a second bridge. */
 export function findOthers<T extends IConstruct>(
   self: Construct,
   kind: abstract new (...args: never[]) => T,
@@ -11,7 +11,10 @@ export function findOthers<T extends IConstruct>(
   return all.filter((one): one is T => one instanceof kind && one !== self);
 }
 
-/** Whether two constructs go to one account and Region for certain; of two stacks that fit any, nobody knows. */
+/**
+ * True if two constructs are certainly in the same account and Region. False for stacks whose
+ * location is unknown.
+ */
 export function isSameLocation(one: IConstruct, other: IConstruct): boolean {
   if (Stack.of(one) === Stack.of(other)) return true;
   const [here, there] = [toStackLocation(one), toStackLocation(other)];

@@ -7,8 +7,8 @@ import { toLongestLength } from './template-fit.ts';
 import { printTemplate } from './template-print.ts';
 import { type Dimension, findOpenDimensions } from './workloads.ts';
 
-/** What is to be said of a name that tells workloads apart, yet not in every case. */
-export function findCautions({ name, text, placed, workloads }: TargetUse): readonly string[] {
+/** Warnings about a name that distinguishes most workloads of a route, but not all. */
+export function findNameWarnings({ name, text, placed, workloads }: TargetUse): readonly string[] {
   const { from, to } = placed.route;
   const open = findOpenDimensions(workloads);
   if (open.length === 0 || findKnownDimensions(name, from) === 'run') return [];
@@ -18,26 +18,26 @@ export function findCautions({ name, text, placed, workloads }: TargetUse): read
     ...(cut.length === 0
       ? []
       : [
-          `two workloads that are alike ${alike.join(' and ')} share ${text} of ${to}, and the run that began last decides; ${adviseCut(name, cut, from)}`,
+          `two workloads with the same text ${alike.join(' and ')} set the same target ${text} of ${to}, and the run that began last decides; ${adviseCut(name, cut, from)}`,
         ]),
     ...(open.includes('name') && open.includes('queue') && !hasDotBetween(name)
       ? [
-          `two workloads can share ${text} of ${to}, as their queue and job name may come to one text; put a dot between the fields, which Batch allows in neither${exampleOf(withDot(name), from)}`,
+          `two workloads can set the same target ${text} of ${to}, because queue and job name together may be the same text; put a dot between the fields, because Batch allows no dot in either${exampleOf(withDot(name), from)}`,
         ]
       : []),
   ];
 }
 
-/** Cutting less is advice only where the name has room for it. */
+/** Advises a longer cut only if the name has room for it. */
 function adviseCut(name: Template, cut: readonly Placeholder[], from: Origin): string {
   const longer = fitName(
     withoutCuts(name, (field) => cut.includes(field)),
     from,
   );
-  const keep = 'keep the beginnings of their names apart';
+  const rename = 'use workload names that begin differently';
   const isLonger =
     longer !== undefined && toLongestLength(longer, from.kind) > toLongestLength(name, from.kind);
-  return isLonger ? `cut less, as in ${printTemplate(longer)}, or ${keep}` : keep;
+  return isLonger ? `cut less, as in ${printTemplate(longer)}, or ${rename}` : rename;
 }
 
 function exampleOf(name: Template, from: Origin): string {
@@ -45,7 +45,7 @@ function exampleOf(name: Template, from: Origin): string {
   return fitting === undefined ? '' : `, as in ${printTemplate(fitting)}`;
 }
 
-/** The cut fields that alone tell an open dimension of names. */
+/** Finds fields that are cut and are the only ones that contain an open dimension. */
 function findCutFields(
   name: Template,
   from: Origin,
@@ -53,16 +53,16 @@ function findCutFields(
 ): readonly Placeholder[] {
   return (['name', 'queue'] as const).flatMap((dimension) => {
     if (!open.includes(dimension)) return [];
-    const telling = name.flatMap((piece) =>
+    const fields = name.flatMap((piece) =>
       typeof piece !== 'string' && readDimensionOf(piece.field, from.kind) === dimension
         ? [piece]
         : [],
     );
-    return telling.every((piece) => isCut(piece, from.kind)) ? telling.slice(0, 1) : [];
+    return fields.every((piece) => isCut(piece, from.kind)) ? fields.slice(0, 1) : [];
   });
 }
 
-/** Places of the fields that tell queue and job name. */
+/** Indexes of the fields that contain queue and job name. */
 function findQueueAndName(name: Template): readonly [number, number] {
   const fields = name.flatMap((piece, at) =>
     typeof piece !== 'string' && ['jobQueue', 'batchJobName', 'run'].includes(piece.field)
@@ -73,7 +73,7 @@ function findQueueAndName(name: Template): readonly [number, number] {
   return [first, second];
 }
 
-/** Whether a dot parts the fields that tell queue and job name. */
+/** True if a dot separates the fields that contain queue and job name. */
 function hasDotBetween(name: Template): boolean {
   return name
     .slice(...findQueueAndName(name))

@@ -2,7 +2,8 @@ import { App, type Environment, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
-import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
 const newApp = () => new App({ context: { 'aws:cdk:bundling-stacks': [] } });
@@ -11,18 +12,18 @@ const bridge = (stack: Stack, id: string, props: Partial<AutosysBridgeProps> = {
 
 describe('two bridges in one app', () => {
   const refusal = new Error(
-    'alarmPrefix: found AutosysBridge for a second bridge beside One/A, allowed: one of its own for each bridge in an account and Region',
+    'alarmPrefix: found AutosysBridge, which One/A also uses, allowed: a different prefix for each bridge in an account and Region',
   );
   const eu: Environment = { account: '111122223333', region: 'eu-west-1' };
 
-  test('are refused one prefix in one stack', () => {
+  test('cannot share a prefix in one stack', () => {
     const stack = new Stack(newApp(), 'One');
     bridge(stack, 'A');
 
     expect(() => bridge(stack, 'B')).toThrow(refusal);
   });
 
-  test('are refused one prefix in two stacks of one account and Region', () => {
+  test('cannot share a prefix in two stacks of one account and Region', () => {
     const app = newApp();
     bridge(new Stack(app, 'One', { env: eu }), 'A');
 
@@ -32,8 +33,8 @@ describe('two bridges in one app', () => {
   test.for([
     { what: 'another Region', envs: [eu, { ...eu, region: 'eu-central-1' }] },
     { what: 'another account', envs: [eu, { ...eu, account: '444455556666' }] },
-    { what: 'places that nobody knows', envs: [{}, {}] },
-  ])('may share a prefix in $what', ({ envs }) => {
+    { what: 'unknown accounts and Regions', envs: [{}, {}] },
+  ])('can share a prefix in $what', ({ envs }) => {
     const app = newApp();
 
     expect(() => {
@@ -41,7 +42,7 @@ describe('two bridges in one app', () => {
     }).not.toThrow();
   });
 
-  test('with prefixes of their own share a stack', () => {
+  test('with different prefixes can share a stack', () => {
     const stack = new Stack(newApp(), 'One');
     bridge(stack, 'A');
 
@@ -52,7 +53,7 @@ describe('two bridges in one app', () => {
 type Endpoints = Exclude<AutosysBridgeProps['vpcEndpoints'], undefined>;
 
 describe('two bridges in one VPC', () => {
-  /** Two bridges that both are to make endpoints. */
+  /** Two bridges that both create endpoints. */
   function twoIn(
     toVpcs: (stack: Stack) => readonly [IVpc, IVpc],
     [ofFirst, ofSecond]: readonly [Endpoints, Endpoints] = [true, true],
@@ -76,9 +77,9 @@ describe('two bridges in one VPC', () => {
       .findError('*', Match.stringLikeRegexp('^vpcEndpoints: '))
       .map(({ entry }) => entry.data);
   const refusal = (vpc: string) =>
-    `vpcEndpoints: found secretsmanager, states, batch, dynamodb for a second bridge in the VPC ${vpc}, beside One/A, allowed: each service for one of them, since an endpoint serves the whole VPC; leave them out here, and give both bridges the same subnets, whose route tables lead to DynamoDB`;
+    `vpcEndpoints: found secretsmanager, states, batch, dynamodb for a second bridge in the VPC ${vpc}, beside One/A, allowed: each service for one bridge, because an endpoint serves the whole VPC; remove them here, and use the same subnets for both bridges, because their route tables contain the DynamoDB endpoint`;
 
-  test('are refused endpoints for both', () => {
+  test('cannot both have the same endpoints', () => {
     const stack = twoIn((scope) => {
       const vpc = new Vpc(scope, 'Vpc') as IVpc;
       return [vpc, vpc];
@@ -87,7 +88,7 @@ describe('two bridges in one VPC', () => {
     expect(faultsOf(stack)).toEqual([refusal('One/Vpc')]);
   });
 
-  test('are refused endpoints for both where each has looked it up', () => {
+  test('cannot both have the same endpoints if each looks up the VPC', () => {
     const id = 'vpc-0a1b2c3d';
 
     const stack = twoIn((scope) => [given(scope, 'V', id), given(scope, 'W', id)]);
@@ -99,7 +100,7 @@ describe('two bridges in one VPC', () => {
     { endpoints: [['states'], ['batch', 'states']] as const, twice: ['states'] },
     { endpoints: [['states'], ['batch', 'secretsmanager']] as const, twice: [] },
     { endpoints: [true, ['sts']] as const, twice: [] },
-  ])('may divide the services between them: $endpoints', ({ endpoints, twice }) => {
+  ])('can divide the services between them: $endpoints', ({ endpoints, twice }) => {
     const id = 'vpc-0a1b2c3d';
 
     const stack = twoIn((scope) => [given(scope, 'V', id), given(scope, 'W', id)], endpoints);
@@ -109,7 +110,7 @@ describe('two bridges in one VPC', () => {
     );
   });
 
-  test('have endpoints each in a VPC of its own', () => {
+  test('can both have endpoints in different VPCs', () => {
     const stack = twoIn((scope) => [
       given(scope, 'V', 'vpc-0a1b2c3d'),
       given(scope, 'W', 'vpc-0e5f6a7b'),
