@@ -32,7 +32,7 @@ const child = spawn(command, args, {
   env: { ...process.env, PATH: path.join(delimiter) },
 });
 
-// Ctrl+C reaches the child by itself; whoever stops us alone means the child.
+// Ctrl+C reaches the child too; a signal to this process alone is passed on to the child.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('error', (error) => {

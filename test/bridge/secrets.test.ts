@@ -24,7 +24,7 @@ const routes = `
     global: "AWS_\${batchJobName:20}"
     events:
       - { on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR, comment: "\${reason:60|no reason}" }
-      - { on: FAILED, event: FORCE_STARTJOB, job: NOBODY }`;
+      - { on: FAILED, event: FORCE_STARTJOB, job: UNKNOWN_JOB }`;
 
 /**
  * Events of executions and Batch jobs, valid and invalid. Each Batch event has its environment in

@@ -249,7 +249,7 @@ describe('an event without an effect in AutoSys', () => {
     {
       when: 'it is a warning about a queue',
       event: aBatchJobEvent({}, { 'detail-type': 'Batch Job Queue Blocked' }),
-      because: "it tells no job's status",
+      because: 'it has no job status',
     },
   ])('is ignored with the reason when $when', async ({ event, because }) => {
     const { code, stdout } = await explain(JSON.stringify(event));

@@ -31,7 +31,7 @@ async function readRun(table: Table) {
   return row && parseRun(row);
 }
 
-/** A table that cannot be asked for the row of one key. */
+/** A table that fails to read the row of one key. */
 function throttlingOn(table: Table, rowKey: string): Table {
   const throttled = new LedgerError({ doing: 'read', reason: 'throttled' });
   return {
@@ -40,7 +40,7 @@ function throttlingOn(table: Table, rowKey: string): Table {
   };
 }
 
-/** The requests to a table, in order. */
+/** A table, and a list of its requests in order. */
 function counting(table: Table) {
   const requests: string[] = [];
   const counted: Table = {
@@ -57,27 +57,27 @@ function counting(table: Table) {
   return { counted, requests };
 }
 
-describe('an announcement of an account that nobody named', () => {
-  const stranger = () => anExecutionEvent({}, { account: '999988887777' });
+describe('an event of an account that is not allowed', () => {
+  const notAllowed = () => anExecutionEvent({}, { account: '999988887777' });
 
-  test('is refused with the account and what to do, and leaves no trace in AutoSys or the ledger', async () => {
+  test('is refused with the account and what to do, without a request to AutoSys or the ledger', async () => {
     const rig = aRig({ routes: [repairing] });
     const { counted, requests } = counting(rig.table);
 
-    const report = await rig.open({ table: counted }).take(stranger());
+    const report = await rig.open({ table: counted }).take(notAllowed());
 
     expect(report).toMatchObject({
       kind: 'refused',
       event: { account: '999988887777' },
       reason:
-        'account 999988887777 is not named in the route file, so nothing that happens there reaches AutoSys; name it under accounts, if that is meant',
+        'the route file does not allow account 999988887777, so its events are discarded; to allow it, add it to accounts in the route file',
     });
     expect({ requests, sent: rig.autosys.sent }).toEqual({ requests: [], sent: [] });
   });
 });
 
-describe('the report of an announcement', () => {
-  test('leaves the run with every entry it asked for, and what was decided on each', async () => {
+describe('the report of an event', () => {
+  test('records the run with its entries and the decision on each', async () => {
     const rig = aRig({ routes: [repairing] });
 
     await rig.open().take(anExecutionEvent({ status: 'FAILED' }));
@@ -100,7 +100,7 @@ describe('the report of an announcement', () => {
     for (const key of run?.entries ?? []) expect(await rig.table.get(key)).toBeDefined();
   });
 
-  test('tells of a duplicate, of what is superseded and of a stale run, each with what it lost to', async () => {
+  test('records a duplicate, a superseded event and a stale run with the newer event', async () => {
     const rig = aRig({ routes: [aRoute()] });
     const sandbox = rig.open();
     const yesterday = {
@@ -114,8 +114,8 @@ describe('the report of an announcement', () => {
     await sandbox.take(anExecutionEvent({ status: 'RUNNING' }, { id: 'e3' }));
     await sandbox.take(anExecutionEvent(yesterday, { id: 'e4' }));
 
-    const told = (await readRun(rig.table))?.history.map(({ text }) => text) ?? [];
-    expect(told.slice(1)).toEqual([
+    const history = (await readRun(rig.table))?.history.map(({ text }) => text) ?? [];
+    expect(history.slice(1)).toEqual([
       expect.stringMatching(
         /^SUCCEEDED \(event e2\): .*: discarded: duplicate of event e1, which is/,
       ),
@@ -131,7 +131,7 @@ describe('the report of an announcement', () => {
     );
   });
 
-  test('that was overtaken while it was sent tells of the newer one by that one, with its own time', async () => {
+  test('that was superseded during execution reports the newer event with its own time', async () => {
     const rig = aRig({ routes: [aRoute()] });
     const sandbox = rig.open();
     rig.advance(stoppedAtMs + 1_500 - rig.now().getTime());
@@ -139,16 +139,16 @@ describe('the report of an announcement', () => {
     const lines: object[] = [];
     const measured: unknown[] = [];
     const write = (message: string, fields: object) => lines.push({ message, ...fields });
-    const account = createReportTelemetry({
+    const telemetry = createReportTelemetry({
       log: { info: write, warn: write, error: write },
       metrics: {
         count: () => {},
         gauge: () => {},
-        milliseconds: (...told) => measured.push(told),
+        milliseconds: (...measurement) => measured.push(measurement),
       },
     });
 
-    account('m1', await sandbox.take(anExecutionEvent({ status: 'RUNNING' }, { id: 'begin' })));
+    telemetry('m1', await sandbox.take(anExecutionEvent({ status: 'RUNNING' }, { id: 'begin' })));
 
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
     expect(lines).toMatchObject([
@@ -156,8 +156,7 @@ describe('the report of an announcement', () => {
         message: 'effect discarded',
         eventId: 'begin',
         autosysEvent: 'SET_GLOBAL AWS_SETTLEMENT=RUNNING',
-        reason:
-          'superseded while it was brought about, by settlement execution run-1 SUCCEEDED (event end)',
+        reason: 'superseded during execution by settlement execution run-1 SUCCEEDED (event end)',
       },
       {
         message: 'effect confirmed',
@@ -170,11 +169,11 @@ describe('the report of an announcement', () => {
     expect(measured).toEqual([
       ['ConfirmedAfter', 1_500, { autosysInstance: 'ACE', route: 'settlement' }],
     ]);
-    const told = (await readRun(rig.table))?.history.map(({ text }) => text);
-    expect(told?.at(-1)).toMatch(/^RUNNING \(event begin\): .*: discarded: superseded during/);
+    const history = (await readRun(rig.table))?.history.map(({ text }) => text);
+    expect(history?.at(-1)).toMatch(/^RUNNING \(event begin\): .*: discarded: superseded during/);
   });
 
-  test('opens the run on a status of which no route says anything, and tells why it is ignored', async () => {
+  test('records the run for a status without an action, with the reason', async () => {
     const route = aRoute({ say: setGlobalOn('AWS_SETTLEMENT', ['SUCCEEDED']) });
     const rig = aRig({ routes: [route] });
 
@@ -185,13 +184,19 @@ describe('the report of an announcement', () => {
     expect(await readRun(rig.table)).toMatchObject({
       entries: [],
       version: { status: 'RUNNING' },
-      history: [{ text: expect.stringMatching(/ignored: .* on which no route says anything/) }],
+      history: [
+        {
+          text: expect.stringMatching(
+            /ignored: .*; no matching route has an action for this status/,
+          ),
+        },
+      ],
     });
     const open = await rig.table.agenda(agendaLists.open, { until: farAway, limit: 9 });
     expect(open.entries).toEqual([{ key: runKey, at: new Date('2026-11-20T03:01:00Z') }]);
   });
 
-  test('leaves no run that no route hears', async () => {
+  test('records no run that no route matches', async () => {
     const rig = aRig({ routes: [aRoute({ from: fromStateMachine('other') })] });
 
     await rig.open().take(anExecutionEvent());
@@ -199,7 +204,7 @@ describe('the report of an announcement', () => {
     expect(rig.table.written).toEqual([]);
   });
 
-  test('names what could not be said among the entries of the run', async () => {
+  test('records an invalid effect among the entries of the run', async () => {
     const value = [{ field: 'output.absent' }];
     const say: Route['say'] = {
       SUCCEEDED: [{ kind: 'SET_GLOBAL', fields: { globalVariable: ['D'], value } }],
@@ -212,7 +217,7 @@ describe('the report of an announcement', () => {
     expect((await rig.table.get(key))?.body).toMatchObject({ kind: 'invalidEffect' });
   });
 
-  test('calls AutoSys after two round trips to the ledger and the circuit breaker, and makes five in all', async () => {
+  test('calls AutoSys after two round trips to the ledger, and makes five in total', async () => {
     const rig = aRig({ routes: [aRoute()] });
     const { counted, requests } = counting(rig.table);
     let before = 0;
@@ -235,7 +240,7 @@ describe('the report of an announcement', () => {
     expect(requests.slice(0, before).filter(isCounted)).toEqual(ofLedger.slice(0, 3));
   });
 
-  test('records the name of the instance with its first effect in a sandbox', async () => {
+  test('records the instance name with its first effect in an execution environment', async () => {
     const rig = aRig({ routes: [aRoute()] });
     const { counted, requests } = counting(rig.table);
     const ofNames = () => requests.filter((request) => request.includes('instance names'));
@@ -250,7 +255,7 @@ describe('the report of an announcement', () => {
     expect((await rig.table.get('instance names'))?.body).toMatchObject({ used: ['ACE'] });
   });
 
-  test('is not acknowledged while the name of its instance is not recorded', async () => {
+  test('is not acknowledged before the instance name is recorded', async () => {
     const rig = aRig({ routes: [aRoute()] });
     const failing: Table = {
       ...rig.table,
@@ -270,12 +275,12 @@ describe('the report of an announcement', () => {
   });
 });
 
-describe('a row that nobody can read', () => {
-  const poison = { body: { format: 2 }, expiresAt: farAway };
+describe('a row that cannot be parsed', () => {
+  const unreadable = { body: { format: 2 }, expiresAt: farAway };
 
-  test('sends its message back with the reason, and keeps no other effect waiting', async () => {
+  test('returns its message to the queue with the reason, and does not stop other effects', async () => {
     const rig = aRig({ routes: [repairing] });
-    await rig.table.put({ key: toKey(aStateRequest()), ...poison }, undefined);
+    await rig.table.put({ key: toKey(aStateRequest()), ...unreadable }, undefined);
 
     const report = rig.open().take(anExecutionEvent({ status: 'FAILED' }));
 
@@ -284,25 +289,25 @@ describe('a row that nobody can read', () => {
     );
     expect(rig.autosys.starts).toBe(1);
     expect((await readRun(rig.table))?.history.at(-1)?.text).toMatch(
-      /failed, comes again: the ledger could not read state ACE global AWS_SETTLEMENT/,
+      /failed, will retry: the ledger could not read state ACE global AWS_SETTLEMENT/,
     );
   });
 
-  test('of the run sends its message back, once AutoSys is told', async () => {
+  test('of the run returns its message to the queue after the effects are executed', async () => {
     const rig = aRig({ routes: [aRoute()] });
-    await rig.table.put({ key: runKey, ...poison }, undefined);
+    await rig.table.put({ key: runKey, ...unreadable }, undefined);
 
     const report = rig.open().take(anExecutionEvent());
 
     await expect(report).rejects.toThrow(`could not read ${runKey}: the row is of a format`);
     expect(rig.autosys.values).toEqual(['SUCCEEDED']);
-    expect((await rig.table.get(runKey))?.body).toEqual(poison.body);
+    expect((await rig.table.get(runKey))?.body).toEqual(unreadable.body);
   });
 
   test.for([
     { what: 'of newer software', body: { format: 2 } },
     { what: 'damaged', body: { format: 1, kind: 'state' } },
-  ])('that is $what does not keep the drain from the others', async ({ body }) => {
+  ])('that is $what does not stop the drain', async ({ body }) => {
     const rig = aRig({ routes: [aRoute()] });
     const agenda = { list: agendaLists.due('ACE'), at: new Date(1) };
     await rig.table.put({ key: 'state ACE global A', body, agenda, expiresAt: farAway }, undefined);
@@ -319,13 +324,13 @@ describe('a row that nobody can read', () => {
   });
 });
 
-describe('what one route says on an announcement', () => {
+describe('the effects of one route on one event', () => {
   const failed = () => anExecutionEvent({ status: 'FAILED' });
   const startKey = `once ACE FORCE_STARTJOB job=REPAIR ${runId} 0 FAILED`;
   const stateKey = toKey(aStateRequest());
   const start = (job: string) => ({ kind: 'FORCE_STARTJOB', fields: { job: [job] } }) as const;
 
-  test('is asked for in its order where AutoSys has not taken what stands above', async () => {
+  test('wait for a predecessor that AutoSys has not accepted', async () => {
     const rig = aRig({ routes: [repairing] });
     rig.autosys.answers.push(unreachable());
 
@@ -338,7 +343,7 @@ describe('what one route says on an announcement', () => {
     });
   });
 
-  test('remembers nothing of its order where all goes well', async () => {
+  test('store no predecessors if all are accepted', async () => {
     const rig = aRig({ routes: [repairing] });
     const { counted, requests } = counting(rig.table);
 
@@ -349,7 +354,7 @@ describe('what one route says on an announcement', () => {
     expect(requests.filter((request) => request === `get ${stateKey}`)).toHaveLength(1);
   });
 
-  test('is not waited for by what another route says', async () => {
+  test('do not delay the effects of another route', async () => {
     const other = aRoute({ name: 'other', say: setGlobalOn('AWS_OTHER', ['FAILED']) });
     const rig = aRig({ routes: [repairing, other] });
     rig.autosys.answers.push(unreachable());
@@ -359,7 +364,7 @@ describe('what one route says on an announcement', () => {
     expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['SET_GLOBAL', 'SET_GLOBAL']);
   });
 
-  test('is waited for by what stands below it in another route that asks for the very same', async () => {
+  test('delay later effects of another route that requests the same effect', async () => {
     const second = aRoute({
       name: 'second',
       say: {
@@ -376,7 +381,7 @@ describe('what one route says on an announcement', () => {
     expect((await rig.table.get(below))?.body).toMatchObject({ stage: 'due', after: [stateKey] });
   });
 
-  test('keeps another route that asks for the very same from going further where the ledger fails on it', async () => {
+  test('stop another route that requests the same effect if the ledger fails on it', async () => {
     const say = { FAILED: [...(repairing.say['FAILED'] ?? []).slice(0, 1), start('BELOW')] };
     const rig = aRig({ routes: [repairing, aRoute({ name: 'second', say })] });
 
@@ -386,7 +391,7 @@ describe('what one route says on an announcement', () => {
     expect(rig.autosys.sent).toEqual([]);
   });
 
-  test('goes no further where the ledger fails on what stands above, and comes again', async () => {
+  test('are not sent after a ledger failure on a predecessor, and the message is redelivered', async () => {
     const rig = aRig({ routes: [repairing] });
 
     const table = throttlingOn(rig.table, stateKey);
@@ -398,7 +403,7 @@ describe('what one route says on an announcement', () => {
     });
   });
 
-  test('goes on where nobody can read the row of what stands above', async () => {
+  test('continue if the row of a predecessor cannot be parsed', async () => {
     const rig = aRig({ routes: [repairing] });
     await rig.table.put({ key: stateKey, body: { format: 2 }, expiresAt: farAway }, undefined);
 
