@@ -53,8 +53,6 @@ export type RequestFault = (typeof requestFaults)[number];
 export interface FaultProfile {
   readonly name: string;
   readonly probabilities: readonly (readonly [RequestFault, number])[];
-  /** Probability that a call takes many seconds. */
-  readonly slow: number;
   /** True when AutoSys is unavailable. Requests are then counted. */
   readonly outage: boolean;
   /** Minimum and maximum duration in minutes. @default - 1 to 40 */
@@ -66,13 +64,11 @@ export interface FaultProfile {
 export const noFaults: FaultProfile = {
   name: 'no faults',
   probabilities: [],
-  slow: 0,
   outage: false,
 };
 
 const flaky: FaultProfile = {
   name: 'flaky',
-  slow: 0.08,
   outage: false,
   probabilities: [
     ['connection refused', 0.06],
@@ -106,7 +102,6 @@ const flaky: FaultProfile = {
 /** AutoSys rejects many requests, which an operator must handle. */
 const rejecting: FaultProfile = {
   name: 'rejecting',
-  slow: 0,
   outage: false,
   probabilities: [
     ['400', 0.1],
@@ -118,14 +113,12 @@ const rejecting: FaultProfile = {
 
 const down: FaultProfile = {
   name: 'down',
-  slow: 0,
   outage: true,
   probabilities: [['connection refused', 1]],
 };
 
 const hanging: FaultProfile = {
   name: 'hanging',
-  slow: 0,
   outage: true,
   probabilities: [
     ['connection timeout', 0.5],
@@ -136,7 +129,6 @@ const hanging: FaultProfile = {
 
 const errorResponses: FaultProfile = {
   name: 'error responses',
-  slow: 0,
   outage: true,
   probabilities: [
     ['503', 0.4],
@@ -148,7 +140,6 @@ const errorResponses: FaultProfile = {
 /** Tomcat runs without AEWS: every address answers 404. */
 const notDeployed: FaultProfile = {
   name: 'AEWS not deployed',
-  slow: 0,
   outage: true,
   probabilities: [['404 page', 1]],
 };
@@ -160,7 +151,6 @@ const notDeployed: FaultProfile = {
 const eventsBlocked: FaultProfile = {
   name: 'events blocked',
   minutes: [20, 80],
-  slow: 0,
   outage: false,
   ofEvents: true,
   probabilities: [

@@ -18,8 +18,6 @@ export interface DeliveryOptions {
  */
 export class EventSource {
   readonly runs: readonly Run[];
-  /** Changes whose event was emitted at least once. */
-  readonly emitted = new Set<Change>();
   readonly #world: World;
 
   constructor(world: World, runs: readonly Run[]) {
@@ -42,7 +40,6 @@ export class EventSource {
 
   #emit(change: Change, send: (event: AwsEvent) => void): void {
     const world = this.#world;
-    this.emitted.add(change);
     const copies = world.pick([1, 1, 1, 2, 3]);
     for (let copy = 0; copy < copies; copy += 1) {
       const lateMs = world.chance(0.8) ? world.between(50, 2_000) : world.between(0, 20 * minuteMs);
