@@ -42,24 +42,24 @@ export function describeOrigin({ from }: Route): string {
 }
 
 /** The events of a route. Statuses with the same event are in one item. */
-export function toRouteActions({ say }: Route): readonly RouteActionText[] {
-  const actions = new Map<string, RouteActionText>();
-  for (const [status, templates] of Object.entries(say)) {
+export function toRouteActions({ actions }: Route): readonly RouteActionText[] {
+  const actionsByText = new Map<string, RouteActionText>();
+  for (const [status, templates] of Object.entries(actions)) {
     for (const template of templates) {
       const { kind: event, fields } = printEvent(template, status);
       const key = JSON.stringify([event, fields]);
-      const on = [...(actions.get(key)?.on ?? []), status];
-      actions.set(key, { on, event, fields });
+      const on = [...(actionsByText.get(key)?.on ?? []), status];
+      actionsByText.set(key, { on, event, fields });
     }
   }
-  return [...actions.values()];
+  return [...actionsByText.values()];
 }
 
 /** The targets of the routes, without duplicates. */
 export function toTargets(routes: readonly Route[]): readonly RouteTarget[] {
   const targets = new Map<string, RouteTarget>();
-  for (const { to: instance, say } of routes) {
-    for (const { fields } of Object.values(say).flat()) {
+  for (const { to: instance, actions } of routes) {
+    for (const { fields } of Object.values(actions).flat()) {
       for (const kind of ['globalVariable', 'job', 'machine'] as const) {
         const template = fields[kind];
         if (template === undefined) continue;

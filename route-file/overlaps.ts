@@ -45,7 +45,7 @@ export function findOverlaps(
 function toTargets(placed: readonly RouteAtPath[]): readonly Target[] {
   const targets = new Map<string, { name: string; settings: Setting[] }>();
   for (const one of placed) {
-    for (const [status, events] of Object.entries(one.route.say)) {
+    for (const [status, events] of Object.entries(one.route.actions)) {
       for (const event of events) {
         const read = toSetting(event, status);
         if (read === undefined) continue;

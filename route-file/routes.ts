@@ -41,14 +41,21 @@ export function compileRoutes(
     const to = compileTarget(item, path, instances, faults);
     const kind = toWorkloadKind(item['from']);
     const facts = { kind, from, isCombined: item['combine'] !== undefined };
-    const say = compileActions(item, path, createRouteReader(facts, faults));
+    const actions = compileActions(item, path, createRouteReader(facts, faults));
     if (!Object.keys(effectShape).some((key) => key in item)) {
       faults.at(path, 'this route has no action; add global, job or events');
     }
     return typeof name === 'string' && from && to
       ? [
           {
-            route: { name, from, to, endsWithinMs: toEndsWithinMs(item), ...toCombine(item), say },
+            route: {
+              name,
+              from,
+              to,
+              endsWithinMs: toEndsWithinMs(item),
+              ...toCombine(item),
+              actions,
+            },
             path,
           },
         ]
@@ -93,20 +100,20 @@ function compileTarget(
  * Compiles the actions: first global variables, then mirrored jobs, then events; each in the order
  * of the file.
  */
-function compileActions(route: RawRoute, path: Path, reader: RouteReader): Route['say'] {
+function compileActions(route: RawRoute, path: Path, reader: RouteReader): Route['actions'] {
   const each = (
     key: string,
     compile: (item: unknown, path: Path, reader: RouteReader) => readonly RouteAction[],
   ) => toItems(route[key], [...path, key]).flatMap(([item, at]) => compile(item, at, reader));
-  const say: Partial<Record<WorkloadStatus, EventTemplate[]>> = {};
+  const actions: Partial<Record<WorkloadStatus, EventTemplate[]>> = {};
   for (const { on, event } of [
     ...each('global', compileGlobal),
     ...each('job', compileMirror),
     ...each('events', compileEvent),
   ]) {
-    say[on] = [...(say[on] ?? []), event];
+    actions[on] = [...(actions[on] ?? []), event];
   }
-  return say;
+  return actions;
 }
 
 function toItems(given: unknown, path: Path): readonly (readonly [unknown, Path])[] {

@@ -16,7 +16,7 @@ export function refuseScratch(
   );
   for (const { route, path } of placed) {
     const scratch = scratchByInstance.get(route.to);
-    const events = Object.values(route.say).flat();
+    const events = Object.values(route.actions).flat();
     // A name with fields is known at run time only.
     const sets = events.some(({ fields: { globalVariable = [] } }) => {
       return globalVariable.length === 1 && globalVariable[0] === scratch;

@@ -58,7 +58,7 @@ export function findTargetUses(placed: RouteAtPath): readonly TargetUse[] {
   const { route } = placed;
   const workloads = toWorkloads(route.from);
   const uses = new Map<string, TargetUse>();
-  for (const [status, events] of Object.entries(route.say)) {
+  for (const [status, events] of Object.entries(route.actions)) {
     for (const event of events) {
       const target = findPersistentTarget(event);
       if (target === undefined) continue;

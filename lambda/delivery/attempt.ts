@@ -52,7 +52,7 @@ export function createAttempt(deps: AttemptDeps) {
       attributeRun,
       ...(clockDiffers && { clockDiffers }),
     };
-    if (claimed.lookFirst) return readBackFirst(claimed, steps, signal);
+    if (claimed.readBackFirst) return readBackFirst(claimed, steps, signal);
     return { kind: 'made', claimed, result: await sendAndConfirm(entry, steps, signal) };
   };
 }

@@ -26,5 +26,5 @@ export interface ClaimedEntry {
   readonly entry: Entry;
   readonly revision: number;
   /** It may have reached AutoSys, so it is read back first. */
-  readonly lookFirst: boolean;
+  readonly readBackFirst: boolean;
 }

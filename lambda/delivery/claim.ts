@@ -82,7 +82,7 @@ async function store(
   if (revision === undefined) return 'race';
   switch (decision.kind) {
     case 'take':
-      return { kind: 'taken', entry, revision, lookFirst: decision.lookFirst };
+      return { kind: 'taken', entry, revision, readBackFirst: decision.readBackFirst };
     case 'defer':
       return toLeft(decision);
     case 'unreached':

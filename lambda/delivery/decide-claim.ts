@@ -61,7 +61,7 @@ export async function decideClaim(
   const context: AdmitContext = { leaseOwner, nowMs: now().getTime(), leaseMs, deadlineMs };
   const first = decide(known, context);
   if (first.kind !== 'take' && first.kind !== 'park') return first;
-  if (first.kind === 'take' && !first.lookFirst) {
+  if (first.kind === 'take' && !first.readBackFirst) {
     const reason = await findOvertaken(first.entry, table);
     if (reason !== undefined) return toDiscarded(known, reason, now().getTime());
   }
@@ -69,7 +69,7 @@ export async function decideClaim(
   if (permit.kind === 'wait') return decide(known, { ...context, hold: permit });
   if (first.kind === 'park') return first;
   // A read-back does not wait for predecessors.
-  if (first.lookFirst) return first;
+  if (first.readBackFirst) return first;
   const predecessor = await findPendingPredecessor(request, table);
   if (predecessor?.kind === 'open') return decide(known, { ...context, behind: predecessor.text });
   if (predecessor?.kind === 'parked') {

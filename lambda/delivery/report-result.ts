@@ -16,7 +16,7 @@ export interface EffectResult {
   readonly route: string;
   readonly to: AutosysInstance;
   /** The event as a sendevent command; absent if it cannot be sent. */
-  readonly said?: string;
+  readonly eventText?: string;
   /** Key of its row in the ledger. */
   readonly key: string;
   /** Key of the row of its target, if the effect was parked in a row of its own. */

@@ -46,10 +46,10 @@ interface Pending {
 /** Decision of the ledger on a request. */
 export type AdmitResult =
   /**
-   * The caller stores the entry and then sends it. With `lookFirst` it may have been sent, so the
+   * The caller stores the entry and then sends it. With `readBackFirst` it may have been sent, so the
    * caller reads it back first.
    */
-  | { readonly kind: 'take'; readonly entry: Entry; readonly lookFirst: boolean }
+  | { readonly kind: 'take'; readonly entry: Entry; readonly readBackFirst: boolean }
   /** The caller only stores the entry as due. The lease holder or the drain sends it. */
   | ({ readonly kind: 'defer'; readonly entry: Entry } & Pending)
   /** The ledger has the entry already. The lease holder or the drain sends it. */
@@ -121,12 +121,12 @@ function replace(known: Entry, request: EffectRequest, context: AdmitContext): A
   return { kind: 'defer', entry, reason };
 }
 
-function take(entry: Entry, context: AdmitContext, lookFirst: boolean): AdmitResult {
+function take(entry: Entry, context: AdmitContext, readBackFirst: boolean): AdmitResult {
   const { nowMs, hold, behind, deadlineMs } = context;
   const isHeldBack = hold !== undefined && hold.untilMs > nowMs;
   const limitMs = isHeldBack ? 2 * deadlineMs : toDeadlineMs(entry, deadlineMs);
   // An entry that may have been sent is read back before it is parked: it may have taken effect.
-  const parked = lookFirst && !isHeldBack ? undefined : parkOverdue(entry, nowMs, limitMs);
+  const parked = readBackFirst && !isHeldBack ? undefined : parkOverdue(entry, nowMs, limitMs);
   if (parked) return { kind: 'park', entry: parked };
   // A lease that is still present has expired, so its function has died.
   const { lease: _, ...free } = entry;
@@ -136,12 +136,12 @@ function take(entry: Entry, context: AdmitContext, lookFirst: boolean): AdmitRes
   }
   if (behind !== undefined) return { kind: 'defer', entry: free, ...toPending(behind) };
   const lease = { owner: context.leaseOwner, untilMs: nowMs + context.leaseMs };
-  const text = lookFirst ? 'claimed: AutoSys is read back first' : 'claimed: to be sent now';
+  const text = readBackFirst ? 'claimed: AutoSys is read back first' : 'claimed: to be sent now';
   const claimed = { ...withHistory<Entry>(entry, nowMs, text), lease };
-  if (lookFirst) return { kind: 'take', entry: claimed, lookFirst };
+  if (readBackFirst) return { kind: 'take', entry: claimed, readBackFirst };
   // After this write the event counts as possibly sent, even if this function dies.
   const sent: SendRecord = { ...context.snapshot, sentMs: nowMs };
-  return { kind: 'take', entry: { ...claimed, sent, stage: 'sending' }, lookFirst };
+  return { kind: 'take', entry: { ...claimed, sent, stage: 'sending' }, readBackFirst };
 }
 
 /**

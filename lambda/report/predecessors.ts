@@ -23,7 +23,7 @@ export function findPredecessors(
 ): readonly string[] {
   const job = toJob(autosysEvent);
   if (job === undefined) return [];
-  return earlierVersions(toVersion(event), Object.keys(route.say)).flatMap((version) =>
+  return earlierVersions(toVersion(event), Object.keys(route.actions)).flatMap((version) =>
     effectsOnJob(job, event, route, version.status)
       .filter((predecessor) => toTrait(predecessor.event.kind).sets === undefined)
       .map((predecessor) => toKey({ kind: 'once', to, event: predecessor.event, version })),
@@ -41,7 +41,7 @@ export function findOvertakingStatuses(
 ): readonly WorkloadStatus[] {
   const job = toJob(autosysEvent);
   if (job === undefined || toTrait(autosysEvent.kind).sets !== undefined) return [];
-  return (Object.keys(route.say) as WorkloadStatus[]).filter(
+  return (Object.keys(route.actions) as WorkloadStatus[]).filter(
     (status) =>
       isEarlier(event.status, status) && effectsOnJob(job, event, route, status).length > 0,
   );
@@ -56,7 +56,7 @@ export function effectsOnJob(
 ): readonly Effect[] {
   // The statuses of a route are all of its own kind of workload, so the cast is safe.
   const other = { ...event, status } as WorkloadEvent;
-  return (route.say[status] ?? [])
+  return (route.actions[status] ?? [])
     .map((template) => toEffect(other, route, template))
     .filter((one) => one.kind === 'effect')
     .filter((one) => toJob(one.event) === job);

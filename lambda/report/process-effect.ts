@@ -56,7 +56,7 @@ export function createProcessEffect(deps: ProcessEffectDeps) {
     const { route, to } = effect;
     const request = toRequest(effect, work, now());
     const key = toKey(request);
-    const identity = { route, to, said: describeEvent(request.event), key };
+    const identity = { route, to, eventText: describeEvent(request.event), key };
     const age = judgeEventAge(event, { ...autosysFor(to), now: now() });
     if (age.kind !== 'current') {
       const { key: ownKey, ...outcome } = await parkOldEvent(request, age.reason);

@@ -97,8 +97,14 @@ export function createReport(deps: ReportDeps) {
   }
 }
 
-function toDecision({ to, said = 'invalid effect', route, key, outcome }: EffectResult): Decision {
-  return { key, text: `${said} on ${to} (route ${route}): ${describeOutcome(outcome)}` };
+function toDecision({
+  to,
+  eventText = 'invalid effect',
+  route,
+  key,
+  outcome,
+}: EffectResult): Decision {
+  return { key, text: `${eventText} on ${to} (route ${route}): ${describeOutcome(outcome)}` };
 }
 
 function toFailedDecision(failure: unknown): Decision {

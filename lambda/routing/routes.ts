@@ -37,7 +37,7 @@ export interface Route {
    */
   readonly combine?: 'latest';
   /** Actions by status. Other statuses are ignored, and the EventBridge rules do not match them. */
-  readonly say: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
+  readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
 }
 
 /** Global variable that the canary sets if the route file names no other. */

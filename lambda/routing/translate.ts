@@ -57,7 +57,7 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
   if (matchedBy.length === 0)
     return { kind: 'ignored', matchedBy, reason: index.explainMiss(event) };
   const effects = matchedBy.flatMap((route) =>
-    (route.say[event.status] ?? []).map((template) => toEffect(event, route, template)),
+    (route.actions[event.status] ?? []).map((template) => toEffect(event, route, template)),
   );
   if (effects.length > 0) return { kind: 'effects', matchedBy, effects: withRepeats(effects) };
   const names = matchedBy.map((route) => route.name).join(', ');

@@ -203,8 +203,12 @@ const outcomeFacts: Readonly<Record<EffectOutcome['kind'], OutcomeFact>> = {
   parked: { level: 'error', message: 'effect parked', metric: names.parked },
 };
 
-function toSettledFields({ route, to, said }: EffectResult): LogFields {
-  return { route, autosysInstance: to, ...(said !== undefined && { autosysEvent: said }) };
+function toSettledFields({ route, to, eventText }: EffectResult): LogFields {
+  return {
+    route,
+    autosysInstance: to,
+    ...(eventText !== undefined && { autosysEvent: eventText }),
+  };
 }
 
 function toEntryFields({ to, event, version, cause }: Entry): LogFields {

@@ -27,7 +27,7 @@ export function toBatchJobClause(
     source: 'batchJob',
     where,
     detail: {
-      status: batchJobStatuses.filter((status) => route.say[status]),
+      status: batchJobStatuses.filter((status) => route.actions[status]),
       ...(jobId && { jobId }),
       ...Object.fromEntries(fixed.map(({ field, matchers }) => [field, matchers])),
     },

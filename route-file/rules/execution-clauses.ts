@@ -16,7 +16,7 @@ export function toExecutionClauses(
   from: ExecutionOrigin,
   { bus, where }: { readonly bus: RuleBus; readonly where: Where },
 ): readonly WidenedClause[] {
-  const status = executionStatuses.filter((one) => one === 'RUNNING' || route.say[one]);
+  const status = executionStatuses.filter((one) => one === 'RUNNING' || route.actions[one]);
   const base = { source: 'execution', where } as const;
   const toWholes = (): WidenedClause => ({
     ...base,

@@ -324,7 +324,7 @@ describe('the stack with its routes', () => {
           synthesize({
             routes: [
               ...names.map((name) => aRoute({ name, from: fromStateMachine(name) })),
-              aRoute({ from: fromBatchJob('risk'), say: setGlobalOn('X', ['SUCCEEDED']) }),
+              aRoute({ from: fromBatchJob('risk'), actions: setGlobalOn('X', ['SUCCEEDED']) }),
             ],
           }).findResources('AWS::Events::Rule'),
         ).flatMap(([id, { Properties }]) =>

@@ -14,7 +14,7 @@ function routesFor(rules: number): readonly Route[] {
   return Array.from({ length: rules }, (_, at) => {
     const jobQueue = { by: 'name', text: `q${at}` } as const;
     const from = { ...fromBatchJob('risk'), jobQueue, accounts: ['444455556666'] } as Route['from'];
-    return aRoute({ name: `r${at}`, from, say: setGlobalOn('X', ['SUCCEEDED']) });
+    return aRoute({ name: `r${at}`, from, actions: setGlobalOn('X', ['SUCCEEDED']) });
   });
 }
 

@@ -32,7 +32,7 @@ const apart = (count: number) =>
     aRoute({
       name: `r${at}`,
       from: { ...fromBatchJob('risk'), jobQueue: { by: 'name', text: `q${at}` } } as Route['from'],
-      say: setGlobalOn('X', ['SUCCEEDED']),
+      actions: setGlobalOn('X', ['SUCCEEDED']),
     }),
   );
 

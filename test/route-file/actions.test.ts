@@ -358,7 +358,7 @@ describe('an event', () => {
         'events:',
         `  - { on: FAILED, event: ${kind}, ${valid.join(', ')} }`,
       );
-      const [template] = route.say.FAILED ?? [];
+      const [template] = route.actions.FAILED ?? [];
       const filled = Object.entries(template?.fields ?? {}).map(([name, text]) => {
         const result = fillTemplate(text, anExecution());
         return [name, result.kind === 'text' ? result.text : ''] as const;
@@ -383,12 +383,9 @@ test('compiles global variables first, then mirrored jobs, then events', () => {
     'global: G',
   );
 
-  expect(route.say.FAILED?.map(({ kind, fields }) => `${kind} ${fields['job'] ?? ''}`)).toEqual([
-    'SET_GLOBAL ',
-    'CHANGE_STATUS M',
-    'STARTJOB A',
-    'STARTJOB B',
-  ]);
+  expect(route.actions.FAILED?.map(({ kind, fields }) => `${kind} ${fields['job'] ?? ''}`)).toEqual(
+    ['SET_GLOBAL ', 'CHANGE_STATUS M', 'STARTJOB A', 'STARTJOB B'],
+  );
 });
 
 test('checks the actions even if the origin is invalid', () => {

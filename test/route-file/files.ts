@@ -48,8 +48,8 @@ export function routeFaults(...lines: readonly string[]): readonly string[] {
 /**
  * The actions of a route, one line for each event: `FAILED SET_GLOBAL globalVariable=A value=KO`.
  */
-export function toLines({ say }: Route): readonly string[] {
-  return Object.entries(say).flatMap(([status, events]) =>
+export function toLines({ actions }: Route): readonly string[] {
+  return Object.entries(actions).flatMap(([status, events]) =>
     events.map(({ kind, fields }) =>
       [
         status,

@@ -77,7 +77,7 @@ test('compiles a whole file', () => {
       },
     ],
   );
-  expect(config.routes[1]?.say).toEqual({
+  expect(config.routes[1]?.actions).toEqual({
     SUCCEEDED: [
       {
         kind: 'SET_GLOBAL',
@@ -345,7 +345,7 @@ describe('any text', () => {
       return (
         config.routes.length > 0 &&
         config.instances.length > 0 &&
-        config.routes.every(({ say }) => Object.keys(say).length > 0) &&
+        config.routes.every(({ actions }) => Object.keys(actions).length > 0) &&
         warnings.every(({ start, end }) => start < end)
       );
     } catch (error) {

@@ -57,7 +57,7 @@ describe('the example night', () => {
     const waitedFor = jobs.flatMap(({ job }) =>
       job.condition ? referencesOf(job.condition).globalVariables : [],
     );
-    const templates = routes.config.routes.flatMap(({ say }) => Object.values(say).flat());
+    const templates = routes.config.routes.flatMap(({ actions }) => Object.values(actions).flat());
     const set = templates.map(({ fields }) => fields['globalVariable']?.join(''));
 
     expect(waitedFor.length).toBeGreaterThan(3);

@@ -11,7 +11,7 @@ export function aRoute(over: Partial<Route> = {}): Route {
     from: fromStateMachine('settlement'),
     to: parseAutosysInstance('ACE'),
     endsWithinMs: 3_600_000,
-    say: setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'SUCCEEDED', 'FAILED']),
+    actions: setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'SUCCEEDED', 'FAILED']),
     ...over,
   });
 }
@@ -32,7 +32,7 @@ export function fromBatchJob(text: string): Origin {
 }
 
 /** Returns actions that set a global variable to the status, for each status. */
-export function setGlobalOn(name: string, statuses: readonly WorkloadStatus[]): Route['say'] {
+export function setGlobalOn(name: string, statuses: readonly WorkloadStatus[]): Route['actions'] {
   const template: EventTemplate = {
     kind: 'SET_GLOBAL',
     fields: { globalVariable: [name], value: [{ field: 'status' }] },

@@ -138,7 +138,11 @@ describe('a claim', () => {
 
     const claim = await rig.open().admit(aStateRequest());
 
-    expect(claim).toMatchObject({ kind: 'taken', lookFirst: false, entry: { stage: 'sending' } });
+    expect(claim).toMatchObject({
+      kind: 'taken',
+      readBackFirst: false,
+      entry: { stage: 'sending' },
+    });
     expect(await rig.entry(aStateRequest())).toMatchObject({
       stage: 'sending',
       sent: { value: { kind: 'unset' }, sentMs: 10_000 },
@@ -167,7 +171,7 @@ describe('a claim', () => {
     rig.advance(leaseMs);
     expect(await other.admit(aOneShotRequest(), 'm2')).toMatchObject({
       kind: 'taken',
-      lookFirst: true,
+      readBackFirst: true,
     });
   });
 

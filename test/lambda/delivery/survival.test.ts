@@ -45,13 +45,13 @@ async function drainUntilQuiet(rig: Rig): Promise<void> {
 
 /** Sets a variable at each status, and starts a job at the end of the run. */
 const repairing = aRoute({
-  say: {
+  actions: {
     RUNNING: [setting()],
     SUCCEEDED: [setting(), { kind: 'FORCE_STARTJOB', fields: { job: ['REPAIR'] } }],
   },
 });
 
-function setting(): NonNullable<Route['say']['RUNNING']>[number] {
+function setting(): NonNullable<Route['actions']['RUNNING']>[number] {
   return {
     kind: 'SET_GLOBAL',
     fields: { globalVariable: ['AWS_SETTLEMENT'], value: [{ field: 'status' }] },
@@ -144,7 +144,7 @@ const facts = ['r1', 'r2'].flatMap((name, at) =>
 const newest = facts.at(-1)?.value;
 
 const tellingAll = aRoute({
-  say: Object.fromEntries(
+  actions: Object.fromEntries(
     ['RUNNING', 'FAILED', 'SUCCEEDED'].map((status) => [
       status,
       [

@@ -25,7 +25,7 @@ describe('a request for a state', () => {
   test('is claimed under a lease if the ledger has no entry', () => {
     expect(admit(undefined, aStateRequest(), aContext())).toMatchObject({
       kind: 'take',
-      lookFirst: false,
+      readBackFirst: false,
       entry: {
         stage: 'sending',
         tries: 0,
@@ -146,8 +146,12 @@ describe('a request for a state', () => {
         stage: 'parked',
       },
     },
-    { when: 'it is still due', stage: 'due', result: { kind: 'take', lookFirst: false } },
-    { when: 'it is only accepted', stage: 'accepted', result: { kind: 'take', lookFirst: true } },
+    { when: 'it is still due', stage: 'due', result: { kind: 'take', readBackFirst: false } },
+    {
+      when: 'it is only accepted',
+      stage: 'accepted',
+      result: { kind: 'take', readBackFirst: true },
+    },
   ] as const)('that is redelivered gives $result.kind when $when', ({ stage, result }) => {
     expect(admit(anEntry(aStateRequest(), { stage }), aStateRequest(), aContext())).toMatchObject(
       result,
@@ -235,7 +239,7 @@ describe.for<EffectRequest>([
   test('is read back first, with the time of its send', () => {
     expect(admit(known, request, aContext({ nowMs: 20_000 }))).toMatchObject({
       kind: 'take',
-      lookFirst: true,
+      readBackFirst: true,
       entry: { stage: 'sending', sent: { sentMs: 2_000 } },
     });
   });
@@ -247,14 +251,14 @@ describe.for<EffectRequest>([
 
     expect(admit(held.entry, request, aContext({ nowMs: 60_000 }))).toMatchObject({
       kind: 'take',
-      lookFirst: true,
+      readBackFirst: true,
     });
   });
 
   test('is sent without a read-back if it has certainly not reached AutoSys', () => {
     expect(admit(anUnsentEntry(request), request, aContext())).toMatchObject({
       kind: 'take',
-      lookFirst: false,
+      readBackFirst: false,
     });
   });
 });
@@ -358,7 +362,7 @@ describe('a request for a one-shot', () => {
   test('counts as sent when it is claimed', () => {
     expect(admit(undefined, aOneShotRequest(), aContext({ snapshot: { job } }))).toMatchObject({
       kind: 'take',
-      lookFirst: false,
+      readBackFirst: false,
       entry: { stage: 'sending', sent: { job, sentMs: 2_000 } },
     });
   });
@@ -370,7 +374,7 @@ describe('a request for a one-shot', () => {
       admit(known, aOneShotRequest(), aContext({ snapshot: { job: { active: true, run: 8 } } })),
     ).toMatchObject({
       kind: 'take',
-      lookFirst: true,
+      readBackFirst: true,
       entry: { sent: { job, sentMs: 1_500 } },
     });
   });
@@ -380,7 +384,7 @@ describe('a request for a one-shot', () => {
 
     expect(admit(known, aOneShotRequest(), aContext({ snapshot: { job } }))).toMatchObject({
       kind: 'take',
-      lookFirst: false,
+      readBackFirst: false,
       entry: { stage: 'sending', sent: { job, sentMs: 2_000 } },
     });
   });
@@ -400,7 +404,7 @@ describe('a request for a toggle', () => {
   test('counts as sent when it is claimed, like a one-shot', () => {
     expect(admit(undefined, aToggleRequest(), aContext())).toMatchObject({
       kind: 'take',
-      lookFirst: false,
+      readBackFirst: false,
       entry: { stage: 'sending', sent: { sentMs: 2_000 } },
     });
   });
@@ -412,7 +416,7 @@ describe('a request for a toggle', () => {
 
       expect(admit(known, aToggleRequest(ended), aContext())).toMatchObject({
         kind: 'take',
-        lookFirst: false,
+        readBackFirst: false,
         entry: { event: { kind: 'JOB_OFF_HOLD' }, stage: 'sending' },
       });
     },

@@ -38,7 +38,7 @@ describe('a replayed entry', () => {
     expect(replayed).not.toHaveProperty('sent');
     expect(resume(replayed, aContext({ nowMs: 9_500 }))).toMatchObject({
       kind: 'take',
-      lookFirst: false,
+      readBackFirst: false,
       entry: { stage: 'sending', sent: { sentMs: 9_500 } },
     });
   });

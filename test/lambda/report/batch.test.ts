@@ -44,7 +44,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
         aRoute({
           name: 'risk',
           from: fromBatchJob('risk-eod'),
-          say: setGlobalOn('AWS_RISK', ['SUCCEEDED']),
+          actions: setGlobalOn('AWS_RISK', ['SUCCEEDED']),
         }),
       ]),
       isAllowed: createAllowedAccounts({ accounts: [] }, '111122223333'),

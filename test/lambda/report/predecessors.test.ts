@@ -20,10 +20,10 @@ const anAction = (kind: EventTemplate['kind'], job: string, more = {}): EventTem
 /** Keys of the predecessors of the first effect of a route on a status. */
 function predecessorsOn(
   status: 'RUNNING' | 'FAILED',
-  say: ReturnType<typeof aRoute>['say'],
+  actions: ReturnType<typeof aRoute>['actions'],
   redriveCount = 0,
 ) {
-  const route = aRoute({ say });
+  const route = aRoute({ actions });
   const event = toWorkloadEvent(anExecutionEvent({ status, redriveCount }));
   const translation = translate(event, createRouteIndex([route]));
   const [effect] = translation.kind === 'effects' ? translation.effects : [];
@@ -32,7 +32,7 @@ function predecessorsOn(
 }
 
 test('predecessors are the one-shots to the same job on earlier statuses of the same attempt', () => {
-  const say = {
+  const actions = {
     RUNNING: [
       anAction('FORCE_STARTJOB', 'WATCH'),
       anAction('SEND_SIGNAL', 'WATCH', { signals: ['1'] }),
@@ -40,16 +40,19 @@ test('predecessors are the one-shots to the same job on earlier statuses of the 
     FAILED: [anAction('KILLJOB', 'WATCH')],
   };
 
-  expect(predecessorsOn('FAILED', say)).toEqual([
+  expect(predecessorsOn('FAILED', actions)).toEqual([
     `once ACE FORCE_STARTJOB job=WATCH ${run} 0 RUNNING`,
     `once ACE SEND_SIGNAL job=WATCH signals=1 ${run} 0 RUNNING`,
   ]);
 });
 
 test('predecessors include those of earlier attempts, also of their ends', () => {
-  const say = { RUNNING: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] };
+  const actions = {
+    RUNNING: [anAction('STARTJOB', 'WATCH')],
+    FAILED: [anAction('KILLJOB', 'WATCH')],
+  };
 
-  expect(predecessorsOn('RUNNING', say, 1)).toEqual([
+  expect(predecessorsOn('RUNNING', actions, 1)).toEqual([
     `once ACE STARTJOB job=WATCH ${run} 0 RUNNING`,
     `once ACE KILLJOB job=WATCH ${run} 0 FAILED`,
   ]);
@@ -59,19 +62,21 @@ test.for(['JOB_ON_HOLD', 'JOB_ON_ICE', 'CHANGE_STATUS'] as const)(
   'a lasting property that is set at the end has predecessors: %s',
   (kind) => {
     const more = kind === 'CHANGE_STATUS' ? { status: ['SUCCESS'] } : {};
-    const say = {
+    const actions = {
       RUNNING: [anAction('STARTJOB', 'WATCH')],
       FAILED: [anAction(kind, 'WATCH', more)],
     };
 
-    expect(predecessorsOn('FAILED', say)).toEqual([`once ACE STARTJOB job=WATCH ${run} 0 RUNNING`]);
+    expect(predecessorsOn('FAILED', actions)).toEqual([
+      `once ACE STARTJOB job=WATCH ${run} 0 RUNNING`,
+    ]);
   },
 );
 
 test('predecessors of a Batch job include both attempts that its end may list', () => {
   const route = aRoute({
     from: fromBatchJob('load'),
-    say: { RUNNING: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] },
+    actions: { RUNNING: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] },
   });
   const event = toWorkloadEvent(aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt()] }));
   const kill = toEffect(event, route, anAction('KILLJOB', 'WATCH'));
@@ -89,37 +94,43 @@ test('predecessors of a Batch job include both attempts that its end may list', 
 test.for([
   {
     what: 'another job',
-    say: { RUNNING: [anAction('STARTJOB', 'OTHER')], FAILED: [anAction('KILLJOB', 'WATCH')] },
+    actions: { RUNNING: [anAction('STARTJOB', 'OTHER')], FAILED: [anAction('KILLJOB', 'WATCH')] },
   },
   {
     what: 'another end',
-    say: { SUCCEEDED: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] },
+    actions: { SUCCEEDED: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] },
   },
   {
     what: 'lasting properties',
-    say: { RUNNING: [anAction('JOB_ON_HOLD', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] },
+    actions: {
+      RUNNING: [anAction('JOB_ON_HOLD', 'WATCH')],
+      FAILED: [anAction('KILLJOB', 'WATCH')],
+    },
   },
   {
     what: 'invalid effects',
-    say: {
+    actions: {
       RUNNING: [anAction('STARTJOB', 'not a job')],
       FAILED: [anAction('KILLJOB', 'WATCH')],
     },
   },
-  { what: 'a variable', say: setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'FAILED']) },
+  { what: 'a variable', actions: setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'FAILED']) },
   {
     what: 'events that do not change the job',
-    say: {
+    actions: {
       RUNNING: [anAction('STARTJOB', 'WATCH')],
       FAILED: [anAction('COMMENT', 'WATCH', { comment: ['x'] })],
     },
   },
-])('there are no predecessors if the route has only $what', ({ say }) => {
-  expect(predecessorsOn('FAILED', say)).toEqual([]);
+])('there are no predecessors if the route has only $what', ({ actions }) => {
+  expect(predecessorsOn('FAILED', actions)).toEqual([]);
 });
 
 test('the first effect of a run has no predecessors', () => {
-  const say = { RUNNING: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] };
+  const actions = {
+    RUNNING: [anAction('STARTJOB', 'WATCH')],
+    FAILED: [anAction('KILLJOB', 'WATCH')],
+  };
 
-  expect(predecessorsOn('RUNNING', say)).toEqual([]);
+  expect(predecessorsOn('RUNNING', actions)).toEqual([]);
 });

@@ -17,7 +17,7 @@ const farAway = new Date('2100-01-01');
 
 /** Sets a variable and starts a job once the execution has failed. */
 const repairing = aRoute({
-  say: {
+  actions: {
     ...setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'SUCCEEDED']),
     FAILED: [
       ...(setGlobalOn('AWS_SETTLEMENT', ['FAILED']).FAILED ?? []),
@@ -174,7 +174,7 @@ describe('the report of an event', () => {
   });
 
   test('records the run for a status without an action, with the reason', async () => {
-    const route = aRoute({ say: setGlobalOn('AWS_SETTLEMENT', ['SUCCEEDED']) });
+    const route = aRoute({ actions: setGlobalOn('AWS_SETTLEMENT', ['SUCCEEDED']) });
     const rig = aRig({ routes: [route] });
 
     const report = await rig.open().take(anExecutionEvent({ status: 'RUNNING' }));
@@ -206,10 +206,10 @@ describe('the report of an event', () => {
 
   test('records an invalid effect among the entries of the run', async () => {
     const value = [{ field: 'output.absent' }];
-    const say: Route['say'] = {
+    const actions: Route['actions'] = {
       SUCCEEDED: [{ kind: 'SET_GLOBAL', fields: { globalVariable: ['D'], value } }],
     };
-    const rig = aRig({ routes: [aRoute({ say })] });
+    const rig = aRig({ routes: [aRoute({ actions })] });
 
     await rig.open().take(anExecutionEvent());
 
@@ -355,7 +355,7 @@ describe('the effects of one route on one event', () => {
   });
 
   test('do not delay the effects of another route', async () => {
-    const other = aRoute({ name: 'other', say: setGlobalOn('AWS_OTHER', ['FAILED']) });
+    const other = aRoute({ name: 'other', actions: setGlobalOn('AWS_OTHER', ['FAILED']) });
     const rig = aRig({ routes: [repairing, other] });
     rig.autosys.answers.push(unreachable());
 
@@ -367,8 +367,12 @@ describe('the effects of one route on one event', () => {
   test('delay later effects of another route that requests the same effect', async () => {
     const second = aRoute({
       name: 'second',
-      say: {
-        FAILED: [start('BEFORE'), ...(repairing.say['FAILED'] ?? []).slice(0, 1), start('BELOW')],
+      actions: {
+        FAILED: [
+          start('BEFORE'),
+          ...(repairing.actions['FAILED'] ?? []).slice(0, 1),
+          start('BELOW'),
+        ],
       },
     });
     const rig = aRig({ routes: [repairing, second] });
@@ -382,8 +386,10 @@ describe('the effects of one route on one event', () => {
   });
 
   test('stop another route that requests the same effect if the ledger fails on it', async () => {
-    const say = { FAILED: [...(repairing.say['FAILED'] ?? []).slice(0, 1), start('BELOW')] };
-    const rig = aRig({ routes: [repairing, aRoute({ name: 'second', say })] });
+    const actions = {
+      FAILED: [...(repairing.actions['FAILED'] ?? []).slice(0, 1), start('BELOW')],
+    };
+    const rig = aRig({ routes: [repairing, aRoute({ name: 'second', actions })] });
 
     const table = throttlingOn(rig.table, stateKey);
     await expect(rig.open({ table }).take(failed())).rejects.toThrow('throttled');

@@ -7,7 +7,7 @@ import type { WorkloadEvent } from '../../../lambda/workload/workload.ts';
 import { aBatchJob, anExecution } from '../../route-file/workloads.ts';
 
 function aRoute(name: string, from: Origin): Route {
-  return { name, from, to: parseAutosysInstance('ACE'), endsWithinMs: 3_600_000, say: {} };
+  return { name, from, to: parseAutosysInstance('ACE'), endsWithinMs: 3_600_000, actions: {} };
 }
 
 function aMachine(text: string, more: object = {}): Origin {

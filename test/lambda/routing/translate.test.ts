@@ -28,7 +28,7 @@ function keyOf(awsEvent: AwsEvent): string {
 
 describe('translate', () => {
   test.for(executionStatuses)('sets a variable to the status of an execution: %s', (status) => {
-    const route = aRoute({ say: setGlobalOn('AWS_SETTLEMENT', executionStatuses) });
+    const route = aRoute({ actions: setGlobalOn('AWS_SETTLEMENT', executionStatuses) });
 
     expect(describeEffects(anExecutionEvent({ status }), route)).toEqual([
       `SET_GLOBAL AWS_SETTLEMENT=${status}`,
@@ -38,7 +38,7 @@ describe('translate', () => {
   test.for(batchJobStatuses)('sets a variable to the status of a Batch job: %s', (status) => {
     const route = aRoute({
       from: fromBatchJob('risk-eod'),
-      say: setGlobalOn('AWS_RISK', batchJobStatuses),
+      actions: setGlobalOn('AWS_RISK', batchJobStatuses),
     });
 
     expect(describeEffects(aBatchJobEvent({ status }), route)).toEqual([
@@ -48,7 +48,7 @@ describe('translate', () => {
 
   test('returns the effects of every matching route in route order', () => {
     const routes = ['A', 'B'].map((name) =>
-      aRoute({ name, say: setGlobalOn(name, ['SUCCEEDED']) }),
+      aRoute({ name, actions: setGlobalOn(name, ['SUCCEEDED']) }),
     );
 
     expect(describeEffects(anExecutionEvent(), ...routes)).toEqual([
@@ -75,9 +75,9 @@ describe('translate', () => {
   });
 
   test('writes the AWS run and the event id into the comment', () => {
-    const say = { FAILED: [{ kind: 'FORCE_STARTJOB', fields: { job: ['REPAIR'] } }] } as const;
+    const actions = { FAILED: [{ kind: 'FORCE_STARTJOB', fields: { job: ['REPAIR'] } }] } as const;
 
-    const [effect] = effectsOf(anExecutionEvent({ status: 'FAILED' }), aRoute({ say }));
+    const [effect] = effectsOf(anExecutionEvent({ status: 'FAILED' }), aRoute({ actions }));
 
     expect(effect).toMatchObject({
       event: {
@@ -90,11 +90,11 @@ describe('translate', () => {
 
   test('returns an invalid effect with a reason if the event lacks a value', () => {
     const value = [{ field: 'output.businessDate' }];
-    const say = {
+    const actions = {
       SUCCEEDED: [{ kind: 'SET_GLOBAL', fields: { globalVariable: ['D'], value } }],
     } as const;
 
-    expect(describeEffects(anExecutionEvent(), aRoute({ say }))).toEqual([
+    expect(describeEffects(anExecutionEvent(), aRoute({ actions }))).toEqual([
       expect.stringMatching(/^SET_GLOBAL: value needs \$\{output\.businessDate\}, /),
     ]);
   });
@@ -102,11 +102,11 @@ describe('translate', () => {
   test('returns an invalid effect with the limit for a value of 101 characters', () => {
     const output = JSON.stringify({ long: 'x'.repeat(101) });
     const value = [{ field: 'output.long' }];
-    const say = {
+    const actions = {
       SUCCEEDED: [{ kind: 'SET_GLOBAL', fields: { globalVariable: ['D'], value } }],
     } as const;
 
-    expect(describeEffects(anExecutionEvent({ output }), aRoute({ say }))).toEqual([
+    expect(describeEffects(anExecutionEvent({ output }), aRoute({ actions }))).toEqual([
       expect.stringMatching(
         /^SET_GLOBAL: global variable value: found 101 characters, .* at most 100 characters$/,
       ),
@@ -126,7 +126,7 @@ describe('translate', () => {
   });
 
   test('ignores a status for which no matching route has an action', () => {
-    const route = aRoute({ say: setGlobalOn('X', ['SUCCEEDED']) });
+    const route = aRoute({ actions: setGlobalOn('X', ['SUCCEEDED']) });
     const index = createRouteIndex([route]);
 
     expect(translate(toWorkloadEvent(anExecutionEvent({ status: 'RUNNING' })), index)).toEqual({

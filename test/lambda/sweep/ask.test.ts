@@ -446,7 +446,7 @@ describe('Batch jobs', () => {
   const route = aRoute({
     name: 'risk',
     from: fromBatchJob('risk-eod'),
-    say: setGlobalOn('AWS_RISK', ['RUNNING', 'SUCCEEDED', 'FAILED']),
+    actions: setGlobalOn('AWS_RISK', ['RUNNING', 'SUCCEEDED', 'FAILED']),
   });
   const jobIdOf = (at: number) => `4c7599ae-0a82-49aa-ba5a-${String(at).padStart(12, '0')}`;
   const recordMany = async (rig: ReturnType<typeof aSweepRig>, count: number) => {

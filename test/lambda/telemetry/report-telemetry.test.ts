@@ -39,7 +39,9 @@ function aRecorder() {
 function confirmed(recovered: boolean) {
   const event = toWorkloadEvent({ ...anExecutionEvent(), ...(recovered && { recovered }) });
   const outcome = { kind: 'confirmed', at: new Date(stoppedAtMs + 1_500) } as const;
-  const settled = [{ route: 'settlement', to: ace, said: 'SET_GLOBAL A=B', key: 'k', outcome }];
+  const settled = [
+    { route: 'settlement', to: ace, eventText: 'SET_GLOBAL A=B', key: 'k', outcome },
+  ];
   return { kind: 'reported', event, settled } as const;
 }
 

@@ -122,10 +122,10 @@ const batchJobOrigin: fc.Arbitrary<Origin> = fc
 const route = fc.oneof(
   fc
     .record({ from: executionOrigin, on: fc.subarray([...executionStatuses], { minLength: 1 }) })
-    .map(({ from, on }) => aRoute({ from, say: setGlobalOn('X', on) })),
+    .map(({ from, on }) => aRoute({ from, actions: setGlobalOn('X', on) })),
   fc
     .record({ from: batchJobOrigin, on: fc.subarray([...batchJobStatuses], { minLength: 1 }) })
-    .map(({ from, on }) => aRoute({ from, say: setGlobalOn('X', on) })),
+    .map(({ from, on }) => aRoute({ from, actions: setGlobalOn('X', on) })),
 );
 
 const envelope = fc.record({
