@@ -10,10 +10,10 @@ import type { World } from '../world.ts';
 import { isNewer, nameRun, nameVersion } from './versions.ts';
 
 /**
- * Maximum difference between the clocks of two functions: 3 s each at the start, plus several jumps
- * of 5 s.
+ * Maximum delay between the acceptance and its record: a function may freeze twice in between, each
+ * time up to ten minutes. It includes the differences between the clocks of the functions.
  */
-const clockSkewMs = 60_000;
+const maxRecordDelayMs = 25 * 60_000;
 
 /** A confirmed version, with its time. */
 export interface Confirmed {
@@ -116,7 +116,7 @@ export class LedgerWatch {
     else if (acceptedMs === undefined) this.#acceptedMsByKey.set(key, this.#world.nowMs);
     if (entry.parked?.code !== 'BRIDGE_DEADLINE' || acceptedMs === undefined) return;
     const waitedMs = this.#world.nowMs - acceptedMs;
-    if (waitedMs >= deadlineMs - clockSkewMs) return;
+    if (waitedMs >= deadlineMs - maxRecordDelayMs) return;
     const minutes = Math.round(waitedMs / 60_000);
     this.violations.push(`${describe(entry)} is parked ${minutes} minutes after its acceptance`);
   }
