@@ -193,7 +193,7 @@ export class Login {
       const answer = await this.#options.carried.run({ login, slots }, make);
       const isCurrent = versionId === current.versionId;
       await slots.accept({ instance, versionId, begunMs, ...trial });
-      if (isCurrent) this.#secret.trust();
+      if (isCurrent) this.#secret.markWorking();
       this.#notifier.inUse(isCurrent);
       return { kind: 'answered', answer };
     } catch (error) {

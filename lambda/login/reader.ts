@@ -6,7 +6,7 @@ import type { LoginSecret } from './secret.ts';
 /**
  * Interval at which the secret is read again while no login is accepted: it may have a new version.
  */
-const doubtedRereadMs = 10_000;
+const refusedRereadMs = 10_000;
 /** Wait before the next read when Secrets Manager could not be called. */
 const rereadAfterMs = 30_000;
 
@@ -39,7 +39,7 @@ export class LoginReader {
   /** Returns the current version, read again if it is due. Concurrent calls share one read. */
   readIfDue(): Promise<SecretLogin> {
     const { current } = this.#secret;
-    const maxAgeMs = this.#secret.isDoubted ? doubtedRereadMs : this.#maxAgeMs;
+    const maxAgeMs = this.#secret.isRefused ? refusedRereadMs : this.#maxAgeMs;
     if (current && this.#secret.isYoungerThan(maxAgeMs)) return Promise.resolve(current);
     return this.#read();
   }
@@ -59,7 +59,7 @@ export class LoginReader {
       // A login that works stays in use, however old it is. If a person removed the secret
       // (LockoutError), it does not.
       if (!(error instanceof CredentialsError) || known === undefined) throw error;
-      if (!this.#hasWorked(known) || this.#secret.isDoubted) throw error;
+      if (!this.#hasWorked(known) || this.#secret.isRefused) throw error;
       this.#notify?.({ kind: 'cachedInUse', reason: error.message });
       return this.#secret.keep(known, this.#maxAgeMs - rereadAfterMs);
     }
@@ -75,7 +75,7 @@ export class LoginReader {
     { atOnce = false }: { readonly atOnce?: boolean } = {},
   ): Promise<boolean> {
     if (atOnce) this.doubt(refused);
-    else this.#secret.doubt();
+    else this.#secret.markRefused();
     const { versionId } = await this.readIfDue();
     return versionId !== refused.versionId;
   }
@@ -86,7 +86,7 @@ export class LoginReader {
    */
   doubt({ versionId }: SecretLogin): void {
     if (this.#secret.lastKnown?.versionId !== versionId) return;
-    this.#secret.doubt();
-    this.#secret.forget();
+    this.#secret.markRefused();
+    this.#secret.invalidate();
   }
 }

@@ -7,7 +7,7 @@ export class LoginSecret {
   readonly #readCredentials: ReadCredentials;
   readonly #now: () => Date;
   #current: { readonly login: SecretLogin; readonly readMs: number } | undefined;
-  #isDoubted = false;
+  #isRefused = false;
   #lastKnown: SecretLogin | undefined;
   #previous:
     | { readonly login: SecretLogin | undefined; readonly of: string; readonly readMs: number }
@@ -53,28 +53,28 @@ export class LoginSecret {
    */
   keep(login: SecretLogin, ageMs: number): SecretLogin {
     // A new version has not been refused.
-    if (login.versionId !== this.#lastKnown?.versionId) this.#isDoubted = false;
+    if (login.versionId !== this.#lastKnown?.versionId) this.#isRefused = false;
     this.#current = { login, readMs: this.#now().getTime() - ageMs };
     this.#lastKnown = login;
     return login;
   }
 
   /** Marks the current version as refused. */
-  doubt(): void {
-    this.#isDoubted = true;
+  markRefused(): void {
+    this.#isRefused = true;
   }
 
   /** Marks the current version as working. */
-  trust(): void {
-    this.#isDoubted = false;
+  markWorking(): void {
+    this.#isRefused = false;
   }
 
-  get isDoubted(): boolean {
-    return this.#isDoubted;
+  get isRefused(): boolean {
+    return this.#isRefused;
   }
 
-  /** Forgets the current version, so that it is read again. */
-  forget(): void {
+  /** Removes the current version from the cache, so that it is read again. */
+  invalidate(): void {
     this.#current = undefined;
   }
 
@@ -100,7 +100,7 @@ export class LoginSecret {
   }
 
   /**
-   * Reads a version. A failure is reused for as long as it took to come.
+   * Reads a version. After a failure that took 5 s, the same error is thrown for another 5 s.
    *
    * Many calls may wait for this read. If Secrets Manager hangs, the sandbox waits once, not once
    * per call.
