@@ -9,7 +9,7 @@ export interface MeterReading {
 export function startMeter(): () => MeterReading {
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
-  return () => {
+  return function readMeter() {
     const { user, system } = process.cpuUsage(cpu);
     return {
       cpuSeconds: (user + system) / 1e6,

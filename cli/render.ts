@@ -50,7 +50,9 @@ export type Paint = (colour: keyof typeof colours, text: string) => string;
 /** Creates a function that colours text on a terminal, unless NO_COLOR is set (no-color.org). */
 export function createPaint({ isTTY }: Output, env: Io['env']): Paint {
   const coloured = isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  return (colour, text) => (coloured ? markColour(colours[colour], text) : text);
+  return function paint(colour, text) {
+    return coloured ? markColour(colours[colour], text) : text;
+  };
 }
 
 /** A fault of a source, with its location, for --json. */

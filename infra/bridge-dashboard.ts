@@ -87,8 +87,11 @@ function toCanaryWidgets(instances: readonly string[]): readonly IWidget[] {
 }
 
 function byInstance(instances: readonly string[]) {
-  return (metricName: Parameters<typeof bridgeMetric>[0], statistic: string) =>
-    instances.map((instance) => bridgeMetric(metricName, { statistic, instance, label: instance }));
+  return function each(metricName: Parameters<typeof bridgeMetric>[0], statistic: string) {
+    return instances.map((instance) =>
+      bridgeMetric(metricName, { statistic, instance, label: instance }),
+    );
+  };
 }
 
 function toResourceWidgets(watched: Watched): readonly IWidget[] {

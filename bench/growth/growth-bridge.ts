@@ -80,7 +80,7 @@ export function createGrowthBridge(routes: number): GrowthBridge {
 function createReportMeasure({ routes: compiled }: BridgeConfig, routes: number) {
   const index = createRouteIndex(compiled);
   let runs = 0;
-  return async (count: number) => {
+  return async function measureReport(count: number) {
     const now = () => new Date(startMs + runs);
     const autosys = createImmediateAutosys();
     const deps = bindDeps({

@@ -10,9 +10,9 @@ import type { SkipReason } from '../../lambda/canary/examine.ts';
 import { SecretSignIn } from '../../lambda/canary/secret-sign-in.ts';
 import { createGivenSignIn } from '../../lambda/canary/sign-in.ts';
 import { readCircuit } from '../../lambda/circuit-breaker/circuit-breakers.ts';
-import { bindMaintenance } from '../../lambda/circuit-breaker/maintenance.ts';
+import { createFindOpenWindow } from '../../lambda/circuit-breaker/maintenance.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
-import { bindAuthorities } from '../../lambda/login/authorities.ts';
+import { createReadAuthorities } from '../../lambda/login/authorities.ts';
 import type { LoginSlotsRegistry } from '../../lambda/login/slots-registry.ts';
 import { secretMaxAgeMs } from '../../lambda/policies.ts';
 import type { InstanceConfig } from '../../lambda/routing/routes.ts';
@@ -57,7 +57,7 @@ export function createConfiguredTarget(
         alone: table === undefined,
       });
   const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs };
-  const certificateAuthority = bindAuthorities(instance, authorities);
+  const certificateAuthority = createReadAuthorities(instance, authorities);
   const { name, endpoints, timezone, confirmWithinMs } = instance;
   const common = {
     endpoints,
@@ -88,7 +88,7 @@ async function findSkipReason(
   table: Table | undefined,
   now: Date,
 ): Promise<SkipReason | undefined> {
-  const window = bindMaintenance([instance])(instance.name, now.getTime());
+  const window = createFindOpenWindow([instance])(instance.name, now.getTime());
   if (window) return { kind: 'maintenance', reason: window.reason };
   if (table === undefined) return undefined;
   const { openedMs, openUntilMs, reason } = await readCircuit(table, instance.name);

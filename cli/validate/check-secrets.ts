@@ -91,7 +91,7 @@ async function readAsFunctions(
 /** Caches reads: several instances may name one secret, which may hold a login and certificates. */
 function once(readSecret: ReadSecret): ReadSecret {
   const known = new Map<string, Promise<SecretVersion | undefined>>();
-  return (secret, stage) => {
+  return function readOnce(secret, stage) {
     const reading = known.get(secret) ?? readSecret(secret, stage);
     known.set(secret, reading);
     return reading;

@@ -87,7 +87,9 @@ function readFilter(filter: string | null): ((job: JobReading) => boolean) | und
   if (filter === null || filter === '') return () => true;
   const [, field, value] = /^(name|boxname)==([^*%?]+)$/.exec(filter) ?? [];
   if (field === undefined) return undefined;
-  return (job) => (field === 'name' ? job.name : job.boxName) === value;
+  return function matchesFilter(job) {
+    return (field === 'name' ? job.name : job.boxName) === value;
+  };
 }
 
 function badFilter(): HttpAnswer {

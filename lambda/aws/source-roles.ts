@@ -48,8 +48,9 @@ export interface SourceRoleDeps {
 export function createToAccess(deps: SourceRoleDeps): ToAccess {
   const { account, sourceRole, toClient = () => new STSClient(stsClientSettings) } = deps;
   let client: STSClient | undefined;
-  return (location) =>
-    location.account === account ? {} : { credentials: () => assume(location) };
+  return function toAccess(location) {
+    return location.account === account ? {} : { credentials: () => assume(location) };
+  };
 
   /** @throws {SourceRoleError} with location, role and what to do */
   async function assume(location: LookupLocation): Promise<SessionKeys> {

@@ -64,8 +64,8 @@ export interface OpenWindow {
   readonly reason: string;
 }
 
-/** Creates the maintenance windows of all instances. */
-export function bindMaintenance(instances: readonly InstanceConfig[]) {
+/** Creates the lookup of open maintenance windows, for all instances. */
+export function createFindOpenWindow(instances: readonly InstanceConfig[]) {
   const byName = new Map(
     instances.map((one) => [one.name, { zone: one.timezone, maintenance: createMaintenance(one) }]),
   );

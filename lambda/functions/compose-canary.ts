@@ -9,11 +9,11 @@ import type { CanaryDeps, OpenedExamination } from '../canary/canary.ts';
 import { SecretSignIn } from '../canary/secret-sign-in.ts';
 import { createCanaryTelemetry } from '../canary/telemetry.ts';
 import { createCircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
-import { bindMaintenance } from '../circuit-breaker/maintenance.ts';
+import { createFindOpenWindow } from '../circuit-breaker/maintenance.ts';
 import { readFunctionSettings } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { createDynamoTable } from '../ledger/store/dynamo-table.ts';
-import { bindAuthorities } from '../login/authorities.ts';
+import { createReadAuthorities } from '../login/authorities.ts';
 import { createLoginSlots } from '../login/carried-login.ts';
 import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
 import { circuitBelievedMs, circuitPolicy, secretMaxAgeMs } from '../policies.ts';
@@ -63,7 +63,7 @@ export function composeCanary(
       believedMs: circuitBelievedMs,
       onChange: createCircuitTelemetry({ log, metrics }),
     }),
-    maintenance: bindMaintenance(instances),
+    maintenance: createFindOpenWindow(instances),
     now,
     newLeaseId: randomUUID,
     telemetry: createCanaryTelemetry({ log, metrics }),
@@ -91,7 +91,7 @@ function createOpen(
   const globalVariable = parseGlobalName(instance.canaryGlobal ?? defaultCanaryGlobal);
   const notify = createAuthorityTelemetry(log, name);
   const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs, notify };
-  const certificateAuthority = bindAuthorities(instance, authorities);
+  const certificateAuthority = createReadAuthorities(instance, authorities);
   const readCredentials = createReadCredentials(readSecret);
   const login = { instance: name, secret, readCredentials, slots, requestsUnderWay, now };
   return () => {

@@ -6,7 +6,7 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import { createReadCredentials, createReadSecret } from '../aws/credentials.ts';
 import type { ReadSecret } from '../aws/secret-login.ts';
 import { createCircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
-import { bindMaintenance } from '../circuit-breaker/maintenance.ts';
+import { createFindOpenWindow } from '../circuit-breaker/maintenance.ts';
 import { readFunctionSettings } from '../config.ts';
 import type { Autosys } from '../delivery/autosys.ts';
 import { createReadGroups, type ReadGroups } from '../delivery/read-port.ts';
@@ -14,7 +14,7 @@ import { withSharedReads } from '../delivery/shared-reads.ts';
 import { withLogin } from '../delivery/with-login.ts';
 import { ConfigError } from '../errors.ts';
 import { createDynamoTable } from '../ledger/store/dynamo-table.ts';
-import { bindAuthorities } from '../login/authorities.ts';
+import { createReadAuthorities } from '../login/authorities.ts';
 import { createCarriedLogin, createLoginSlots } from '../login/carried-login.ts';
 import { Login } from '../login/login.ts';
 import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
@@ -92,7 +92,7 @@ export function composeBridge(
       jitter,
       policy: circuitPolicy,
       believedMs: circuitBelievedMs,
-      maintenance: bindMaintenance(bridge.instances),
+      maintenance: createFindOpenWindow(bridge.instances),
       onChange: createCircuitTelemetry({ log, metrics }),
     }),
     autosysFor: (name: AutosysInstance) => {
@@ -147,7 +147,7 @@ function createAutosys(
   });
   const client = new AutosysClient({
     endpoints,
-    certificateAuthority: bindAuthorities(instance, {
+    certificateAuthority: createReadAuthorities(instance, {
       readSecret,
       now,
       maxAgeMs: secretMaxAgeMs,

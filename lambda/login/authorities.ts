@@ -87,15 +87,18 @@ export class SecretAuthorities {
 }
 
 /**
- * CA certificates of an AutoSys instance: fixed at synth, or read from their secret at run time.
+ * CA certificates of an AutoSys instance: those fixed at synth, or a function that reads them from
+ * their secret at run time.
  */
-export function bindAuthorities(
+export function createReadAuthorities(
   { certificateAuthority, authoritySecret }: InstanceConfig,
   options: Omit<AuthoritiesOptions, 'from'>,
 ): string | ((after?: 'refusal') => Promise<string>) | undefined {
   if (authoritySecret === undefined) return certificateAuthority;
   const authorities = new SecretAuthorities({ ...options, from: authoritySecret });
-  return (after) => authorities.read(after);
+  return function readAuthorities(after) {
+    return authorities.read(after);
+  };
 }
 
 /**

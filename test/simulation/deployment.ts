@@ -1,4 +1,4 @@
-import { bindMaintenance } from '../../lambda/circuit-breaker/maintenance.ts';
+import { createFindOpenWindow } from '../../lambda/circuit-breaker/maintenance.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 
@@ -89,7 +89,7 @@ routes:
 export interface Deployment {
   readonly config: BridgeConfig;
   readonly routes: ReturnType<typeof createRouteIndex>;
-  readonly maintenance: ReturnType<typeof bindMaintenance>;
+  readonly maintenance: ReturnType<typeof createFindOpenWindow>;
 }
 
 const deploymentByText = new Map<string, Deployment>();
@@ -106,7 +106,7 @@ export function deploy(options: DeploymentOptions): Deployment {
   const deployment = {
     config,
     routes: createRouteIndex(routes, { account: '111122223333', region: 'eu-west-1' }),
-    maintenance: bindMaintenance(instances),
+    maintenance: createFindOpenWindow(instances),
   };
   deploymentByText.set(text, deployment);
   return deployment;

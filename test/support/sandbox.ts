@@ -11,7 +11,7 @@ import type { ManualClock } from '../../emulator/index.ts';
 import { createReadCredentials } from '../../lambda/aws/credentials.ts';
 import type { ReadSecret } from '../../lambda/aws/secret-login.ts';
 import { createCircuitBreakers } from '../../lambda/circuit-breaker/circuit-breakers.ts';
-import { bindMaintenance } from '../../lambda/circuit-breaker/maintenance.ts';
+import { createFindOpenWindow } from '../../lambda/circuit-breaker/maintenance.ts';
 import type { Autosys } from '../../lambda/delivery/autosys.ts';
 import { createDrain, type DrainResult } from '../../lambda/delivery/drain.ts';
 import { createReadGroups, type ReadGroups } from '../../lambda/delivery/read-port.ts';
@@ -19,7 +19,7 @@ import { withSharedReads } from '../../lambda/delivery/shared-reads.ts';
 import { withLogin } from '../../lambda/delivery/with-login.ts';
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
-import { bindAuthorities } from '../../lambda/login/authorities.ts';
+import { createReadAuthorities } from '../../lambda/login/authorities.ts';
 import { createCarriedLogin, createLoginSlots } from '../../lambda/login/carried-login.ts';
 import { Login } from '../../lambda/login/login.ts';
 import type { LoginSlotsRegistry } from '../../lambda/login/slots-registry.ts';
@@ -185,7 +185,7 @@ export function openSandbox({
       jitter,
       policy: circuitPolicy,
       believedMs: circuitBelievedMs,
-      maintenance: bindMaintenance(config.instances),
+      maintenance: createFindOpenWindow(config.instances),
       onChange: createCircuitTelemetry(accountDeps),
     }),
     autosysFor: (name) => {
@@ -285,7 +285,7 @@ function connect(
   });
   const client = new AutosysClient({
     endpoints,
-    certificateAuthority: bindAuthorities(instance, {
+    certificateAuthority: createReadAuthorities(instance, {
       readSecret,
       now,
       maxAgeMs: secretMaxAgeMs,

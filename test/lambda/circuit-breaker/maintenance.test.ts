@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
 import { toLocal, toWeekday } from '../../../autosys/wall-clock.ts';
 import {
-  bindMaintenance,
+  createFindOpenWindow,
   createMaintenance,
   toLengthMinutes,
 } from '../../../lambda/circuit-breaker/maintenance.ts';
@@ -153,7 +153,7 @@ describe('windows', () => {
 
   test('are described as text, for their own instance only', () => {
     const sundays = [weekly([0], '02:00', '06:05')];
-    const ask = bindMaintenance([
+    const ask = createFindOpenWindow([
       anInstanceConfig({ name: ace, maintenance: sundays, timezone: zurich }),
       anInstanceConfig({ name: prd }),
     ]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  bindAuthorities,
+  createReadAuthorities,
   parseAuthoritySecret,
   SecretAuthorities,
 } from '../../../lambda/login/authorities.ts';
@@ -152,7 +152,7 @@ test('an instance trusts the certificates of its file or its secret, or those of
     now: () => new Date(0),
     maxAgeMs: 1,
   };
-  const bind = (more: object) => bindAuthorities({ ...anInstanceConfig(), ...more }, options);
+  const bind = (more: object) => createReadAuthorities({ ...anInstanceConfig(), ...more }, options);
 
   const fromSecret = bind({ authoritySecret: from });
 
