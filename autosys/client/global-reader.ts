@@ -9,7 +9,7 @@ const isRead = { changes: false, repeatable: true } as const;
 
 /** Reads one global variable. `unreadable` if the profile or the release cannot read it. */
 export async function readGlobalFrom(
-  { caller, profile }: ReaderDeps,
+  { caller, profile, timezone }: ReaderDeps,
   globalVariable: GlobalName,
   signal: AbortSignal | undefined,
 ): Promise<GlobalVariableReading> {
@@ -20,7 +20,7 @@ export async function readGlobalFrom(
   const doing = `reading global variable ${globalVariable}`;
   const call = { doing, template, fields: { globalVariable }, ...isRead, signal };
   const { reply } = await caller.request(call);
-  const reading = readGlobalReply(reply, template, globalVariable);
+  const reading = readGlobalReply(reply, template, { globalVariable, timezone });
   if (reading !== undefined) return reading;
   throw toError(reply, call) ?? toProtocolError(reply, doing, 'the value of the variable');
 }

@@ -1,3 +1,4 @@
+import { readGlobals } from '../autorep/index.ts';
 import type { GlobalName } from '../names.ts';
 import { toMeaning } from './meaning.ts';
 import type { GlobalVariableRead } from './profile.ts';
@@ -7,6 +8,12 @@ import { describeReply, readCommandOutput } from './wire.ts';
 
 const absence = /invalid|unknown|undefined|no such|not (?:found|exist|defined|set)/i;
 const denial = /denied|authori[sz]|permission|security|credential/i;
+
+/** The requested variable, and the timezone of the scheduler, in which tables show times. */
+interface GlobalRequest {
+  readonly globalVariable: GlobalName;
+  readonly timezone: string;
+}
 
 /** Statuses which mean that the release has no such request. */
 const noSuchRequest: ReadonlySet<number> = new Set([404, 405, 406, 501]);
@@ -19,7 +26,7 @@ const noSuchRequest: ReadonlySet<number> = new Set([404, 405, 406, 501]);
 export function readGlobalReply(
   reply: Reply,
   template: GlobalVariableRead,
-  globalVariable: GlobalName,
+  { globalVariable, timezone }: GlobalRequest,
 ): GlobalVariableReading | undefined {
   const { httpStatus } = reply;
   const meaning = toMeaning(reply);
@@ -41,7 +48,7 @@ export function readGlobalReply(
     }
     case 'stdOut': {
       const output = readCommandOutput(reply);
-      return output && readGlobalOutput(output, globalVariable, reply.said);
+      return output && readGlobalOutput(output, { globalVariable, timezone }, reply.said);
     }
   }
 }
@@ -56,7 +63,7 @@ export function readGlobalReply(
  */
 function readGlobalOutput(
   { stdOut, stdErr }: CommandOutput,
-  globalVariable: GlobalName,
+  { globalVariable, timezone }: GlobalRequest,
   said: string,
 ): GlobalVariableReading {
   const complaint = stdErr.join(' ');
@@ -66,8 +73,8 @@ function readGlobalOutput(
       ? { kind: 'unset' }
       : { kind: 'unreadable', reason: said };
   }
-  const ruler = stdOut.findIndex((line) => /^\s*_+( _+)+\s*$/.test(line));
-  if (ruler !== -1) return readTable(stdOut, ruler, globalVariable);
+  if (stdOut.some((line) => /^\s*_+( _+)+\s*$/.test(line)))
+    return readTable(stdOut, globalVariable, timezone);
   if (stdOut.length === 0) return { kind: 'unset' };
   const [value = '', ...more] = stdOut.filter((line) => line.trim() !== '');
   return more.length === 0
@@ -75,20 +82,31 @@ function readGlobalOutput(
     : { kind: 'unreadable', reason: `autorep printed ${more.length + 1} lines instead of a value` };
 }
 
-/** Reads the table by its row of underscores, because a value may contain blanks. */
+/** A name of this length or shorter fits into the column of every known layout. */
+const shortName = 20;
+
+/**
+ * Reads the table of one or more variables. `unreadable` if it may show only a part of the value or
+ * of the name.
+ */
 function readTable(
   lines: readonly string[],
-  ruler: number,
   globalVariable: GlobalName,
+  timezone: string,
 ): GlobalVariableReading {
-  const [nameColumn, valueColumn] = [...(lines[ruler] ?? '').matchAll(/_+/g)].map((column) => ({
-    start: column.index,
-    end: column.index + column[0].length,
-  }));
-  const cell = (line: string, column: { start: number; end: number } | undefined) =>
-    line.slice(column?.start, column?.end).trim();
-  const row = lines.slice(ruler + 1).find((line) => cell(line, nameColumn) === globalVariable);
-  return row === undefined ? { kind: 'unset' } : { kind: 'value', value: cell(row, valueColumn) };
+  const rows = readGlobals(lines, timezone)?.rows;
+  if (rows === undefined) {
+    const reason = 'autorep printed a table without Global Name, Value and Last Changed';
+    return { kind: 'unreadable', reason };
+  }
+  const row = rows.get(globalVariable);
+  if (row?.value !== undefined) return { kind: 'value', value: row.value };
+  const start = globalVariable.slice(0, shortName);
+  const mayBeCut =
+    globalVariable.length > shortName && lines.some((line) => line.trimStart().startsWith(start));
+  return row === undefined && !mayBeCut
+    ? { kind: 'unset' }
+    : { kind: 'unreadable', reason: 'the table of autorep may show only a part of it' };
 }
 
 /** Removes the line end that autorep adds. A value may end with blanks. */

@@ -441,6 +441,28 @@ describe('reading a global variable', () => {
     { when: 'the older output', reply: { output: 'x' }, reading: { kind: 'value', value: 'x' } },
     { when: 'a table', reply: { stdOut: table }, reading: { kind: 'value', value: 'two words' } },
     { when: 'a table without it', reply: { stdOut: table.slice(0, 3) }, reading: unset },
+    {
+      when: 'a table that cuts the value off',
+      reply: {
+        stdOut: [...table.slice(0, 2), `ETL_STATUS                  ${'x'.repeat(27)} 07/21/2026`],
+      },
+      reading: { kind: 'unreadable', reason: 'the table of autorep may show only a part of it' },
+    },
+    {
+      when: 'a table whose long value moves the date right',
+      reply: {
+        stdOut: [
+          ...table.slice(0, 2),
+          `ETL_STATUS                  ${'x'.repeat(40)} 07/21/2026 08:15:12`,
+        ],
+      },
+      reading: { kind: 'unreadable', reason: 'the table of autorep may show only a part of it' },
+    },
+    {
+      when: 'a table of other columns',
+      reply: { stdOut: ['Name       Text', '__________ __________', 'ETL_STATUS x'] },
+      reading: { kind: 'unreadable' },
+    },
     { when: 'nothing', reply: { stdOut: [] }, reading: unset },
     {
       when: 'an error text',
@@ -478,6 +500,24 @@ describe('reading a global variable', () => {
     await using client = clientFor([server.url], trust);
 
     expect(await client.readGlobalVariable(globalVariable)).toMatchObject(reading);
+  });
+
+  test.for([
+    { when: 'may be cut off', shown: 'AWS_SETTLEMENT_OF_THE_EURO_', kind: 'unreadable' },
+    { when: 'is not listed', shown: 'AWS_RISK', kind: 'unset' },
+  ])('reads $kind from a table in which a long name $when', async ({ shown, kind }) => {
+    const name = parseGlobalName('AWS_SETTLEMENT_OF_THE_EURO_AREA_BANKS');
+    const stdOut = [
+      ...table.slice(0, 2),
+      `${shown.padEnd(28)}SUCCEEDED                   07/21/2026 08:15`,
+    ];
+    await using server = await serve(
+      authority.server,
+      plan({ [globalCommand.replace('ETL_STATUS', name)]: { stdOut } }),
+    );
+    await using client = clientFor([server.url], trust);
+
+    expect(await client.readGlobalVariable(name)).toMatchObject({ kind });
   });
 
   test('is unreadable if the profile has no request for it', async () => {
