@@ -111,6 +111,8 @@ function createDiscardOvertaken(deps: ProcessEffectDeps) {
     { run, leaseOwner }: EffectWork,
   ): Promise<string | undefined> {
     if (request.overtakenBy === undefined || !isStored(claim)) return undefined;
+    // An earlier function may have sent it. Then only a read-back shows its outcome.
+    if (claim.kind === 'taken' && claim.readBackFirst) return undefined;
     const key = toKey(request);
     // A function that did not find this entry may have recorded the end of the run meanwhile.
     const reason = describeOvertaken(request, await run.knownNow());

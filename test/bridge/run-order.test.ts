@@ -111,6 +111,33 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
   });
 
+  test('never leave the job running when a start that was sent is delivered again after the end', async () => {
+    const autosys = { eventDelayMs: 10 * minuteMs };
+    await using bridge = await buildBridge({ jil: watchJil, routes: killing, autosys });
+    const isSent = () => sentTo(bridge).includes('force-start-job');
+    // The function crashes after AutoSys has accepted the start: it records nothing more.
+    const crashing: Table = {
+      ...bridge.table,
+      put: async (row, seen) => (isSent() ? new Promise(() => {}) : bridge.table.put(row, seen)),
+    };
+    bridge
+      .openAnother({ table: crashing })
+      .take([running()])
+      .catch(() => undefined);
+    await vi.waitUntil(isSent);
+    await bridge.autosys.clock.advance(2 * minuteMs);
+
+    await bridge.openAnother().take([ended()]);
+    await bridge.openAnother().take([running()]);
+    const due = (await bridge.due()).map(({ event, stage }) => `${event.kind} ${stage}`);
+    expect(due.sort()).toEqual(['FORCE_STARTJOB accepted', 'KILLJOB due']);
+    await passMinutes(bridge, 30, bridge.autosys.act);
+
+    expect(sentTo(bridge)).toEqual(['force-start-job', 'kill-job']);
+    expect(bridge.status('WATCH')).toBe('TERMINATED');
+    expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
+  });
+
   test.for([
     { what: 'a kill', end: 'event: KILLJOB, job: WATCH', starts: 0 },
     { what: 'a status', end: 'event: CHANGE_STATUS, job: WATCH, status: SUCCESS', starts: 0 },
