@@ -36,12 +36,17 @@ export function withUsed(names: InstanceNames, name: string): InstanceNames {
   return names.used.includes(name) ? names : { ...names, used: [...names.used, name].sort() };
 }
 
-/** The names with those of the deployed route file. Returns the same object if nothing changes. */
+/**
+ * The names with those of the deployed route file. Returns the same object if nothing changes.
+ *
+ * The names of the file before count as used: a function may have crashed after it wrote an entry
+ * and before it recorded the name.
+ */
 export function withFile(names: InstanceNames, inFile: readonly string[]): InstanceNames {
   const sorted = inFile.toSorted();
-  return JSON.stringify(sorted) === JSON.stringify(names.inFile)
-    ? names
-    : { ...names, inFile: sorted };
+  if (JSON.stringify(sorted) === JSON.stringify(names.inFile)) return names;
+  const used = [...new Set([...names.used, ...(names.inFile ?? [])])].sort();
+  return { ...names, used, inFile: sorted };
 }
 
 /** Used names that are not in the route file. */
