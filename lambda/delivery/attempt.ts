@@ -120,9 +120,7 @@ async function confirmSent(
   signal: AbortSignal,
 ): Promise<SettleResult> {
   const acknowledged = sent.kind === 'accepted';
-  const sending = toSentEvent(entry, acknowledged, deps);
-  const baseline = toBaseline(entry, deps.clockDiffers?.());
-  const found = await confirm(entry.event, baseline, { ...deps, sending }, signal);
+  const found = await confirmEffect(entry, acknowledged, deps, signal);
   const seen = await withoutEarlyMoot(entry, found, deps.table);
   // Requests that are taken and never answered count as failures, as those to a host that is down.
   if (acknowledged || seen.kind === 'confirmed') await deps.circuitBreakers.succeeded(entry.to);
@@ -135,13 +133,22 @@ async function confirmSent(
 
 /** Reads AutoSys once for an event that this function or an earlier one may have sent. */
 async function readBack(entry: Entry, deps: StepDeps, signal: AbortSignal): Promise<Confirmation> {
-  const sending = toSentEvent(entry, entry.stage === 'accepted', deps);
-  const once = { ...deps, sending, thorough: true, confirmWithinMs: 0 };
-  const baseline = toBaseline(entry, deps.clockDiffers?.());
-  const seen = await confirm(entry.event, baseline, once, signal);
+  const once = { ...deps, thorough: true, confirmWithinMs: 0 };
+  const seen = await confirmEffect(entry, entry.stage === 'accepted', once, signal);
   if (seen.kind === 'notYet' && seen.away) await recordFailure(entry.to, seen.away, deps, signal);
   else if (seen.kind !== 'unreadable') await deps.circuitBreakers.succeeded(entry.to);
   return seen;
+}
+
+function confirmEffect(
+  entry: Entry,
+  acknowledged: boolean,
+  deps: StepDeps,
+  signal: AbortSignal,
+): Promise<Confirmation> {
+  const sending = toSentEvent(entry, acknowledged, deps);
+  const baseline = toBaseline(entry, deps.clockDiffers?.());
+  return confirm(entry.event, baseline, { ...deps, sending }, signal);
 }
 
 function toSentEvent(

@@ -11,7 +11,7 @@ export const instanceNamesKey = 'instance names';
 export interface InstanceNames {
   readonly format: 1;
   readonly kind: 'instanceNames';
-  /** Every name for which an entry was ever written, sorted. */
+  /** Every name for which an entry was recorded or that an earlier route file had, sorted. */
   readonly used: readonly string[];
   /** Names in the route file of the last sweep run, sorted. Absent before the first sweep run. */
   readonly inFile?: readonly string[];

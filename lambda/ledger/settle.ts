@@ -108,16 +108,18 @@ function withoutLease({ lease: _, ...free }: Entry): Entry {
 
 function withAcceptedAt(entry: Entry, { acceptedMs }: Acceptance): Entry {
   if (acceptedMs === undefined) return entry;
-  const sent = { ...(entry.sent ?? { sentMs: acceptedMs }), acceptedMs };
-  return withHistory({ ...entry, sent }, acceptedMs, 'accepted by AutoSys');
+  return withHistory(withAcceptedMs(entry, acceptedMs), acceptedMs, 'accepted by AutoSys');
 }
 
 /**
  * Sets the time of acceptance to now if the answer of AutoSys was lost and AutoSys shows the event.
  */
 function withAcceptance(entry: Entry, nowMs: number): Entry {
-  if (entry.sent?.acceptedMs !== undefined) return entry;
-  return { ...entry, sent: { ...(entry.sent ?? { sentMs: nowMs }), acceptedMs: nowMs } };
+  return entry.sent?.acceptedMs === undefined ? withAcceptedMs(entry, nowMs) : entry;
+}
+
+function withAcceptedMs(entry: Entry, acceptedMs: number): Entry {
+  return { ...entry, sent: { ...(entry.sent ?? { sentMs: acceptedMs }), acceptedMs } };
 }
 
 /** Removes the send record of a confirmed state. A one-shot keeps it as part of its history. */

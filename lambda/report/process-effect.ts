@@ -110,9 +110,7 @@ function createDiscardOvertaken(deps: ProcessEffectDeps) {
     claim: ClaimResult,
     { run, leaseOwner }: EffectWork,
   ): Promise<string | undefined> {
-    if (request.overtakenBy === undefined || !isStored(claim)) return undefined;
-    // An earlier function may have sent it. Then only a read-back shows its outcome.
-    if (claim.kind === 'taken' && claim.readBackFirst) return undefined;
+    if (request.overtakenBy === undefined || !isUnsent(claim)) return undefined;
     const key = toKey(request);
     // A function that did not find this entry may have recorded the end of the run meanwhile.
     const reason = describeOvertaken(request, await run.knownNow());
@@ -124,9 +122,11 @@ function createDiscardOvertaken(deps: ProcessEffectDeps) {
 
 /**
  * Whether the claim left an entry in the ledger that this function or the drain still has to send.
+ * An entry that an earlier function may have sent is not one: only a read-back shows its outcome.
  */
-function isStored({ kind }: ClaimResult): boolean {
-  return kind === 'taken' || kind === 'left' || kind === 'unreached';
+function isUnsent(claim: ClaimResult): boolean {
+  if (claim.kind === 'taken') return !claim.readBackFirst;
+  return claim.kind === 'left' || claim.kind === 'unreached';
 }
 
 function createExecuteClaimed(deps: ProcessEffectDeps) {
