@@ -1,4 +1,4 @@
-import { readGlobals } from '../autorep/index.ts';
+import { type GlobalTable, readGlobals } from '../autorep/index.ts';
 import type { GlobalName } from '../names.ts';
 import { toMeaning } from './meaning.ts';
 import type { GlobalVariableRead } from './profile.ts';
@@ -73,8 +73,8 @@ function readGlobalOutput(
       ? { kind: 'unset' }
       : { kind: 'unreadable', reason: said };
   }
-  if (stdOut.some((line) => /^\s*_+( _+)+\s*$/.test(line)))
-    return readTable(stdOut, globalVariable, timezone);
+  const rows = readGlobals(stdOut, timezone)?.rows;
+  if (rows !== undefined) return readTable(rows, stdOut, globalVariable);
   if (stdOut.length === 0) return { kind: 'unset' };
   const [value = '', ...more] = stdOut.filter((line) => line.trim() !== '');
   return more.length === 0
@@ -90,15 +90,10 @@ const shortName = 20;
  * of the name.
  */
 function readTable(
+  rows: GlobalTable['rows'],
   lines: readonly string[],
   globalVariable: GlobalName,
-  timezone: string,
 ): GlobalVariableReading {
-  const rows = readGlobals(lines, timezone)?.rows;
-  if (rows === undefined) {
-    const reason = 'autorep printed a table without Global Name, Value and Last Changed';
-    return { kind: 'unreadable', reason };
-  }
   const row = rows.get(globalVariable);
   if (row?.value !== undefined) return { kind: 'value', value: row.value };
   const start = globalVariable.slice(0, shortName);
