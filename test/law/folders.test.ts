@@ -3,9 +3,9 @@ import { glob } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeBreach, findFolder, folders, type Import, toParent } from '../../docs/folders.ts';
+import { readSources } from '../support/sources.ts';
 
 const root = join(import.meta.dirname, '../..');
-const rooms = [...new Set(folders.map(({ path }) => path.split('/')[0]))];
 
 /** Finds every import in a text, including type imports and dynamic imports. */
 function findImports(file: string, text: string): readonly Import[] {
@@ -19,11 +19,8 @@ function findImports(file: string, text: string): readonly Import[] {
 }
 
 async function readGraph(): Promise<readonly Import[]> {
-  const graph: Import[] = [];
-  for await (const file of glob(`{${rooms.join(',')}}/**/*.ts`, { cwd: root })) {
-    graph.push(...findImports(file, readFileSync(join(root, file), 'utf8')));
-  }
-  return graph;
+  const sources = await readSources();
+  return sources.flatMap(({ file, text }) => findImports(file, text));
 }
 
 describe('the law of folders', () => {

@@ -1,11 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { glob } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folders } from '../../docs/folders.ts';
-
-const root = join(import.meta.dirname, '../..');
-const rooms = [...new Set(folders.map(({ path }) => path.split('/')[0]))];
+import { readSources } from '../support/sources.ts';
 
 /** Names that Lambda and the cold start benchmark require. */
 const givenNames = new Set(['handler']);
@@ -16,9 +10,9 @@ const declaration =
 /** Returns the files that declare an exported name, by that name. */
 async function readDeclarations(): Promise<ReadonlyMap<string, readonly string[]>> {
   const filesByName = new Map<string, string[]>();
-  for await (const file of glob(`{${rooms.join(',')}}/**/*.ts`, { cwd: root })) {
-    const names = readFileSync(join(root, file), 'utf8').matchAll(declaration);
-    for (const name of new Set([...names].map(([, found = '']) => found))) {
+  for (const { file, text } of await readSources()) {
+    const names = [...text.matchAll(declaration)].map(([, name = '']) => name);
+    for (const name of new Set(names)) {
       filesByName.set(name, [...(filesByName.get(name) ?? []), file]);
     }
   }

@@ -5,18 +5,8 @@ import type { World } from '../world.ts';
 import { nameOneShot } from './evaluate-request.ts';
 import type { IncomingRequest } from './installation.ts';
 import { OutageWatch } from './outages.ts';
-import type { RequestFault } from './request-faults.ts';
+import { type RequestFault, unansweredFaults } from './request-faults.ts';
 import { type Sender, VariableUpdateLog } from './variable-updates.ts';
-
-/** Faults after which the sender does not know whether AutoSys accepted the event. */
-const unknownOutcome: ReadonlySet<RequestFault> = new Set([
-  'reset before acceptance',
-  'reset after acceptance',
-  'no answer without acceptance',
-  'no answer after acceptance',
-  '500 without acceptance',
-  '500 after acceptance',
-]);
 
 /**
  * Time after the start of a window in which invocations under way may still send requests. An
@@ -94,7 +84,7 @@ export class Recorder {
     const faults = this.faultsByEvent.get(eventName);
     if (faults) faults.add(fault);
     else this.faultsByEvent.set(eventName, new Set([fault]));
-    if (!unknownOutcome.has(fault)) return;
+    if (!unansweredFaults.includes(fault)) return;
     const key = `${configuredName} ${eventName}`;
     this.unknownSends.set(key, (this.unknownSends.get(key) ?? 0) + 1);
   }

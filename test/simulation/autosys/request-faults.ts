@@ -46,6 +46,16 @@ export const requestFaults = [
 
 export type RequestFault = (typeof requestFaults)[number];
 
+/** Faults of a send after which the client reports an unknown outcome. */
+export const unansweredFaults: readonly RequestFault[] = [
+  'reset before acceptance',
+  'reset after acceptance',
+  'no answer without acceptance',
+  'no answer after acceptance',
+  '500 without acceptance',
+  '500 after acceptance',
+];
+
 /**
  * The faults of one AutoSys and of the network in front of it during one period: a probability from
  * 0 to 1 for each fault.

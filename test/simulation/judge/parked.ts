@@ -1,7 +1,7 @@
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { Installation } from '../autosys/installation.ts';
 import { toTarget } from '../autosys/recorder.ts';
-import type { RequestFault } from '../autosys/request-faults.ts';
+import { type RequestFault, unansweredFaults } from '../autosys/request-faults.ts';
 import { deadlineMs, toInstallation } from '../deployment.ts';
 import type { Evidence } from './evidence.ts';
 import { describe, nameRequest } from './ledger-watch.ts';
@@ -17,12 +17,7 @@ const rejections: Readonly<Record<string, readonly RequestFault[]>> = {
 };
 /** Faults after which it is unknown whether AutoSys accepted the event. */
 const unknownOutcomes: readonly RequestFault[] = [
-  'reset before acceptance',
-  'reset after acceptance',
-  'no answer without acceptance',
-  'no answer after acceptance',
-  '500 without acceptance',
-  '500 after acceptance',
+  ...unansweredFaults,
   '502',
   '504 after acceptance',
   'HTML page',
