@@ -11,7 +11,7 @@ export const instanceNamesKey = 'instance names';
 export interface InstanceNames {
   readonly format: 1;
   readonly kind: 'instanceNames';
-  /** Every name for which an entry was recorded or that an earlier route file had, sorted. */
+  /** Every name for which the ledger may have an entry, sorted. */
   readonly used: readonly string[];
   /** Names in the route file of the last sweep run, sorted. Absent before the first sweep run. */
   readonly inFile?: readonly string[];
@@ -36,17 +36,11 @@ export function withUsed(names: InstanceNames, name: string): InstanceNames {
   return names.used.includes(name) ? names : { ...names, used: [...names.used, name].sort() };
 }
 
-/**
- * The names with those of the deployed route file. Returns the same object if nothing changes.
- *
- * The names of the file before count as used: a function may have crashed after it wrote an entry
- * and before it recorded the name.
- */
+/** The names with those of the deployed route file. Returns the same object if nothing changes. */
 export function withFile(names: InstanceNames, inFile: readonly string[]): InstanceNames {
   const sorted = inFile.toSorted();
   if (JSON.stringify(sorted) === JSON.stringify(names.inFile)) return names;
-  const used = [...new Set([...names.used, ...(names.inFile ?? [])])].sort();
-  return { ...names, used, inFile: sorted };
+  return { ...names, inFile: sorted };
 }
 
 /** Used names that are not in the route file. */

@@ -1,4 +1,3 @@
-import type { AutosysInstance } from '../../autosys/names.ts';
 import type { EffectOutcome } from '../delivery/outcome.ts';
 import type { EffectResult } from '../delivery/report-result.ts';
 import { createRecordInstance } from '../ledger/instance-names.ts';
@@ -56,15 +55,14 @@ export function createProcessEffects(deps: ProcessEffectDeps) {
       }
       try {
         const after = [...order.pendingBefore(effect), ...predecessors];
-        const recording = beginRecording(effect.to);
+        // Before the entry is written: the sweep looks for entries of renamed instances by the
+        // recorded names, and a function may crash at any time.
+        await recordInstance(effect.to);
         const result = await processEffect(effect, { ...work, route, after });
         results.push(result);
         if (isPendingOutcome(result.outcome)) {
           order.addPending(effect, result.target ?? result.key);
         }
-        // The message is acknowledged only after this write. So the sweep knows the instance name
-        // of every entry.
-        await recording;
       } catch (failure) {
         failures.push(failure);
         order.addFailure(effect, failure);
@@ -72,13 +70,6 @@ export function createProcessEffects(deps: ProcessEffectDeps) {
     }
     return { results, failures };
   };
-
-  /** Runs concurrently with the effect, so that it does not delay the call of AutoSys. */
-  function beginRecording(to: AutosysInstance): Promise<void> {
-    const recording = recordInstance(to);
-    recording.catch(() => undefined);
-    return recording;
-  }
 }
 
 /**

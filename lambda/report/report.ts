@@ -37,10 +37,11 @@ export interface ReportDeps extends ProcessEffectDeps {
  * - each effect that is executed: one read and one write before AutoSys is called, and one write
  *   after its answer. The circuit breaker is read once in five seconds
  * - each effect that is discarded, or on which another function works: one read
- * - the first effect for an instance in an execution environment: one concurrent read of the row of
- *   instance names. The first of all environments also writes it
+ * - the first effect for an instance in an execution environment: one read of the row of instance
+ *   names before it. The first of all environments also writes it
  *
- * So AutoSys is called after two round trips, and an event with one effect takes five.
+ * So AutoSys is called after two round trips (three in a new environment), and an event with one
+ * effect takes five (six).
  */
 export function createReport(deps: ReportDeps) {
   const { now, newLeaseId, routes, isAllowed, autosysFor } = deps;

@@ -13,10 +13,11 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const startMs = Date.parse('2026-11-20T00:00:00Z');
 /**
- * Time without faults at the end, in which everything must settle. The sweep asks about a run after
- * at most an hour and reads a value back after six.
+ * Time without faults at the end, in which everything must settle. Events arrive until an hour after
+ * the last fault. AutoSys may accept one until its deadline of five hours, and the deadline counts
+ * again from the acceptance. The rest is for the last sweep runs.
  */
-const settleMs = 8 * hourMs;
+const settleMs = 13 * hourMs;
 
 /** The result of one scenario. */
 export interface ScenarioResult {

@@ -3,17 +3,18 @@ import {
   findUnknown,
   type InstanceNames,
   withFile,
+  withUsed,
 } from '../../../lambda/ledger/instance-names.ts';
 
 const names: InstanceNames = { format: 1, kind: 'instanceNames', used: [] };
 
-test('a name that an earlier route file had is unknown, even if no function recorded it', () => {
-  const before = withFile(names, ['BEE', 'ACE']);
+test('the names of the route file are replaced, and the used names are kept', () => {
+  const used = withUsed(withUsed(names, 'BEE'), 'ACE');
 
-  const after = withFile(before, ['ACE', 'CAT']);
+  const after = withFile(withFile(used, ['BEE', 'ACE']), ['CAT', 'ACE']);
 
-  expect(before).toEqual({ ...names, inFile: ['ACE', 'BEE'] });
   expect(after).toEqual({ ...names, used: ['ACE', 'BEE'], inFile: ['ACE', 'CAT'] });
-  expect(findUnknown(after, ['ACE', 'CAT'])).toEqual(['BEE']);
+  expect(findUnknown(after, ['CAT', 'ACE'])).toEqual(['BEE']);
+  expect(withUsed(after, 'BEE')).toBe(after);
   expect(withFile(after, ['CAT', 'ACE'])).toBe(after);
 });

@@ -62,15 +62,16 @@ export class Recorder {
 
   /**
    * Records a request. A sender that was frozen or paused, or whose clock is fast, may not know of
-   * the window.
+   * the window. What counts is when the request was sent: the network may delay it.
    */
   recordRequest({
+    sentMs,
     resumedMs,
     knowsWindow,
-  }: Pick<IncomingRequest, 'resumedMs' | 'knowsWindow'>): void {
+  }: Pick<IncomingRequest, 'sentMs' | 'resumedMs' | 'knowsWindow'>): void {
     this.#world.count('requests');
     const graceEndMs = Math.max(this.windowMs ?? Number.POSITIVE_INFINITY, resumedMs) + underWayMs;
-    if (knowsWindow && this.#world.nowMs > graceEndMs) this.requestsInWindow += 1;
+    if (knowsWindow && sentMs > graceEndMs) this.requestsInWindow += 1;
     this.outages.onRequest();
   }
 
