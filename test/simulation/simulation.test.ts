@@ -39,7 +39,7 @@ describe('a simulated scenario', () => {
   });
 
   test('contains every fault and event', async () => {
-    const { counters } = await runScenarios({ from: 1, count: 100 });
+    const { counters } = await runScenarios({ from: 1, count: 200 });
 
     for (const counter of [
       'lost events',
