@@ -221,6 +221,12 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-lambda-powertools/metrics'],
   },
   {
+    path: 'lambda/launch/',
+    purpose: 'the launch API: starts AWS work for AutoSys, its status, stop and logs',
+    folders: stages,
+    node: ['crypto'],
+  },
+  {
     path: 'lambda/report/',
     purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
     folders: stages,
@@ -288,6 +294,12 @@ export const folders: readonly Folder[] = [
       'the embedded AWS on one machine: bus, queue, tables, and the deployed bundles under the runtime client of AWS',
     folders: ['lambda/contract.ts', 'event-pattern/'],
     packages: ['dynalite'],
+    node: 'all',
+  },
+  {
+    path: 'cli/agent/',
+    purpose: 'the command on agents: `run`, `stop`, `log`, `whois`; bundled alone',
+    folders: ['lambda/launch/api.ts', 'lambda/launch/run-name.ts'],
     node: 'all',
   },
   {

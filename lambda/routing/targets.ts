@@ -1,0 +1,128 @@
+import type { Origin } from './origin.ts';
+
+/** What a target starts. `targets:` of the route file, compiled. */
+export type LaunchTarget = ExecutionTarget | BatchJobTarget;
+
+/** Fields that targets of both kinds have. */
+interface TargetBase {
+  /** Key in `targets:`. */
+  readonly name: string;
+  /** Workloads that the target starts, matched like those of a route without actions. */
+  readonly from: Origin;
+  /**
+   * Input of the run: the caller's own JSON, or a JSON value whose texts are templates
+   * (`LaunchTemplate`).
+   *
+   * For a Batch job it is an object of texts, which become the `parameters` of SubmitJob.
+   */
+  readonly input: 'given' | { readonly template: LaunchJson };
+  /** Parameters that a caller may give, with the pattern of the whole value (no flags but `u`). */
+  readonly params: Readonly<Record<string, string>>;
+  /** Time in which a run usually ends. After it, the sweep asks AWS about the run. */
+  readonly endsWithinMs: number;
+  /** What happens to the run when AutoSys kills the job that waits for it. */
+  readonly onKill: 'stop' | 'leave';
+  /** Exit codes, 0 to 255, by status (`TIMED_OUT`) or by error name (`Rates.NoData`). */
+  readonly exitCodes: Readonly<Record<string, number>>;
+  /** Other workloads that a stop of a run may end, besides the run itself. */
+  readonly children: TargetChildren;
+  /** Maximum runs at once. A further start is answered with 429. @default - no maximum */
+  readonly maxRunning?: number;
+  /** False while nothing may be started. A start is answered with 503. */
+  readonly enabled: boolean;
+}
+
+/** A JSON value. */
+export type LaunchJson =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly LaunchJson[]
+  | { readonly [key: string]: LaunchJson };
+
+/** Names of the workloads in the account and Region of the bridge that a stop may end. */
+export interface TargetChildren {
+  readonly stateMachines: readonly string[];
+  readonly jobQueues: readonly string[];
+  readonly jobDefinitions: readonly string[];
+}
+
+/** A Step Functions state machine, in the account and Region of the bridge. */
+export interface ExecutionTarget extends TargetBase {
+  readonly kind: 'execution';
+  readonly stateMachine: string;
+  /** Name of an alias, or number of a version. @default - the unqualified state machine */
+  readonly qualifier?: string;
+}
+
+/** An AWS Batch job, in the account and Region of the bridge. */
+export interface BatchJobTarget extends TargetBase {
+  readonly kind: 'batchJob';
+  readonly jobQueue: string;
+  /** With `:revision`, if the file names one. */
+  readonly jobDefinition: string;
+  /** Number of children of an array job, 2 to 10,000, or a template for it. */
+  readonly arraySize?: number | string;
+  readonly overrides: BatchOverrides;
+  /** Templates of the ids of Batch jobs that must end first. At most 20. */
+  readonly dependsOn: readonly string[];
+}
+
+/** Overrides of the job definition. Texts are templates (`LaunchTemplate`). */
+export interface BatchOverrides {
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly vcpus?: number;
+  /** MiB. */
+  readonly memory?: number;
+  /** Number of attempts, 1 to 10. */
+  readonly attempts?: number;
+  /** Time limit of each attempt, in seconds, at least 60. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Who may start which targets. `callers:` of the route file, compiled. */
+export interface LaunchCaller {
+  /** Key in `callers:`; the user name of its login. */
+  readonly name: string;
+  /**
+   * Name or ARN of the Secrets Manager secret that holds `{"password"}` or `{"token"}` of the
+   * caller.
+   */
+  readonly secret: string;
+  /** Names of the targets that it may use, sorted. The patterns of the file are resolved. */
+  readonly targets: readonly string[];
+  /** Patterns of the AutoSys jobs that it may act for; `*` is any text. */
+  readonly jobs: readonly string[];
+}
+
+/**
+ * Fields that a launch template may name: `${job}`, `${run}`, `${try}`, `${instance}`, `${name}`
+ * (the name of the run in AWS), `${param.NAME}`.
+ */
+export const launchFields = ['job', 'run', 'try', 'instance', 'name'] as const;
+export type LaunchField = (typeof launchFields)[number];
+
+/**
+ * Whether a text is a valid launch template: literal text, `${field}` and `${param.NAME}`; `$$` is a
+ * literal `$`.
+ *
+ * @param params names of the declared parameters
+ * @returns the unknown field or unclosed placeholder, as it is written, or `undefined`
+ */
+export function findLaunchTemplateFault(
+  text: string,
+  params: readonly string[],
+): string | undefined {
+  for (const [written, field] of text.matchAll(/\$\$|\$\{([^}]*)\}|\$\{/g)) {
+    if (written === '$$') continue;
+    if (field === undefined || !isLaunchField(field, params)) return written;
+  }
+  return undefined;
+}
+
+function isLaunchField(field: string, params: readonly string[]): boolean {
+  const fields: readonly string[] = launchFields;
+  return fields.includes(field) || (field.startsWith('param.') && params.includes(field.slice(6)));
+}
