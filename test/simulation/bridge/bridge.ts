@@ -129,10 +129,10 @@ function bindSweep(parts: SweepParts) {
     instances: deployment.config.instances,
     drain: async function* drain(name, signal) {
       if (without === 'drain' || !dynamo.isWorkDue(agendaLists.due(name))) return;
-      const table = watchFirstReads(
-        deps.table,
-        drainRate.watch(drainPerSecondOf(deployment, name), name),
-      );
+      const table = watchFirstReads(deps.table, {
+        nowMs: () => world.nowMs,
+        onFirstRead: drainRate.watch(drainPerSecondOf(deployment, name), name),
+      });
       yield* createDrain({ ...deps, table, newReadGroup })(name, signal);
     },
     recheck: async function* recheck(instance, signal) {

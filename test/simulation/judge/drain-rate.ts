@@ -1,10 +1,7 @@
 import type { Table } from '../../../lambda/ledger/table.ts';
 import type { World } from '../world.ts';
 
-/**
- * Tolerance in entries: for a clock jump, an entry that is finished at once, or the read of a
- * predecessor.
- */
+/** Tolerance in entries: for a clock jump, or an entry that is finished at once. */
 const tolerance = 3;
 
 /** Checks the rate at which each drain starts entries. */
@@ -16,16 +13,16 @@ export class DrainRateWatch {
     this.#world = world;
   }
 
-  /** Watches one drain. The returned function records the start of an entry. */
-  watch(perSecond: number, instance: string): () => void {
+  /** Watches one drain. The returned function records when the work on an entry began. */
+  watch(perSecond: number, instance: string): (beganMs: number) => void {
     const startedMs: number[] = [];
-    return () => {
+    return (beganMs) => {
       this.#world.count('entries drained');
-      startedMs.push(this.#world.nowMs);
-      const isTooFast = startedMs.some((fromMs, index) => {
-        const seconds = (this.#world.nowMs - fromMs) / 1_000;
-        return startedMs.length - index - 1 > perSecond * seconds + tolerance;
+      const isTooFast = startedMs.some((fromMs) => {
+        const since = startedMs.filter((atMs) => atMs > fromMs && atMs <= beganMs).length + 1;
+        return fromMs < beganMs && since > (perSecond * (beganMs - fromMs)) / 1_000 + tolerance;
       });
+      startedMs.push(beganMs);
       if (isTooFast) {
         this.violations.push(
           `a drain of ${instance} started more than ${perSecond} entries a second`,
@@ -35,8 +32,17 @@ export class DrainRateWatch {
   }
 }
 
-/** Wraps a table and calls `onFirstRead` at the first read of each entry that the agenda listed. */
-export function watchFirstReads(table: Table, onFirstRead: () => void): Table {
+/**
+ * Wraps a table and calls `onFirstRead` for the first read of each entry that the agenda listed,
+ * with the time at which the read began.
+ *
+ * Not counted are a read that failed, since the drain skips such entries faster, and the read of a
+ * predecessor, which belongs to the work on another entry.
+ */
+export function watchFirstReads(
+  table: Table,
+  { nowMs, onFirstRead }: { nowMs: () => number; onFirstRead: (beganMs: number) => void },
+): Table {
   const listed = new Set<string>();
   const seen = new Set<string>();
   return {
@@ -46,10 +52,19 @@ export function watchFirstReads(table: Table, onFirstRead: () => void): Table {
       for (const { key } of page.entries) listed.add(key);
       return page;
     },
-    get: (key) => {
-      if (listed.has(key) && !seen.has(key)) onFirstRead();
+    get: async (key) => {
+      const beganMs = nowMs();
+      const isFirst = listed.has(key) && !seen.has(key);
       seen.add(key);
-      return table.get(key);
+      const row = await table.get(key);
+      if (isFirst) onFirstRead(beganMs);
+      for (const predecessor of readPredecessors(row?.body)) seen.add(predecessor);
+      return row;
     },
   };
+}
+
+function readPredecessors(body: unknown): readonly string[] {
+  if (typeof body !== 'object' || body === null || !('after' in body)) return [];
+  return Array.isArray(body.after) ? body.after.map(String) : [];
 }
