@@ -37,12 +37,12 @@ function judgeStoredOneShots(known: readonly Fact[], { ledger }: Evidence): read
 }
 
 /**
- * True when the history of the run says that the event was discarded, because a later status was
- * known.
+ * True when the history of the run has said that the event was discarded, because a later status
+ * was known. The row keeps only its last lines.
  */
 function isDiscarded({ version }: Fact, ledger: Evidence['ledger']): boolean {
-  const history = JSON.stringify(ledger.bodyByKey.get(toRunKey(version)) ?? '');
-  return history.includes(`an event for ${version.status} is not sent after that`);
+  const lines = ledger.overtakenLinesByKey.get(toRunKey(version));
+  return lines?.has(`an event for ${version.status} is not sent after that`) === true;
 }
 
 /**

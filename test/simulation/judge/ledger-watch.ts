@@ -29,6 +29,8 @@ export class LedgerWatch {
   readonly entryByKey = new Map<string, Entry>();
   readonly bodyByKey = new Map<string, unknown>();
   readonly violations: string[] = [];
+  /** Ends of the history lines of runs that say that an event was overtaken, by row key. */
+  readonly overtakenLinesByKey = new Map<string, Set<string>>();
   /** Confirmations of each target, the oldest first. */
   readonly confirmedByTarget = new Map<string, readonly Confirmed[]>();
   /** Every request that was ever stored, with its position in that order and its time. */
@@ -74,9 +76,19 @@ export class LedgerWatch {
     return this.#runByName.get(nameRun(version));
   }
 
+  #onRun(key: string, run: Run): void {
+    this.#runByName.set(nameRun(run.version), run);
+    for (const { text } of run.history) {
+      const [line] = /an event for \w+ is not sent after that$/.exec(text) ?? [];
+      if (line === undefined) continue;
+      const known = this.overtakenLinesByKey.get(key) ?? new Set();
+      this.overtakenLinesByKey.set(key, known.add(line));
+    }
+  }
+
   #onRow(key: string, body: unknown): void {
     this.bodyByKey.set(key, body);
-    if (isRun(body)) this.#runByName.set(nameRun(body.version), body);
+    if (isRun(body)) this.#onRun(key, body);
     if (!isEntry(body)) return;
     const known = this.entryByKey.get(key);
     if (known && isNewer(known.version, body.version)) {
