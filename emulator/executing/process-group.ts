@@ -27,7 +27,7 @@ export interface ProcessGroupEvents {
   emptied(): void;
 }
 
-/** Real time between two looks at a group whose shell has ended while other processes run. */
+/** Real time between two checks of a group whose shell has ended while other processes run. */
 const leftoverCheckMs = 1000;
 /** Bound of {@link ProcessGroup.waitUntilEmpty}: 250 checks of 20 ms, real time. */
 const emptyChecks = 250;

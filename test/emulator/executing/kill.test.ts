@@ -320,15 +320,17 @@ describe('a status that an operator changes', () => {
 describe('the end of the emulator', () => {
   test('ends every process that it started, and nothing more is reported', async () => {
     const jil = [
-      executed('running', 'trap "" INT TERM HUP; echo $$ >> pids; while :; do sleep 1; done'),
-      executed('left', 'sleep 300 & echo $! >> pids'),
-      executed('killed', 'trap "" INT; echo $$ >> pids; while :; do sleep 1; done'),
+      executed('running', 'trap "" INT TERM HUP; echo shell $$ >> pids; while :; do sleep 1; done'),
+      executed('left', 'sleep 300 & echo left $! >> pids'),
+      executed('killed', 'trap "" INT; echo shell $$ >> pids; while :; do sleep 1; done'),
       executed('starting', 'echo $$ >> pids'),
     ];
     await using estate = createExecutedEstate(jil.join(''));
     for (const job of ['running', 'left', 'killed']) await estate.start(job);
     await estate.reaches('left', 'SUCCESS');
-    const pids = (await estate.fileHas('pids', /(?:\d+\n){3}/)).trim().split('\n').map(Number);
+    const lines = (await estate.fileHas('pids', /(?:\w+ \d+\n){3}/)).trim().split('\n');
+    const toPid = (line: string) => Number(line.split(' ')[1]);
+    const shells = lines.filter((line) => line.startsWith('shell')).map(toPid);
     await estate.send(jobEvent('KILLJOB', 'killed'));
     await estate.send(jobEvent('FORCE_STARTJOB', 'starting'));
     const before = estate.changes.length;
@@ -336,7 +338,10 @@ describe('the end of the emulator', () => {
     estate.instance.stop();
     await estate.instance.waitForProcesses();
 
-    expect(pids.filter(isAlive)).toEqual([]);
+    expect(lines.map(toPid).filter(isAlive)).toEqual([]);
+    // No zombie of this process is left either.
+    expect(shells).toHaveLength(2);
+    for (const pid of shells) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     await estate.pass(100);
     expect(estate.changes).toHaveLength(before);
     expect(estate.status('running')).toBe('RUNNING');
