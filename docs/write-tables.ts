@@ -5,7 +5,7 @@ import { autosysEventKinds, toTrait } from '../autosys/event.ts';
 import { nameRules } from '../autosys/names.ts';
 import { networkFaults } from '../autosys/network-fault.ts';
 import { jobStatuses, toLetters, toStatusNumber } from '../autosys/status.ts';
-import { printEndpointTable, printEventTable } from '../emulator/index.ts';
+import { printEndpointTable, printEventTable, printExecuteTable } from '../emulator/index.ts';
 import { type TemplateField, templateFields } from '../lambda/routing/template-fields.ts';
 import { metricFacts } from '../lambda/telemetry/metric-facts.ts';
 import { folders } from './folders.ts';
@@ -68,6 +68,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   endpoints: printEndpointTable,
   fidelity: printEventTable,
+  execute: printExecuteTable,
   metrics: () =>
     toTable(
       ['metric', 'unit', 'dimensions', 'meaning'],

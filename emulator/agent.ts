@@ -9,7 +9,7 @@ const startingMs = 100;
 
 /**
  * Simulates the runs of jobs: reports after a delay that a try runs, and later how it ended.
- * Executes nothing.
+ * Executes nothing; see executing/ for the agent that does.
  */
 export class Agent implements Disposable {
   readonly #agenda: Agenda;

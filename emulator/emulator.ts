@@ -108,10 +108,14 @@ export class Emulator implements AsyncDisposable {
     await this.#parts.server.comeBack();
   }
 
-  /** Stops the web services and the scheduler. */
+  /** Stops the web services and the scheduler. Kills the processes of executed jobs. */
   async stop(): Promise<void> {
-    await this.#parts.server.goDown();
-    this.#parts.instance.stop();
+    try {
+      await this.#parts.server.goDown();
+    } finally {
+      this.#parts.instance.stop();
+      await this.#parts.instance.waitForProcesses();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -35,7 +35,10 @@ export const eventSupport: Readonly<Record<AutosysEventKind, EventSupport>> = {
   ALARM: { support: 'approximate', note: 'a line in the event log; no alarm manager' },
   DELETEJOB: { support: 'approximate', note: 'ignored while the job runs' },
   CHANGE_PRIORITY: { support: 'approximate', note: 'recorded; there is no queue to reorder' },
-  SEND_SIGNAL: { support: 'approximate', note: 'logged; a simulated run ignores it' },
+  SEND_SIGNAL: {
+    support: 'approximate',
+    note: 'logged; reaches the processes of an executed job, a simulated run ignores it',
+  },
   REPLY_RESPONSE: { support: 'absent', note: 'no job here reaches WAIT_REPLY' },
   MACH_OFFLINE: { support: 'approximate', note: 'later starts on the machine wait in PEND_MACH' },
   MACH_ONLINE: {

@@ -1,5 +1,6 @@
 import { type EndpointRoute, endpoints } from './endpoints.ts';
 import { eventSupport } from './event-support.ts';
+import { executedBehaviours } from './executing/behaviours.ts';
 
 /** The fidelity of each endpoint, as a Markdown table. */
 export function printEndpointTable(): string {
@@ -13,6 +14,14 @@ export function printEventTable(): string {
     return [`\`${kind}\``, support, note];
   });
   return toTable(['event', 'fidelity', 'what it does'], rows);
+}
+
+/** The fidelity of the agent that executes commands, as a Markdown table. */
+export function printExecuteTable(): string {
+  const rows = executedBehaviours.map(({ behaviour, support, evidence, note }) => {
+    return [behaviour, support, evidence, note];
+  });
+  return toTable(['behaviour', 'fidelity', 'evidence', 'what it does'], rows);
 }
 
 function toRow({

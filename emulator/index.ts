@@ -11,6 +11,12 @@ export type { EndpointRoute, Fidelity } from './endpoints.ts';
 export { endpoints } from './endpoints.ts';
 export type { EventSupport } from './event-support.ts';
 export { eventSupport } from './event-support.ts';
+export { inheritedVariables } from './executing/environment.ts';
+export type { JobOutput } from './executing/job-output.ts';
+export { isLoopbackHost } from './executing/loopback.ts';
+export type { ExecuteOptions, KillTarget } from './executing/settings.ts';
+export { parseExecuteOptions } from './executing/settings.ts';
+export { readSignalList } from './executing/signals.ts';
 export type { Fault, FaultScope, PlannedFault } from './faults.ts';
 export {
   acceptAndLose,
@@ -29,11 +35,11 @@ export {
   respondWithPage,
   slowBody,
 } from './faults.ts';
-export { printEndpointTable, printEventTable } from './fidelity.ts';
+export { printEndpointTable, printEventTable, printExecuteTable } from './fidelity.ts';
 export type { InstanceChange, JilOutcome } from './instance-types.ts';
 export type { RequestRecord } from './request-log.ts';
 export type { EmulatorOptions } from './start.ts';
-export { startEmulator } from './start.ts';
+export { describeOpenHost, startEmulator } from './start.ts';
 export { findUnknownTimezones } from './timezone.ts';
 export type { EmulatedProfile } from './wire.ts';
 export { emulatedProfiles } from './wire.ts';

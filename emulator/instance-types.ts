@@ -4,6 +4,7 @@ import type { AutosysInstance, GlobalName, JobName } from '../autosys/names.ts';
 import type { Problem } from '../autosys/source.ts';
 import type { JobStatus } from '../autosys/status.ts';
 import type { Clock } from './clock.ts';
+import type { ExecuteOptions } from './executing/settings.ts';
 import type { RunTable } from './simulated-command.ts';
 
 /** Settings of one embedded AutoSys installation. */
@@ -35,6 +36,11 @@ export interface InstanceOptions {
   readonly globalColumns?: GlobalColumns;
   /** Simulated runs of named jobs. @default - derived from the command, see simulated-command.ts */
   readonly runs?: RunTable;
+  /**
+   * Executes the CMD jobs of named machines on this host. @default - nothing is executed, every run
+   * is simulated
+   */
+  readonly execute?: ExecuteOptions;
 }
 
 /**

@@ -8,6 +8,8 @@ import { whyWaiting } from './engine/why.ts';
 import { describeQueuedEvent, toLogEntry } from './event-line.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
 import { EventQueue, type PendingEvent } from './event-queue.ts';
+import type { JobOutput } from './executing/job-output.ts';
+import { parseExecuteOptions } from './executing/settings.ts';
 import type {
   GlobalValueRecord,
   InstanceChange,
@@ -43,9 +45,13 @@ export class Instance implements Disposable {
   readonly #listeners = new Set<(change: InstanceChange) => void>();
   #eventsToLose = 0;
 
-  /** @throws {RangeError} for a timezone that the platform does not know */
+  /**
+   * @throws {RangeError} for a timezone that the platform does not know, or invalid settings of
+   *   `execute`
+   */
   constructor(options: InstanceOptions) {
     const { name, clock, timezone = 'UTC', eventDelayMs = 200, runs = {} } = options;
+    const execute = options.execute && parseExecuteOptions(options.execute);
     const { sameValueTriggers = true, forceStartsHeld = true } = options;
     const { showsTrimmedValues = false, globalColumns = 'growing' } = options;
     if (!isTimezone(timezone)) {
@@ -59,7 +65,8 @@ export class Instance implements Disposable {
     this.#showsTrimmedValues = showsTrimmedValues;
     this.#state = new State({ name, timezone, sameValueTriggers, forceStartsHeld });
     const notify = (change: Omit<InstanceChange, 'at'>) => this.#notify(change);
-    this.#scheduler = new Scheduler({ clock, state: this.#state, log: this.#log, runs, notify });
+    const deps = { clock, state: this.#state, log: this.#log, runs, execute, notify };
+    this.#scheduler = new Scheduler(deps);
     this.#queue = new EventQueue(clock, (pending) => this.#process(pending));
     this.#ticker = new Ticker(clock, timezone, ({ name: job }) => this.#tick(job));
   }
@@ -161,6 +168,14 @@ export class Instance implements Disposable {
     return this.#log.lines(job);
   }
 
+  /**
+   * The output of the last executed tries of a job, oldest first; of a running one, the output so
+   * far. Simulated runs have none. At most 100 tries are kept over all jobs.
+   */
+  outputs(job: string): readonly JobOutput[] {
+    return this.#scheduler.outputs(job);
+  }
+
   /** The reasons why a job does not run now, for an operator, one per line. */
   whyWaiting(job: string): string {
     return whyWaiting(this.#state, job, this.#clock.now());
@@ -174,7 +189,7 @@ export class Instance implements Disposable {
     return { [Symbol.dispose]: () => this.#listeners.delete(entry) };
   }
 
-  /** Cancels every pending event, timer and run. */
+  /** Cancels every pending event, timer and run. Kills the processes of executed jobs. */
   stop(): void {
     this.#queue[Symbol.dispose]();
     this.#ticker[Symbol.dispose]();
@@ -183,6 +198,11 @@ export class Instance implements Disposable {
 
   [Symbol.dispose](): void {
     this.stop();
+  }
+
+  /** After {@link stop}: waits until the killed processes have ended, for at most five seconds. */
+  async waitForProcesses(): Promise<void> {
+    await this.#scheduler.waitForProcesses();
   }
 
   #toShown(record: GlobalValueRecord): GlobalValueRecord {

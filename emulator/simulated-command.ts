@@ -16,7 +16,7 @@ export type RunTable = Readonly<Record<string, PlannedRun | readonly PlannedRun[
 const unknownCommand = { durationMs: 1000, exitCode: 0 } as const;
 
 /**
- * Derives the course of a simulated run from a command. No command is ever executed.
+ * Derives the course of a simulated run from a command, which is not executed.
  *
  * Understood: `sleep 5`, `exit 3`, `true`, `false`, joined by `;` or `&&`, plain or in `sh -c '…'`.
  * Any other command takes a second and succeeds.

@@ -7,6 +7,7 @@ import { type Identity, issue, makeAuthority, type ServerCertificate } from './a
 import { type Clock, createSystemClock } from './clock.ts';
 import type { Deps, JobShape, UnknownJobStatus } from './deps.ts';
 import { Emulator } from './emulator.ts';
+import { isLoopbackHost } from './executing/loopback.ts';
 import { type Fault, FaultPlan, type FaultScope } from './faults.ts';
 import { Instance } from './instance.ts';
 import type { InstanceOptions } from './instance-types.ts';
@@ -61,10 +62,12 @@ const defaultProfiles: readonly EmulatedProfile[] = ['standard', 'api-prefix', '
  * Starts an embedded AutoSys: one instance behind AEWS over HTTPS.
  *
  * @throws {NameError} for an invalid instance name
+ * @throws {RangeError} for `execute` with invalid settings, or with a host that others can reach
  * @throws {Error} if the JIL is invalid, with the output of `jil`, or if the port is in use
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, clock = createSystemClock(), otherAccounts = [] } = options;
+  if (options.execute && !isLoopbackHost(host)) throw new RangeError(describeOpenHost(host));
   const authority = options.authority ?? (await makeAuthority());
   const identity = await issue(authority, options.certificate);
   const account = toAccount(options);
@@ -86,6 +89,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return new Emulator({ instance, clock, authority, account, accounts, faults, log, server, host });
 }
 
+/** Why commands are not executed behind an address that other hosts can reach. */
+export function describeOpenHost(host: string): string {
+  const risk = 'everyone with the login could run commands on this host';
+  return `execute: found the host ${JSON.stringify(host)}, allowed only on loopback (127.0.0.1, ::1, localhost), since ${risk}`;
+}
+
 function toAccount({ user = 'autosys', password, permissions }: EmulatorOptions): EmulatedLogin {
   return {
     user,
@@ -96,7 +105,7 @@ function toAccount({ user = 'autosys', password, permissions }: EmulatorOptions)
 
 function createInstance(options: EmulatorOptions, clock: Clock): Instance {
   const { timezone, eventDelayMs, sameValueTriggers, forceStartsHeld, runs } = options;
-  const { showsTrimmedValues, globalColumns } = options;
+  const { showsTrimmedValues, globalColumns, execute } = options;
   const instance = new Instance({
     name: parseAutosysInstance(options.name ?? 'ACE'),
     clock,
@@ -107,6 +116,7 @@ function createInstance(options: EmulatorOptions, clock: Clock): Instance {
     ...(showsTrimmedValues !== undefined && { showsTrimmedValues }),
     ...(globalColumns !== undefined && { globalColumns }),
     ...(runs && { runs }),
+    ...(execute && { execute }),
   });
   for (const source of options.jil ?? []) {
     const { ok, messages, problems } = instance.loadJil(source);

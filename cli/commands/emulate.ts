@@ -3,6 +3,7 @@ import { type Emulator, findUnknownTimezones } from '../../emulator/index.ts';
 import { checkJil } from '../check-jil.ts';
 import { defineCommand } from '../command.ts';
 import { type EmulatorAccess, printAccess } from '../emulate/access.ts';
+import { executeNote } from '../emulate/execute.ts';
 import { printChange, toChangeDocument } from '../emulate/print-change.ts';
 import { faultNames } from '../emulate/read-fault.ts';
 import { type EmulateOptions, emulateOptions, readEmulateSettings } from '../emulate/settings.ts';
@@ -10,7 +11,7 @@ import { startEmulation } from '../emulate/start.ts';
 import { exitCodes } from '../exit-code.ts';
 import { readSource, writeFile } from '../files.ts';
 import type { Io, TemporaryFile } from '../io.ts';
-import { createPaint, printJson, printLines } from '../render.ts';
+import { createPaint, printJson, printLines, printNotes } from '../render.ts';
 
 /** `emulate`: runs the embedded AutoSys as a server until SIGINT or SIGTERM. */
 export const emulate = defineCommand({
@@ -19,13 +20,15 @@ export const emulate = defineCommand({
   options: emulateOptions,
   positionals: { value: '[FILE…]', about: 'JIL files, as with --jil' },
   notes: [
-    'Prints its address, login and example commands on stderr, then one line on stdout for each change. With --json the first line on stdout is {"url", "user", "password", "caFile"}, and each further line is one change. Ends with 0 on SIGINT or SIGTERM.',
+    'Prints its address, login and example commands on stderr, then one line on stdout for each change. With --json the first line on stdout is {"url", "user", "password", "caFile", "executes"}, and each further line is one change. Ends with 0 on SIGINT or SIGTERM.',
     `Faults: ${faultNames.join(', ')}. Examples: --fault reset-after-accept@event/, --fault respond=503:3, --fault never-answer:always.`,
+    executeNote,
   ],
   examples: [
     'emulate --jil night.jil',
     'emulate --jil night.jil --port 0 --ca-out ca.pem --json',
     'emulate --fault accept-and-lose@event/:2',
+    'emulate --jil night.jil --execute agent-1 --kill-target shell',
   ],
   run: async ({ options: given, positionals, json, io }) => {
     const settings = readEmulateSettings(given, io);
@@ -75,9 +78,27 @@ function printEmulatorAccess(
   // Clients cannot connect to the address that means all interfaces.
   const url = emulator.url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//localhost');
   const file = given['password-file'];
-  const access: EmulatorAccess = { url, user, ...(file === undefined && { password }), caFile };
+  const access: EmulatorAccess = {
+    url,
+    user,
+    ...(file === undefined && { password }),
+    caFile,
+    ...(given.execute.length > 0 && { executes: given.execute }),
+  };
   if (json) printJson(io.stdout, access);
   else printLines(io.stderr, printAccess(emulator, access, { password, file }));
+  printNotes(io, describeUnusedMachines(emulator, given.execute), json);
+}
+
+/** A machine without a job may be misspelt; its jobs may also be loaded later. */
+function describeUnusedMachines(
+  { instance }: Emulator,
+  machines: readonly string[],
+): readonly string[] {
+  const used = new Set<string | undefined>(instance.jobs().map(({ job }) => job.machine));
+  return machines
+    .filter((machine) => !used.has(machine))
+    .map((machine) => `--execute ${machine}: no job runs on this machine yet`);
 }
 
 function printChanges({ instance }: Emulator, json: boolean, io: Io): Disposable {

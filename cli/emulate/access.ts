@@ -9,6 +9,8 @@ export interface EmulatorAccess {
   /** Only present if it was generated for this run. */
   readonly password?: string;
   readonly caFile: string;
+  /** The machines whose commands are executed on this host. Only present with --execute. */
+  readonly executes?: readonly string[];
 }
 
 /** The password for printed shell commands: as text, or read from its file. */
@@ -23,7 +25,7 @@ export function printAccess(
   access: EmulatorAccess,
   { password, file }: PasswordSource,
 ): readonly string[] {
-  const { url, user, caFile } = access;
+  const { url, user, caFile, executes } = access;
   const [job] = instance.jobs().filter(({ job: { type } }) => type !== 'BOX');
   const secret = file === undefined ? quote(password) : `"$(cat ${quote(file)})"`;
   const curl = `curl --cacert ${quote(caFile)} --user ${quote(user)}:${secret}`;
@@ -35,6 +37,7 @@ export function printAccess(
     `  password  ${file === undefined ? `${password}  (generated for this run)` : `in ${file}`}`,
     `  CA        ${caFile}`,
     `  jobs      ${count === 0 ? `none; load some with ${commandPrefix} jil FILE` : count}`,
+    ...(executes ? [`  executes  CMD jobs on ${executes.join(', ')}, as this user`] : []),
     '',
     'with curl:',
     `  ${curl} ${url}/job`,

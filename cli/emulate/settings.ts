@@ -8,6 +8,7 @@ import type { Options, Values } from '../command.ts';
 import { isKnownTimezone, readPasswordFile } from '../connection.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { executeOptions, readExecuteOptions } from './execute.ts';
 import { readFault } from './read-fault.ts';
 
 /** Default port of an AEWS installation (Broadcom KB 187058). */
@@ -65,6 +66,7 @@ export const emulateOptions = {
     multiple: true,
     about: 'fault to inject, NAME[=NUMBER][@PATH][:TIMES]; TIMES defaults to 1',
   },
+  ...executeOptions,
 } as const satisfies Options;
 
 /** The parsed options of `emulate`. */
@@ -87,6 +89,8 @@ export function readEmulateSettings(given: EmulateOptions, io: Io): EmulatorOpti
     const found = JSON.stringify(timezone);
     invalid.push(`--timezone: expected an IANA name, such as Europe/Zurich, found ${found}`);
   }
+  const { execute, invalid: invalidExecute } = readExecuteOptions(given, io);
+  invalid.push(...invalidExecute);
   if (invalid.length > 0) throw new CommandLineError('emulate', invalid);
   const passwordFile = given['password-file'];
   const names = [...(host === undefined ? [] : [host]), ...given['server-name']];
@@ -102,6 +106,7 @@ export function readEmulateSettings(given: EmulateOptions, io: Io): EmulatorOpti
     ...(delay !== undefined && { eventDelayMs: delay }),
     ...(user !== undefined && { user }),
     ...(instance !== undefined && { name: instance }),
+    ...(execute && { execute }),
     ...(passwordFile !== undefined && { password: readPasswordFile(passwordFile, io) }),
   };
 }

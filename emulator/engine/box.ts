@@ -43,6 +43,13 @@ function activateWithin(view: View, box: JobRecord): readonly SchedulerEffect[] 
   });
 }
 
+/** Why a job is ended by force. */
+export interface KillCause {
+  readonly because: string;
+  /** The signals that the event names. @default - those of the agent */
+  readonly signals?: string;
+}
+
 /**
  * Ends a job by force. A box ends as TERMINATED; its members continue to run unless they have
  * job_terminator.
@@ -50,14 +57,14 @@ function activateWithin(view: View, box: JobRecord): readonly SchedulerEffect[] 
 export function terminate(
   view: View,
   record: JobRecord,
-  because: string,
+  { because, signals }: KillCause,
   now: Date,
 ): readonly SchedulerEffect[] {
   const { job, run } = record;
   if (job.type === 'BOX') return endBox(view, record, 'TERMINATED', because, now);
   const of = { job: job.name, run: run.run, try: run.try };
   return [
-    { kind: 'kill', of },
+    { kind: 'kill', of, ...(signals !== undefined && { signals }) },
     { kind: 'record', job: job.name, patch: endOf(record, 'TERMINATED', now), because },
   ];
 }
@@ -160,7 +167,7 @@ function terminateMembers(
   return view
     .members(box.job.name)
     .filter((member) => member.job.jobTerminator && isActive(member.status))
-    .flatMap((member) => terminate(view, member, because, now));
+    .flatMap((member) => terminate(view, member, { because }, now));
 }
 
 /**

@@ -22,7 +22,7 @@ export function reported(
   if (!record || !isPresent(record, of)) return [];
   switch (report.kind) {
     case 'running':
-      return runs(record, of, now);
+      return runs(record, of, report.text, now);
     case 'bypassed':
       return [
         {
@@ -32,8 +32,20 @@ export function reported(
           because: 'bypassed, as it is ON_NOEXEC',
         },
       ];
-    case 'ended':
-      return ended(record, of, report.exitCode, now);
+    case 'ended': {
+      const { exitCode } = report;
+      const status = toExitStatus(record.job.exitCodes, exitCode);
+      const because = `it ended with exit code ${exitCode}`;
+      return ended(record, of, { status, exitCode, because }, now);
+    }
+    case 'aborted':
+      return aborted(record, of, report.signal, now);
+    case 'notStarted': {
+      // A failure of the agent is no exit code of the command, so no rule makes it a success.
+      const { exitCode, text } = report;
+      const because = `it could not be started: ${text}`;
+      return ended(record, of, { status: 'FAILURE', exitCode, because, text }, now);
+    }
     default:
       return report satisfies never;
   }
@@ -51,7 +63,7 @@ export function overran(view: View, of: Try, now: Date): readonly SchedulerEffec
   const record = view.job(of.job);
   if (!record || !isPresent(record, of) || !isActive(record.status)) return [];
   const because = `term_run_time: it ran for ${record.job.terminateAfterMinutes} minutes`;
-  return terminate(view, record, because, now);
+  return terminate(view, record, { because }, now);
 }
 
 /**
@@ -68,7 +80,12 @@ export function toExitStatus(rule: ExitCodeRule, exitCode: number): 'SUCCESS' | 
   return exitCode <= maxExitSuccess ? 'SUCCESS' : 'FAILURE';
 }
 
-function runs(record: JobRecord, of: Try, now: Date): readonly SchedulerEffect[] {
+function runs(
+  record: JobRecord,
+  of: Try,
+  text: string | undefined,
+  now: Date,
+): readonly SchedulerEffect[] {
   // An operator may have changed the status in the meantime; the agent's report does not undo that.
   if (record.status !== 'STARTING') return [];
   const machine = record.job.machine ?? 'localhost';
@@ -78,29 +95,52 @@ function runs(record: JobRecord, of: Try, now: Date): readonly SchedulerEffect[]
       job: of.job,
       patch: { status: 'RUNNING' },
       because: `it runs on ${machine}`,
-      text: `Executing at ${machine}`,
+      text: `Executing at ${machine}${text === undefined ? '' : `; ${text}`}`,
     },
     ...overrunTimer(record, of, now),
   ];
 }
 
+/** The end of a try, and why. */
+interface TryEnd {
+  readonly status: 'SUCCESS' | 'FAILURE';
+  readonly exitCode: number;
+  readonly because: string;
+  /** Printed under the status in the event log. */
+  readonly text?: string;
+}
+
 function ended(
   record: JobRecord,
   of: Try,
-  exitCode: number,
+  { status, exitCode, because, text }: TryEnd,
   now: Date,
 ): readonly SchedulerEffect[] {
-  const status = toExitStatus(record.job.exitCodes, exitCode);
-  const because = `it ended with exit code ${exitCode}`;
   const end = {
     kind: 'record',
     job: of.job,
     patch: endOf(record, status, now, exitCode),
     because,
+    ...(text !== undefined && { text }),
   } as const;
   if (status === 'SUCCESS') return [end];
   if (record.retriesLeft > 0) return [{ ...end, passing: true }, ...restart(record, of, now)];
   return [end, ...alarms(record, of, because)];
+}
+
+/**
+ * A process that a signal ended is TERMINATED, also without KILLJOB, and is not retried (n_retrys:
+ * documented; the status and the absence of an exit code: inferred from Broadcom KB 214850).
+ */
+function aborted(
+  record: JobRecord,
+  of: Try,
+  signal: number,
+  now: Date,
+): readonly SchedulerEffect[] {
+  const patch = endOf(record, 'TERMINATED', now);
+  const because = `its shell was ended by signal ${signal}`;
+  return [{ kind: 'record', job: of.job, patch, because, text: `Aborted, Signal ${signal}` }];
 }
 
 /**

@@ -1,13 +1,17 @@
 import { Agent } from '../agent.ts';
 import type { Clock } from '../clock.ts';
 import type { EventLog, LoggedEvent } from '../event-log.ts';
+import { ExecutingAgent } from '../executing/executing-agent.ts';
+import { toJobCommand } from '../executing/job-command.ts';
+import type { JobOutput } from '../executing/job-output.ts';
+import type { ExecuteSettings } from '../executing/settings.ts';
 import type { InstanceChange } from '../instance-types.ts';
 import type { JobRecord } from '../record.ts';
 import { type RunTable, substitute } from '../simulated-command.ts';
 import type { State } from '../state.ts';
 import { Agenda } from './agenda.ts';
 import { decide } from './engine.ts';
-import type { SchedulerEffect, Signal, Try } from './step.ts';
+import type { Report, SchedulerEffect, Signal, Try } from './step.ts';
 
 /** Dependencies of a scheduler. */
 export interface SchedulerDependencies {
@@ -15,10 +19,14 @@ export interface SchedulerDependencies {
   readonly state: State;
   readonly log: EventLog;
   readonly runs: RunTable;
+  /** Undefined: no command is executed. */
+  readonly execute: ExecuteSettings | undefined;
   readonly notify: (change: Omit<InstanceChange, 'at'>) => void;
 }
 
-/** Executes the effects of the engine: on the records, the event log, the agent and the agenda. */
+type Note = Extract<SchedulerEffect, { kind: 'note' }>;
+
+/** Executes the effects of the engine: on the records, the event log, the agents and the agenda. */
 export class Scheduler implements Disposable {
   readonly #clock: Clock;
   readonly #state: State;
@@ -26,30 +34,35 @@ export class Scheduler implements Disposable {
   readonly #notify: SchedulerDependencies['notify'];
   readonly #agenda: Agenda;
   readonly #agent: Agent;
+  readonly #executingAgent: ExecutingAgent | undefined;
 
-  constructor({ clock, state, log, runs, notify }: SchedulerDependencies) {
+  constructor({ clock, state, log, runs, execute, notify }: SchedulerDependencies) {
     this.#clock = clock;
     this.#state = state;
     this.#log = log;
     this.#notify = notify;
     this.#agenda = new Agenda(clock);
-    this.#agent = new Agent(clock, runs, (of, report) =>
-      this.process({ kind: 'reported', of, report }),
-    );
+    const report = (of: Try, message: Report) =>
+      void this.process({ kind: 'reported', of, report: message });
+    this.#agent = new Agent(clock, runs, report);
+    this.#executingAgent =
+      execute &&
+      new ExecutingAgent({ clock, autosysInstance: state.name, settings: execute, report });
   }
 
   /**
    * Processes a signal and all signals that follow from it at this instant. @returns the notes
    * about it
    */
-  process(signal: Signal): readonly Extract<SchedulerEffect, { kind: 'note' }>[] {
+  process(signal: Signal): readonly Note[] {
     const now = this.#clock.now();
-    const notes: Extract<SchedulerEffect, { kind: 'note' }>[] = [];
+    const notes: Note[] = [];
     const signals = [signal];
     // The list grows during the loop: each following signal is decided on what is recorded by then.
     for (const next of signals) {
       for (const effect of decide(this.#state, next, now)) {
         if (effect.kind === 'note') notes.push(effect);
+        if (effect.kind === 'kill' || effect.kind === 'signal') notes.push(...this.#sendTo(effect));
         signals.push(...this.#execute(effect, now));
       }
     }
@@ -59,6 +72,17 @@ export class Scheduler implements Disposable {
   [Symbol.dispose](): void {
     this.#agenda[Symbol.dispose]();
     this.#agent[Symbol.dispose]();
+    this.#executingAgent?.[Symbol.dispose]();
+  }
+
+  /** After the disposal: waits for the ends of executed commands, for at most five seconds. */
+  async waitForProcesses(): Promise<void> {
+    await this.#executingAgent?.waitForProcesses();
+  }
+
+  /** The kept output of executed commands of a job, oldest first. */
+  outputs(job: string): readonly JobOutput[] {
+    return this.#executingAgent?.outputs(job) ?? [];
   }
 
   /** @returns the signals to process next */
@@ -78,14 +102,13 @@ export class Scheduler implements Disposable {
       case 'begin':
         this.#begin(effect.of, effect.bypass);
         return [];
-      case 'kill':
-        this.#agent.kill(effect.of);
-        return [];
       case 'delete':
         this.#state.remove(effect.job);
         this.#notify({ kind: 'definition', job: effect.job, because: 'DELETEJOB' });
         return [];
       case 'note':
+      case 'kill':
+      case 'signal':
         return [];
       case 'then':
         return [effect.signal];
@@ -95,6 +118,16 @@ export class Scheduler implements Disposable {
       default:
         return effect satisfies never;
     }
+  }
+
+  /** Ends a try, or sends signals to it. @returns why its signals were not sent as requested */
+  #sendTo(effect: Extract<SchedulerEffect, { kind: 'kill' | 'signal' }>): readonly Note[] {
+    if (effect.kind === 'kill') this.#agent.kill(effect.of);
+    const text =
+      effect.kind === 'kill'
+        ? this.#executingAgent?.kill(effect.of, effect.signals)
+        : this.#executingAgent?.signal(effect.of, effect.signals);
+    return text === undefined ? [] : [{ kind: 'note', text }];
   }
 
   #record(
@@ -135,9 +168,12 @@ export class Scheduler implements Disposable {
       this.#agent.bypass(of);
       return;
     }
-    const { command = '' } = record.job;
+    const { job } = record;
     const lookUp = (name: string) => this.#state.globalVariable(name)?.value;
-    this.#agent.begin(of, { command: substitute(command, lookUp) });
+    const substituteGlobals = (text: string) => substitute(text, lookUp);
+    if (this.#executingAgent?.executes(job)) {
+      this.#executingAgent.begin(of, toJobCommand(job, substituteGlobals));
+    } else this.#agent.begin(of, { command: substituteGlobals(job.command ?? '') });
   }
 }
 

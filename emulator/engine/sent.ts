@@ -50,7 +50,7 @@ function actOn(
     case 'FORCE_STARTJOB':
       return forceStart(view, record, now);
     case 'KILLJOB':
-      return kill(view, record, now);
+      return kill(view, record, event.signals, now);
     case 'CHANGE_STATUS':
       return changeStatus(view, record, event.status, now);
     case 'JOB_ON_HOLD':
@@ -78,7 +78,7 @@ function actOn(
       if (isActive(record.status)) return note(`${event.job} is ${record.status}, not deleted`);
       return [{ kind: 'delete', job: event.job }];
     case 'SEND_SIGNAL':
-      return isActive(record.status) ? [] : note(`${event.job} does not run`);
+      return sendSignals(record, event.signals);
     case 'COMMENT':
     case 'ALARM':
       return [];
@@ -137,11 +137,22 @@ function forceStart(view: View, record: JobRecord, now: Date): readonly Schedule
   return startJob(view, record, 'FORCE_STARTJOB', now);
 }
 
-function kill(view: View, record: JobRecord, now: Date): readonly SchedulerEffect[] {
+function kill(
+  view: View,
+  record: JobRecord,
+  signals: string | undefined,
+  now: Date,
+): readonly SchedulerEffect[] {
   const { status, job } = record;
   const isWaiting = status === 'PEND_MACH' || status === 'QUE_WAIT' || status === 'RESWAIT';
   if (!isActive(status) && !isWaiting) return note(`${job.name} is ${status}, nothing to kill`);
-  return terminate(view, record, 'KILLJOB', now);
+  const cause = { because: 'KILLJOB', ...(signals !== undefined && { signals }) };
+  return terminate(view, record, cause, now);
+}
+
+function sendSignals({ job, status, run }: JobRecord, signals: string): readonly SchedulerEffect[] {
+  if (!isActive(status)) return note(`${job.name} does not run`);
+  return [{ kind: 'signal', of: { job: job.name, run: run.run, try: run.try }, signals }];
 }
 
 /**

@@ -19,8 +19,13 @@ export interface Trigger {
 
 /** An agent's report to the scheduler about a try. */
 export type Report =
-  | { readonly kind: 'running' }
+  /** `text` is printed in the event log after the name of the machine. */
+  | { readonly kind: 'running'; readonly text?: string }
   | { readonly kind: 'ended'; readonly exitCode: number }
+  /** The process was ended by a signal that no KILLJOB sent. */
+  | { readonly kind: 'aborted'; readonly signal: number }
+  /** The agent could not start the command; `exitCode` is the agent's own. */
+  | { readonly kind: 'notStarted'; readonly exitCode: number; readonly text: string }
   | { readonly kind: 'bypassed' };
 
 /** An input of the engine. */
@@ -64,7 +69,9 @@ export type SchedulerEffect =
     }
   | { readonly kind: 'alarm'; readonly name: string; readonly of: Try; readonly text: string }
   | { readonly kind: 'begin'; readonly of: Try; readonly bypass: boolean }
-  | { readonly kind: 'kill'; readonly of: Try }
+  /** `signals` of `sendevent -K`. @default - those of the agent */
+  | { readonly kind: 'kill'; readonly of: Try; readonly signals?: string }
+  | { readonly kind: 'signal'; readonly of: Try; readonly signals: string }
   | { readonly kind: 'delete'; readonly job: JobName }
   /** A note about the event: why it had no effect, or less than expected. */
   | { readonly kind: 'note'; readonly text: string; readonly refused?: true }

@@ -1,14 +1,20 @@
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readExecuteOptions } from '../../cli/emulate/execute.ts';
 import { readFault } from '../../cli/emulate/read-fault.ts';
 import {
   compress,
   neverAnswer,
+  parseExecuteOptions,
   respond,
   respondEmpty,
   respondWithPage,
 } from '../../emulator/index.ts';
+import { isAlive, waitUntil } from '../emulator/executing/executed.ts';
 import { serveTcp } from '../support/servers.ts';
 import { type CliEnvironment, type CliResult, runCli } from './setup.ts';
 
@@ -230,6 +236,139 @@ describe('the embedded AutoSys as a server', () => {
     expect(other.printed).toContain('port 9443 is in use, so a free port was chosen');
     expect(other.environment.env?.['AUTOSYS_URL']).not.toBe(one.environment.env?.['AUTOSYS_URL']);
     expect([(await one.stop()).code, (await other.stop()).code]).toEqual([0, 0]);
+  });
+});
+
+describe('emulate --execute', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'emulate-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const readOutput = () => {
+    try {
+      return readFileSync(join(directory, 'out'), 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const toJil = (command: string) =>
+    `insert_job: A job_type: CMD\nmachine: m1\ncommand: ${command}\nstd_out_file: >${directory}/out\n`;
+
+  test('executes the jobs of the machine with the variables of --execute-env only', async () => {
+    const files = { 'a.jil': toJil('echo "$AUTO_JOB_NAME $AUTORUN $AUTOSERV $EXTRA $PW"') };
+    const { printed, environment, stop } = await startEmulate(
+      ['--port', '0', '--execute', 'm1', '--execute-env', 'EXTRA', 'a.jil'],
+      { files, env: { EXTRA: 'more', PW: 'hidden' } },
+    );
+    await runCli(['sendevent', '-E', 'FORCE_STARTJOB', '-J', 'A', '--confirm'], environment);
+    await waitUntil('the command has ended', () => readOutput().endsWith('\n'));
+
+    const { code } = await stop();
+
+    expect(readOutput()).toBe('A 1/1 ACE more \n');
+    expect(printed).toContain('  executes  CMD jobs on m1, as this user');
+    expect(code).toBe(0);
+  });
+
+  test('ends the commands when it stops', async () => {
+    const files = { 'a.jil': toJil('trap "" INT TERM; echo $$; while :; do sleep 1; done') };
+    const { environment, stop } = await startEmulate(['--port', '0', '--execute', 'm1', 'a.jil'], {
+      files,
+    });
+    await runCli(['sendevent', '-E', 'FORCE_STARTJOB', '-J', 'A'], environment);
+    await waitUntil('the command runs', () => readOutput().endsWith('\n'));
+    const pid = Number(readOutput());
+    expect(isAlive(pid)).toBe(true);
+
+    await stop();
+
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('warns about a machine without jobs, and executes nothing without the option', async () => {
+    const files = { 'a.jil': toJil('echo ran') };
+    const { environment, stop } = await startEmulate(['--port', '0', '--execute', 'm2', 'a.jil'], {
+      files,
+    });
+    await runCli(['sendevent', '-E', 'FORCE_STARTJOB', '-J', 'A', '--confirm'], environment);
+
+    const { stderr } = await stop();
+
+    expect(stderr).toContain('--execute m2: no job runs on this machine yet');
+    expect(readOutput()).toBe('');
+  });
+
+  test.for([
+    {
+      argv: ['--execute', 'm1', '--host', '0.0.0.0'],
+      says: '--execute: found the host "0.0.0.0", allowed only on loopback (127.0.0.1, ::1, localhost), since everyone with the login could run commands on this host',
+    },
+    { argv: ['--execute', 'm 1'], says: '--execute: machines: machine name' },
+    { argv: ['--execute-env', 'HOME'], says: '--execute-env: only allowed with --execute' },
+    { argv: ['--kill-signals', '9'], says: '--kill-signals: only allowed with --execute' },
+    { argv: ['--kill-target', 'shell'], says: '--kill-target: only allowed with --execute' },
+    {
+      argv: ['--execute', 'm1', '--kill-signals', '0'],
+      says: '--kill-signals: expected signals from 1 to 64 separated by commas, such as 2,9, or terminate, found "0"',
+    },
+    {
+      argv: ['--execute', 'm1', '--kill-target', 'all'],
+      says: '--kill-target: expected group or shell, found "all"',
+    },
+    {
+      argv: ['--execute', 'm1', '--kill-signals', 'terminate', '--kill-target', 'shell'],
+      says: 'killSignals terminate: not allowed with killTarget',
+    },
+    {
+      argv: ['--execute', 'm1', '--execute-env', 'MISSING'],
+      says: '--execute-env: "MISSING" is not set; set it before the command',
+    },
+    {
+      argv: ['--execute', 'm1', '--execute-env', 'TOKEN=hidden'],
+      says: '--execute-env: expected only the name "TOKEN", found NAME=VALUE',
+    },
+    {
+      argv: ['--execute', 'm1', '--execute-env', 'AUTORUN'],
+      says: '--execute: environment: found "AUTORUN", which the agent sets for each try',
+    },
+  ])('rejects $argv', async ({ argv, says }) => {
+    const { code, stderr } = await runCli(['emulate', '--port', '0', ...argv], {
+      env: { AUTORUN: '1/1' },
+    });
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+    expect(stderr).not.toContain('hidden');
+  });
+
+  test.for([
+    {
+      signals: undefined,
+      target: undefined,
+      killMethod: { kind: 'signals', signals: [2, 9], intervalMs: 5000, target: 'group' },
+    },
+    {
+      signals: 'INT,15',
+      target: 'shell',
+      killMethod: { kind: 'signals', signals: [2, 15], intervalMs: 5000, target: 'shell' },
+    },
+    { signals: 'terminate', target: undefined, killMethod: { kind: 'terminate' } },
+  ])('reads --kill-signals $signals --kill-target $target', ({ signals, target, killMethod }) => {
+    const { execute, invalid } = readExecuteOptions(
+      {
+        execute: ['m1'],
+        'execute-env': [],
+        'kill-signals': signals,
+        'kill-target': target,
+        host: undefined,
+      },
+      { env: {} },
+    );
+
+    expect(invalid).toEqual([]);
+    expect(parseExecuteOptions(execute ?? { machines: [] })).toMatchObject({ killMethod });
   });
 });
 

@@ -4,6 +4,7 @@ import {
   eventSupport,
   printEndpointTable,
   printEventTable,
+  printExecuteTable,
 } from '../../emulator/index.ts';
 
 test('the table of endpoints has a row for each, with its fidelity', () => {
@@ -23,4 +24,14 @@ test('the table of events has a row for each', () => {
   const lines = printEventTable().trimEnd().split('\n');
 
   expect(lines).toHaveLength(Object.keys(eventSupport).length + 2);
+});
+
+test('the table of executed commands states fidelity and evidence of each behaviour', () => {
+  const [head, , ...rows] = printExecuteTable().trimEnd().split('\n');
+
+  expect(head).toBe('| behaviour | fidelity | evidence | what it does |');
+  expect(rows.length).toBeGreaterThan(10);
+  for (const row of rows) {
+    expect(row).toMatch(/^\| .+ \| (?:supported|approximate|absent) \| .+ \| .+ \|$/);
+  }
 });
