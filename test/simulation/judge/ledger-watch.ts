@@ -40,7 +40,12 @@ export class LedgerWatch {
   >();
   /** Requests that AutoSys accepted, or that were parked. */
   readonly acceptedOrParked = new Set<string>();
-  /** When requests were parked that AutoSys had not accepted, in milliseconds. */
+  /** Requests that were ever parked before AutoSys had accepted them. */
+  readonly everParked = new Set<string>();
+  /**
+   * When requests were parked that AutoSys had not accepted, in milliseconds. A request whose event
+   * was replayed and parked in a row of its own may be admitted later, from its dead letter.
+   */
   readonly parkedMsByRequest = new Map<string, number>();
   /** When the acceptance of a value was first recorded, in milliseconds, by instance and value. */
   readonly acceptedMsByValue = new Map<string, number>();
@@ -108,8 +113,10 @@ export class LedgerWatch {
     }
     if (body.stage !== 'due' && body.stage !== 'sending') this.acceptedOrParked.add(request);
     if (body.stage === 'parked' && known?.stage !== 'accepted') {
+      this.everParked.add(request);
       this.parkedMsByRequest.set(request, this.#world.nowMs);
     }
+    if (body.stage === 'due') this.parkedMsByRequest.delete(request);
     this.#recordAccepted(body);
     this.#checkDeadline(key, body);
     if (body.stage !== 'confirmed' || body.kind === 'once') return;

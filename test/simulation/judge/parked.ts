@@ -125,7 +125,7 @@ function isBehindParked(entry: Entry, { facts, oldFacts, ledger }: Evidence): bo
         one.route === entry.cause.route &&
         !isNewer(version, entry.version) &&
         request !== own &&
-        (parked.has(request) || ledger.parkedMsByRequest.has(request))
+        (parked.has(request) || ledger.everParked.has(request))
       );
     }),
   );
