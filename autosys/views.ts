@@ -29,6 +29,8 @@ export interface JobView {
   readonly lastRun: {
     /** Rises with every start. AutoSys may count all jobs together, so numbers may be skipped. */
     readonly run?: number;
+    /** `ntry` of that run, from 1. */
+    readonly try?: number;
     readonly startedAt?: Date;
   };
 }

@@ -178,6 +178,11 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-sfn'],
   },
   {
+    path: 'lambda/aws/start-execution.ts',
+    folders: [...awsGround, 'lambda/aws/start-result.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
     path: 'lambda/aws/batch.ts',
     folders: awsGround,
     packages: ['@aws-sdk/client-batch'],
@@ -223,8 +228,9 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/launch/',
     purpose: 'the launch API: starts AWS work for AutoSys, its status, stop and logs',
-    folders: stages,
-    node: ['crypto'],
+    folders: [...stages, 'lambda/aws/secret-json.ts', 'lambda/aws/start-result.ts'],
+    packages: ['zod'],
+    node: ['crypto', 'querystring'],
   },
   {
     path: 'lambda/report/',
@@ -252,6 +258,7 @@ export const folders: readonly Folder[] = [
       'lambda/ledger/store/dynamo-table.ts',
       ...stages,
       'autosys/client/',
+      'lambda/launch/',
       'lambda/report/',
       'lambda/sweep/',
       'lambda/canary/',
@@ -267,6 +274,8 @@ export const folders: readonly Folder[] = [
       'autosys/suggest.ts',
       'autosys/client/profile-faults.ts',
       'lambda/contract.ts',
+      'lambda/launch/api.ts',
+      'lambda/launch/endpoints.ts',
       'event-pattern/',
       'route-file/',
       'lambda/routing/',

@@ -141,6 +141,22 @@ function toRulesProps({ maxRules, rules, rulePrefix }: AppSettings): RulesOption
   };
 }
 
+/** Props of the launch API. Absent if no setting names from where it can be called. */
+function toLaunchProps(settings: AppSettings): Pick<AutosysBridgeProps, 'launchApi'> {
+  const { launchVpcEndpointIds, launchNetworks, launchAccess } = settings;
+  const { heldWaits, launchSetsLogRole } = settings;
+  if (launchVpcEndpointIds === undefined && launchNetworks === undefined) return {};
+  return {
+    launchApi: {
+      ...(launchVpcEndpointIds && { vpcEndpointIds: launchVpcEndpointIds }),
+      ...(launchNetworks && { sourceNetworks: launchNetworks }),
+      ...(launchAccess && { access: launchAccess }),
+      ...(heldWaits !== undefined && { heldWaits }),
+      ...(launchSetsLogRole !== undefined && { setsLogRole: launchSetsLogRole }),
+    },
+  };
+}
+
 /** The rule quota of the current Region. */
 function toMaxRules({ region }: StackLocation): RulesOptions {
   return region === undefined ? {} : { maxRules: rulesPerBus(region) };
@@ -155,6 +171,7 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
   return {
     ...toAlarmProps(stack, settings),
     ...toRulesProps(settings),
+    ...toLaunchProps(settings),
     ...(operatorsRoleArns && { operatorsRoleArns }),
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
     ...(environmentKeyArn && {

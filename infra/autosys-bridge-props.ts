@@ -3,6 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
+import type { LaunchApiOptions } from './launch-api-props.ts';
 import type { OperatorsOptions } from './operators.ts';
 import type { VpcEndpointService } from './vpc-endpoints.ts';
 import type { RulesOptions } from './workload-rules.ts';
@@ -46,6 +47,13 @@ export interface AutosysBridgeProps extends OperatorsOptions, RulesOptions {
    * @default - No reserved concurrency. The functions share the concurrency of the account.
    */
   readonly reservedConcurrency?: number;
+  /**
+   * From where AutoSys can call the launch API, and its limits. Required if the route file has
+   * targets.
+   *
+   * @default - no launch API
+   */
+  readonly launchApi?: LaunchApiOptions;
   /**
    * Whether AWS Backup keeps daily backups of the ledger for 35 days.
    *

@@ -11,6 +11,7 @@ import { admitServices, BridgeKey } from './bridge-key.ts';
 import { BridgeNetwork } from './bridge-network.ts';
 import { CanaryFunction } from './canary-function.ts';
 import { checkBridgeLocation, checkBridgeProps } from './check-bridge-props.ts';
+import { LaunchApi } from './launch-api.ts';
 import { LedgerBackup } from './ledger-backup.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
@@ -48,6 +49,8 @@ export class AutosysBridge extends Construct {
   readonly sweep: SweepFunction;
   /** Scheduled function that tests each AutoSys instance. Undefined if `canary` is `false`. */
   readonly canary: CanaryFunction | undefined;
+  /** The API through which AutoSys starts AWS work. Undefined if the route file has no targets. */
+  readonly launchApi: LaunchApi | undefined;
   /**
    * Event bus for other accounts and Regions. Undefined unless `otherAccounts` or `organizationId`
    * is set.
@@ -92,10 +95,11 @@ export class AutosysBridge extends Construct {
       const { table } = this.ledger;
       new LedgerBackup(this, ids.backup, { table, encryptionKey: this.encryptionKey });
     }
-    const { report, sweep, canary } = this.#createFunctions(props, network);
+    const { report, sweep, canary, launchApi } = this.#createFunctions(props, network);
     this.report = report;
     this.sweep = sweep;
     this.canary = canary;
+    this.launchApi = launchApi;
     const watchedRules = [...watched, ...(onBus?.watched ?? [])];
     this.alarmTopic = this.#createOperators(props, watchedRules).topic;
     checkResourceCount(this);
@@ -104,7 +108,7 @@ export class AutosysBridge extends Construct {
   #createFunctions(
     props: AutosysBridgeProps,
     network: { readonly network?: BridgeNetwork },
-  ): Pick<AutosysBridge, 'report' | 'sweep' | 'canary'> {
+  ): Pick<AutosysBridge, 'report' | 'sweep' | 'canary' | 'launchApi'> {
     const { secretKeys = [], tracing = false, environmentEncryption, reservedConcurrency } = props;
     const { config, logRetention = RetentionDays.THREE_MONTHS, maxConcurrency } = props;
     const { canary: every = defaultCanaryInterval } = props;
@@ -134,7 +138,14 @@ export class AutosysBridge extends Construct {
     const canary = every
       ? new CanaryFunction(this, ids.canary, { ...shared, ...reserve(reservedForCanary), every })
       : undefined;
-    return { report, sweep, canary };
+    const launchApi =
+      props.launchApi &&
+      new LaunchApi(this, ids.launchApi, {
+        ...props.launchApi,
+        shared,
+        reserves: reservedConcurrency !== undefined,
+      });
+    return { report, sweep, canary, launchApi };
   }
 
   #createBus(props: AutosysBridgeProps) {

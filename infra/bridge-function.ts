@@ -15,7 +15,7 @@ import { FunctionRole } from './function-role.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { toModulePath } from './module-path.ts';
 import { ids } from './names.ts';
-import { grantSecretKeys, grantSecrets } from './secret-access.ts';
+import { grantSecretKeys, grantSecrets, toInstanceSecrets } from './secret-access.ts';
 
 /**
  * Timeout of every function. Sufficient for a batch of ten messages, or one drain, with a slow
@@ -48,10 +48,14 @@ export interface BridgeFunctionProps {
 
 interface Purpose {
   /** Name of the entry file in `lambda/functions/`. */
-  readonly entryFile: 'report' | 'sweep' | 'canary';
+  readonly entryFile: 'report' | 'sweep' | 'canary' | 'launch' | 'authorizer';
   readonly description: string;
-  /** `rows`: no access to the agenda. @default - access to rows and agenda */
-  readonly ledgerUse?: 'rows';
+  /** `rows`: no access to the agenda. `none`: no access. @default - access to rows and agenda */
+  readonly ledgerUse?: 'rows' | 'none';
+  /** `callers`: the secrets of the callers only. @default - the secrets of the instances */
+  readonly secretUse?: 'callers';
+  /** @default - {@link functionTimeout} */
+  readonly timeout?: Duration;
   /** Additional environment variables. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -83,7 +87,7 @@ export abstract class BridgeFunction extends Construct {
       ...functionDefaults,
       entry: toModulePath(`lambda/functions/${entryFile}`),
       handler: 'handler',
-      timeout: functionTimeout,
+      timeout: props.timeout ?? functionTimeout,
       description,
       environment: {
         [environment.ledgerTable]: ledger.table.tableName,
@@ -114,8 +118,13 @@ export abstract class BridgeFunction extends Construct {
       },
     });
     if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
-    else ledger.grantUse(this.function);
-    grantSecrets(this.function, config);
+    if (props.ledgerUse === undefined) ledger.grantUse(this.function);
+    grantSecrets(
+      this.function,
+      props.secretUse === 'callers'
+        ? config.callers.map(({ secret }) => secret)
+        : toInstanceSecrets(config),
+    );
     grantSecretKeys(this.function, props.secretKeys);
   }
 

@@ -19,6 +19,7 @@ export class BridgeStack extends Stack {
     this.bridge = new AutosysBridge(this, ids.bridge, toBridgeProps(this));
     const { ledger, queue, deadLetterQueue, undeliveredQueue, report, sweep, canary, bus } =
       this.bridge;
+    const { launchApi } = this.bridge;
     const outputs = {
       LedgerTableName: ledger.table.tableName,
       ReportQueueUrl: queue.queueUrl,
@@ -36,6 +37,13 @@ export class BridgeStack extends Stack {
       RulePrefix: this.bridge.rulePrefix,
       KeyArn: this.bridge.encryptionKey.keyArn,
       ...(bus && { BusArn: bus.eventBusArn }),
+      ...(launchApi && {
+        LaunchApiId: launchApi.api.restApiId,
+        LaunchApiUrl: launchApi.api.url,
+        LaunchRoleArn: launchApi.launch.role.roleArn,
+        AuthorizerRoleArn: launchApi.authorizer.role.roleArn,
+        LaunchLogGroupName: launchApi.launch.logGroup.logGroupName,
+      }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -31,6 +31,7 @@ export function checkBridgeProps(props: AutosysBridgeProps): void {
   }
   checkAlarmTopicKey(props);
   checkReserved(props);
+  checkLaunchApi(props);
   checkOperatorsRoles(props.operatorsRoleArns ?? []);
   // The alarm evaluates two periods. CloudWatch allows one day for both together.
   const minutes = canary ? canary.toMinutes({ integral: false }) : undefined;
@@ -111,6 +112,20 @@ function checkAlarmTopicKey({
   if (encryptionKey !== undefined && encryptionKey.keyArn === alarmTopicKey.keyArn) {
     throw new Error(
       'alarmTopicKey: found the key of the queues, allowed: another key, or none; a fault of one key would stop events and alarms together',
+    );
+  }
+}
+
+/** @throws {Error} if the launch API and the targets of the route file do not come together */
+function checkLaunchApi({ config: { targets }, launchApi }: AutosysBridgeProps): void {
+  if (targets.length > 0 && launchApi === undefined) {
+    throw new Error(
+      `launchApi: not set, but the route file has ${targets.length} targets that AutoSys starts through it; set from where it can be called: vpcEndpointIds or sourceNetworks`,
+    );
+  }
+  if (targets.length === 0 && launchApi !== undefined) {
+    throw new Error(
+      'launchApi: found without targets in the route file, allowed: only together with targets',
     );
   }
 }

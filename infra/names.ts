@@ -31,4 +31,10 @@ export const ids = {
   alarms: 'Alarms',
   dashboard: 'Dashboard',
   queries: 'Queries',
+  launchApi: 'LaunchApi',
+  launch: 'Launch',
+  hold: 'Hold',
+  authorizer: 'Authorizer',
+  api: 'Api',
+  accessLog: 'AccessLog',
 } as const;

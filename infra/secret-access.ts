@@ -5,14 +5,15 @@ import type { IConstruct } from 'constructs';
 import { toPartition } from '../lambda/routing/partition.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 
-/**
- * Allows a function to read the secrets of all instances: logins and CA certificates. Each secret
- * is granted once.
- */
-export function grantSecrets(grantee: IGrantable & IConstruct, { instances }: BridgeConfig): void {
+/** The secrets of all instances: logins and CA certificates. */
+export function toInstanceSecrets({ instances }: BridgeConfig): readonly string[] {
   const authorities = instances.flatMap(({ authoritySecret }) => authoritySecret?.secret ?? []);
-  const names = new Set([...instances.map(({ secret }) => secret), ...authorities]);
-  for (const name of names) {
+  return [...instances.map(({ secret }) => secret), ...authorities];
+}
+
+/** Allows a function to read secrets, by name or ARN. Each secret is granted once. */
+export function grantSecrets(grantee: IGrantable & IConstruct, secrets: readonly string[]): void {
+  for (const name of new Set(secrets)) {
     Grant.addToPrincipal({
       grantee,
       actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],

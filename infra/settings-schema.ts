@@ -123,6 +123,23 @@ export const settings = {
     shape: z.union([trueOrFalse, list.pipe(z.array(z.enum(vpcEndpointServices)))]).optional(),
     allowed: `true, false, or some of ${vpcEndpointServices.join(', ')}, separated by commas`,
   },
+  launchVpcEndpointIds: {
+    shape: list.pipe(z.array(z.string().regex(/^vpce-[0-9a-f]{8,17}$/))).optional(),
+    allowed: 'ids of VPC endpoints of execute-api, such as vpce-0a1b2c3d, separated by commas',
+  },
+  launchNetworks: {
+    shape: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()]))).optional(),
+    allowed: 'networks such as 10.20.0.0/16, separated by commas',
+  },
+  launchAccess: {
+    shape: z.enum(['private', 'regional']).optional(),
+    allowed: 'private or regional',
+  },
+  heldWaits: {
+    shape: whole.pipe(z.int().min(0)).optional(),
+    allowed: 'a whole number of waiting commands, 0 or more',
+  },
+  launchSetsLogRole: { shape: trueOrFalse.optional(), allowed: 'true or false' },
   alarmPrefix: {
     shape: z
       .string()

@@ -30,3 +30,7 @@ export const leaseMs = 90_000;
 export const observationMs = 10 * 60_000;
 /** Time reserved at the end of a sweep run, after the last lookup, to record the answers. */
 export const telemetryReserveMs = 15_000;
+/** Duration of the lease of a launch. API Gateway ends a request after 29 s. */
+export const launchLeaseMs = 45_000;
+/** How long after the end of its run a launch is found again by the same identity. */
+export const launchFoundForMs = 24 * 3_600_000;

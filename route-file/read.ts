@@ -120,7 +120,7 @@ export function readRouteFile(
   const metricPerRoute = file['metricPerRoute'] !== false;
   return {
     source: shown,
-    config: { instances, routes, accounts, metricPerRoute },
+    config: { instances, routes, targets: [], callers: [], accounts, metricPerRoute },
     warnings: warnings.problems,
     location: mentions.map(({ path, ...mention }) => ({ ...mention, ...faults.spanOf(path) })),
     secrets,

@@ -163,7 +163,8 @@ function isDenial(name: string): boolean {
   return /AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|NotAuthorized/.test(name);
 }
 
-function toHttpStatus(error: unknown): number | undefined {
+/** HTTP status of a failed AWS call. `undefined` if there was no answer. */
+export function toHttpStatus(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
   const { $metadata } = error;
   if (typeof $metadata !== 'object' || $metadata === null) return undefined;

@@ -14,6 +14,7 @@ import { withSharedReads } from '../delivery/shared-reads.ts';
 import { withLogin } from '../delivery/with-login.ts';
 import { ConfigError } from '../errors.ts';
 import { createDynamoTable } from '../ledger/store/dynamo-table.ts';
+import type { SearchableTable } from '../ledger/table.ts';
 import { createReadAuthorities } from '../login/authorities.ts';
 import { createCarriedLogin, createLoginSlots } from '../login/carried-login.ts';
 import { Login } from '../login/login.ts';
@@ -51,7 +52,7 @@ export interface BridgeComposition {
   readonly bridge: BridgeConfig;
   /** The account and Region the function runs in. */
   readonly home: Home;
-  readonly deps: Deps;
+  readonly deps: Deps & { readonly table: SearchableTable };
   readonly metrics: BufferedMetrics;
   /** Keeps login slots between requests until the work is done; see `LoginSlotsRegistry.during`. */
   readonly keepSlots: LoginSlotsRegistry['during'];
@@ -114,7 +115,7 @@ export function composeBridge(
     settlePolicy,
     onDefect: createLogDefect(log),
     newReadGroup,
-  } satisfies Deps;
+  } satisfies BridgeComposition['deps'];
   const keepSlots: BridgeComposition['keepSlots'] = (work) => slots.during(work);
   return { bridge, home: { account, region }, deps, metrics, keepSlots };
 }

@@ -24,6 +24,8 @@ export const agendaLists = {
   open: 'open',
   /** Confirmed values of an instance, by the time of the next read. */
   reread: (instance: string) => `reread ${instance}`,
+  /** Launches that the sweep must check, by the time of the next check. */
+  launch: 'launch',
 } as const;
 
 /**

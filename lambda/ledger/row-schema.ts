@@ -74,6 +74,15 @@ export const runShape = z.looseObject({
   name: text,
   called: text,
   version,
+  result: z.optional(
+    z.looseObject({
+      error: z.optional(text),
+      cause: z.optional(text),
+      reason: z.optional(text),
+      exitCode: z.optional(number),
+      attempts: number,
+    }),
+  ),
   routes: z.array(text),
   entries: z.array(text),
   askMs: z.optional(number),
@@ -97,14 +106,7 @@ export const instanceNamesShape = z.looseObject({
  * @throws {LedgerError} if other software wrote the row, or it is damaged. The message names the
  *   field, never its value
  */
-export function checkBody(
-  { key, body }: StoredRow,
-  shape:
-    | typeof entryShape
-    | typeof invalidEffectShape
-    | typeof runShape
-    | typeof instanceNamesShape,
-): void {
+export function checkBody({ key, body }: StoredRow, shape: z.ZodMiniType): void {
   const fail = (reason: string) => new LedgerError({ doing: `read ${key}`, reason, row: key });
   if (typeof body !== 'object' || body === null || !('format' in body) || body.format !== 1) {
     throw fail(

@@ -1,3 +1,4 @@
+import { type EndedRunResult, toEndedRunResult } from '../workload/run-result.ts';
 import { compareToKnown, type Version } from '../workload/version.ts';
 import { describeRun, isOver, type WorkloadEvent } from '../workload/workload.ts';
 import { type HistoryEntry, keptHistoryEntries } from './entry.ts';
@@ -23,6 +24,8 @@ export interface Run {
   readonly called: string;
   /** Version of the newest event. */
   readonly version: Version;
+  /** What the event of its end says. Absent while it has not ended. */
+  readonly result?: EndedRunResult;
   /** Names of the routes that match it. Only the last {@link keptEntryNames} are kept. */
   readonly routes: readonly string[];
   /** Keys of its entries, oldest first. Only the last {@link keptEntryNames} are kept. */
@@ -114,8 +117,9 @@ export function updateRun(known: Run | undefined, update: RunUpdate): Run {
     return { format: 1, kind: 'run', ...toIdentity(event), ...merged, ...newest };
   }
   const { askMs: _, unfinished: __, unansweredMs: ___, onlyReplayed, ...kept } = known;
+  const { result: ____, ...reopened } = kept;
   const comparison = compareToKnown(version, known.version);
-  if (comparison === 'newer') return { ...kept, ...merged, ...toNewestState(known, update) };
+  if (comparison === 'newer') return { ...reopened, ...merged, ...toNewestState(known, update) };
   if (comparison === 'duplicate' && known.unfinished && !update.unfinished) {
     return { ...kept, ...merged, ...(!isOver(version.status) && toAsk(known.askMs)) };
   }
@@ -180,7 +184,12 @@ function toNewestState(
   known: Run | undefined,
   { event, version, routes, unfinished, isReplay, nowMs }: RunUpdate,
 ) {
-  const newest = { version, asks: 0, ...(unfinished && ({ unfinished } as const)) };
+  const newest = {
+    version,
+    asks: 0,
+    ...(unfinished && ({ unfinished } as const)),
+    ...(isOver(version.status) && { result: toEndedRunResult(event) }),
+  };
   if (isOver(version.status))
     return { ...newest, ...(unfinished && !isReplay && toAsk(nowMs + finishedWithinMs)) };
   if (isReplay && known?.askMs === undefined) return { ...newest, onlyReplayed: true as const };

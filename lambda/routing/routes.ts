@@ -4,6 +4,7 @@ import type { WorkloadEvent, WorkloadStatus } from '../workload/workload.ts';
 import { type Home, type Origin, toNames, withLocation } from './origin.ts';
 import { createOriginIndex, type OriginIndex } from './origin-index.ts';
 import { explainMiss } from './route-miss.ts';
+import type { LaunchCaller, LaunchTarget } from './targets.ts';
 import type { Template } from './template.ts';
 
 export type {
@@ -121,6 +122,10 @@ export interface DatedWindow {
 export interface BridgeConfig {
   readonly instances: readonly InstanceConfig[];
   readonly routes: readonly Route[];
+  /** What AutoSys may start in AWS. @default - empty */
+  readonly targets: readonly LaunchTarget[];
+  /** Who may start which targets. @default - empty */
+  readonly callers: readonly LaunchCaller[];
   /**
    * AWS accounts whose events are allowed besides the bridge's own, sorted: those that the file
    * lists, and every account that a route names.

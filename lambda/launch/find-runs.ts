@@ -1,0 +1,117 @@
+import { parseRun, toRunKey } from '../ledger/run-row.ts';
+import type { SearchableTable } from '../ledger/table.ts';
+import type { LaunchCaller } from '../routing/targets.ts';
+import { apiVersion, type FindAnswer } from './api.ts';
+import { toInvalidInput } from './api-error.ts';
+import { parseLaunch, toLaunchTarget } from './launch-row.ts';
+import type { LaunchedRuns } from './launched-runs.ts';
+import type { Launches, StoredLaunch } from './launches.ts';
+import { maySee } from './read-launch.ts';
+import { decodeRunName } from './run-name.ts';
+import type { createAnswerLaunch } from './run-status.ts';
+
+export interface FindRunsDeps {
+  readonly table: SearchableTable;
+  readonly launches: Launches;
+  readonly runs: LaunchedRuns;
+  readonly instances: readonly string[];
+  readonly answerLaunch: ReturnType<typeof createAnswerLaunch>;
+}
+
+/** Query of `GET /v1/runs`. */
+export interface FindRequest {
+  readonly job?: string;
+  readonly instance?: string;
+  readonly run?: string;
+  readonly try?: string;
+  readonly key?: string;
+  readonly name?: string;
+  readonly arn?: string;
+  readonly id?: string;
+}
+
+/** Maximum runs of an answer. */
+const maxFound = 20;
+
+/** Creates the search for runs, by the side of AutoSys or of AWS. */
+export function createFindRuns(deps: FindRunsDeps) {
+  /** @throws {ApiError} 400 @throws {LedgerError} */
+  return async function findRuns(request: FindRequest, caller: LaunchCaller): Promise<FindAnswer> {
+    const { job, key, name, arn, id } = request;
+    if (job !== undefined)
+      return findByTarget(deps, toJobTarget(request, job, deps), request, caller);
+    if (key !== undefined) return findByTarget(deps, toLaunchTarget({ key }), request, caller);
+    if (name !== undefined) return findByName(deps, name, caller);
+    if (arn !== undefined) return findByName(deps, arn.split(':')[7] ?? '', caller);
+    if (id !== undefined) return findByName(deps, await readBatchJobName(deps, id), caller);
+    throw toInvalidInput([{ path: 'query', message: 'give job, key, name, arn or id' }]);
+  };
+}
+
+/** Name of a Batch job, from its run row; empty if the ledger does not know it. */
+async function readBatchJobName({ table }: FindRunsDeps, id: string): Promise<string> {
+  const row = await table.get(toRunKey({ run: id, beganMs: 0 }));
+  return row === undefined ? '' : parseRun(row).name;
+}
+
+function toJobTarget(
+  { instance }: FindRequest,
+  job: string,
+  { instances }: Pick<FindRunsDeps, 'instances'>,
+): string {
+  const [only] = instances;
+  const chosen = instance ?? (instances.length === 1 ? only : undefined);
+  if (chosen !== undefined) return toLaunchTarget({ instance: chosen, job });
+  const message = `is missing; allowed: ${instances.join(', ')}`;
+  throw toInvalidInput([{ path: 'instance', message }]);
+}
+
+async function findByTarget(
+  deps: FindRunsDeps,
+  target: string,
+  { run, try: number }: FindRequest,
+  caller: LaunchCaller,
+): Promise<FindAnswer> {
+  const { entries } = await deps.table.ofTarget(target, { limit: 100 });
+  const rows = await Promise.all(entries.map(({ key }) => deps.table.get(key)));
+  const found = rows.flatMap((row) =>
+    row === undefined ? [] : [{ launch: parseLaunch(row), revision: row.revision }],
+  );
+  const wanted = found.filter(({ launch: { identity } }) => {
+    if (identity.kind === 'key') return true;
+    return (
+      (run === undefined || String(identity.run) === run) &&
+      (number === undefined || String(identity.try) === number)
+    );
+  });
+  return toFindAnswer(deps, wanted, caller);
+}
+
+async function findByName(
+  deps: FindRunsDeps,
+  name: string,
+  caller: LaunchCaller,
+): Promise<FindAnswer> {
+  const stored = await deps.launches.readByName(name);
+  const answer = await toFindAnswer(deps, stored === undefined ? [] : [stored], caller);
+  const decoded = decodeRunName(name);
+  if (decoded.kind !== 'whole' || decoded.identity.kind !== 'jobTry') return answer;
+  const { instance, job, run, try: number } = decoded.identity;
+  return {
+    ...answer,
+    by: answer.runs.length > 0 ? 'ledger' : 'name',
+    decoded: { instance, job, run, try: number },
+  };
+}
+
+async function toFindAnswer(
+  { runs, answerLaunch }: FindRunsDeps,
+  found: readonly StoredLaunch[],
+  caller: LaunchCaller,
+): Promise<FindAnswer> {
+  const shown = found.filter((stored) => maySee(stored, caller)).slice(0, maxFound);
+  const answers = await Promise.all(
+    shown.map(async ({ launch }) => answerLaunch(launch, await runs.read(launch))),
+  );
+  return { version: apiVersion, by: 'ledger', runs: answers };
+}

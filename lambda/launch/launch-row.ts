@@ -1,0 +1,114 @@
+import * as z from 'zod/mini';
+import { agendaLists, keptMs } from '../ledger/entry-row.ts';
+import { checkBody } from '../ledger/row-schema.ts';
+import type { Row, StoredRow } from '../ledger/table.ts';
+import { toKeyPart } from '../workload/version-key.ts';
+import type { Launch } from './launch.ts';
+import { decodeRunName, type NamedStart } from './run-name.ts';
+
+/** Time without an answer of AWS after which the sweep looks up an intended launch. */
+const lookUpAfterMs = 2 * 60_000;
+
+const text = z.string();
+const number = z.number();
+
+/** Fields of the body of a launch. Additional fields are allowed. */
+const launchShape = z.looseObject({
+  kind: z.literal('launch'),
+  identity: z.union([
+    z.looseObject({ kind: z.literal('key'), key: text }),
+    z.looseObject({
+      kind: z.literal('jobTry'),
+      instance: text,
+      job: text,
+      run: number,
+      try: number,
+    }),
+  ]),
+  start: number,
+  name: text,
+  target: text,
+  workload: z.enum(['execution', 'batchJob']),
+  caller: text,
+  launchId: text,
+  inputDigest: text,
+  requestedMs: number,
+  stage: z.enum(['intended', 'started', 'refused']),
+  lease: z.optional(z.looseObject({ owner: text, untilMs: number })),
+  unknownCalls: z.optional(z.looseObject({ count: number, lastMs: number })),
+  aws: z.optional(z.looseObject({ id: text, beganMs: number })),
+  refusal: z.optional(z.looseObject({ code: text, message: text, exit: number })),
+  watch: z.optional(z.looseObject({ sinceMs: number, seenMs: number })),
+  history: z.array(z.looseObject({ atMs: number, text })),
+});
+
+/** Row key of a start. */
+export function toLaunchKey({ identity, start }: NamedStart): string {
+  if (identity.kind === 'key') return `launch key ${toKeyPart(identity.key)} ${start}`;
+  const { instance, job, run, try: number } = identity;
+  return `launch ${instance} ${toKeyPart(job)} ${run}/${number} ${start}`;
+}
+
+/** Target name that finds the launches of an AutoSys job, or of a key; the newest first. */
+export function toLaunchTarget(
+  subject: { readonly instance: string; readonly job: string } | { readonly key: string },
+): string {
+  return 'key' in subject
+    ? `launches key ${toKeyPart(subject.key)}`
+    : `launches ${subject.instance} ${toKeyPart(subject.job)}`;
+}
+
+/** The row of a launch. It is on the list `launch` while the sweep must check it. */
+export function toLaunchRow(launch: Launch, nowMs: number): Row {
+  const { identity, requestedMs } = launch;
+  const checkMs = toCheckMs(launch);
+  return {
+    key: toLaunchKey(launch),
+    body: launch,
+    ...(checkMs !== undefined && { agenda: { list: agendaLists.launch, at: new Date(checkMs) } }),
+    target: {
+      name: toLaunchTarget(identity),
+      // This instant never changes, so the index is written once for each launch.
+      changedAt: new Date(requestedMs),
+    },
+    expiresAt: new Date(nowMs + keptMs),
+  };
+}
+
+/** The launch in a row. @throws {LedgerError} if other software wrote the row, or it is damaged */
+export function parseLaunch(row: StoredRow): Launch {
+  checkBody(row, launchShape);
+  return row.body as Launch;
+}
+
+function toCheckMs({ stage, lease, unknownCalls, requestedMs }: Launch): number | undefined {
+  if (stage !== 'intended') return undefined;
+  return Math.max(requestedMs, unknownCalls?.lastMs ?? 0, lease?.untilMs ?? 0) + lookUpAfterMs;
+}
+
+/**
+ * Row that finds the launch of a shortened name. A name that says everything needs none.
+ *
+ * @returns `undefined` if the name decodes to the identity
+ */
+export function toShortNameRow(launch: Launch, nowMs: number): Row | undefined {
+  if (decodeRunName(launch.name).kind === 'whole') return undefined;
+  return {
+    key: toShortNameKey(launch.name),
+    body: { format: 1, kind: 'launchName', key: toLaunchKey(launch) },
+    expiresAt: new Date(nowMs + keptMs),
+  };
+}
+
+const shortNameShape = z.looseObject({ kind: z.literal('launchName'), key: text });
+
+/** Row key of a shortened name. */
+export function toShortNameKey(name: string): string {
+  return `launch name ${toKeyPart(name)}`;
+}
+
+/** The launch key in the row of a shortened name. @throws {LedgerError} */
+export function parseShortName(row: StoredRow): string {
+  checkBody(row, shortNameShape);
+  return (row.body as { readonly key: string }).key;
+}

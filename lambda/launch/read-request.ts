@@ -1,0 +1,174 @@
+import { parse as parseForm } from 'node:querystring';
+import { nothingStarted, type StartRequest } from './api.ts';
+import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
+
+/** A request as API Gateway hands it to the function (REST API, proxy integration). */
+export interface ProxyRequest {
+  readonly httpMethod: string;
+  readonly resource: string;
+  readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  readonly pathParameters?: Readonly<Record<string, string | undefined>> | null;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
+  readonly body?: string | null;
+  readonly isBase64Encoded?: boolean;
+  readonly requestContext?: {
+    readonly authorizer?: Readonly<Record<string, unknown>> | null;
+  } | null;
+}
+
+/** Value of a header, whatever the case of its name. */
+export function readHeader({ headers }: ProxyRequest, name: string): string | undefined {
+  return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** Whether the answer is text for people: after a form, or if the client does not ask for JSON. */
+export function wantsText(request: ProxyRequest): boolean {
+  const accept = readHeader(request, 'accept') ?? '*/*';
+  if (/\bapplication\/json\b/.test(accept)) return false;
+  return isForm(request) || /\btext\/plain\b/.test(accept);
+}
+
+/**
+ * The caller that the authorizer has named.
+ *
+ * @throws {ApiError} 401 if there is none: the API was deployed without its authorizer
+ */
+export function readCallerName({ requestContext }: ProxyRequest): string {
+  const name = requestContext?.authorizer?.['caller'];
+  if (typeof name === 'string' && name !== '') return name;
+  throw new ApiError({
+    status: 401,
+    code: 'NO_LOGIN',
+    message: 'the request carries no login that was checked',
+    fix: 'give the login of a caller in the route file',
+    exit: nothingStarted.notAllowed,
+  });
+}
+
+/** Maximum size of a body, in characters. The input is limited to 256 KiB. */
+const maxBody = 600_000;
+
+/**
+ * Fields of the body, JSON or a form. Every value of a form is text.
+ *
+ * @throws {ApiError} 400
+ */
+export function readRequestFields(request: ProxyRequest): Readonly<Record<string, unknown>> {
+  const { body, isBase64Encoded } = request;
+  const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+  if (text.length > maxBody) {
+    throw toInvalidInput([
+      { path: 'body', message: `found ${text.length} characters, allowed: at most ${maxBody}` },
+    ]);
+  }
+  if (text.trim() === '') return {};
+  if (isForm(request)) return readForm(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    // The message of the parser may quote the text; only the position is passed on.
+    const [, at] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+    const where = at === undefined ? '' : ` at character ${at}`;
+    throw toInvalidInput([{ path: 'body', message: `the JSON is invalid${where}` }]);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw toInvalidInput([{ path: 'body', message: 'allowed: a JSON object, or a form' }]);
+  }
+  return Object.fromEntries(Object.entries(value));
+}
+
+function isForm(request: ProxyRequest): boolean {
+  const type = readHeader(request, 'content-type') ?? '';
+  return type.toLowerCase().startsWith('application/x-www-form-urlencoded');
+}
+
+/** `param.date=2026-11-30` becomes `params: {date}`; `input` is JSON text. */
+function readForm(text: string): Readonly<Record<string, unknown>> {
+  // Entries, not assignments: a field may be called `__proto__`.
+  const fields: [string, unknown][] = [];
+  const params: [string, string][] = [];
+  for (const [name, value] of Object.entries(parseForm(text))) {
+    if (typeof value !== 'string') {
+      throw toInvalidInput([{ path: name.slice(0, 64), message: 'is given more than once' }]);
+    }
+    if (name.startsWith('param.')) params.push([name.slice(6), value]);
+    else fields.push([name, readFormField(name, value)]);
+  }
+  if (params.length > 0) fields.push(['params', Object.fromEntries(params)]);
+  return Object.fromEntries(fields);
+}
+
+function readFormField(name: string, text: string): unknown {
+  if (name === 'run' || name === 'try') return /^\d{1,10}$/.test(text) ? Number(text) : text;
+  if (name === 'again') return text === 'true' ? true : text === 'false' ? false : text;
+  if (name !== 'input') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw toInvalidInput([{ path: 'input', message: 'the JSON is invalid' }]);
+  }
+}
+
+const startFields = {
+  target: 'text',
+  job: 'text',
+  instance: 'text',
+  run: 'number',
+  try: 'number',
+  key: 'text',
+  params: 'texts',
+  input: 'any',
+  launchId: 'text',
+  again: 'boolean',
+} as const satisfies Record<keyof StartRequest, string>;
+
+/** Maximum characters of a launch id. */
+const maxLaunchId = 64;
+
+/**
+ * The request to start a run, checked for its shape.
+ *
+ * @throws {ApiError} 400 with all faults
+ */
+export function readStartRequest(fields: Readonly<Record<string, unknown>>): StartRequest {
+  const faults: InputFault[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    const kind = Object.hasOwn(startFields, name) ? Reflect.get(startFields, name) : undefined;
+    if (kind === undefined) {
+      const allowed = Object.keys(startFields).join(', ');
+      faults.push({ path: name.slice(0, 64), message: `unknown field; allowed: ${allowed}` });
+    } else if (!isOfKind(value, String(kind))) {
+      faults.push({ path: name, message: `allowed: ${String(kind)}` });
+    }
+  }
+  if (fields['target'] === undefined) faults.push({ path: 'target', message: 'is missing' });
+  const { launchId } = fields;
+  if (typeof launchId === 'string' && !/^[\w-]+$/.test(launchId.slice(0, maxLaunchId + 1))) {
+    faults.push({ path: 'launchId', message: 'allowed: letters, digits, _ and -' });
+  } else if (typeof launchId === 'string' && launchId.length > maxLaunchId) {
+    faults.push({ path: 'launchId', message: `allowed: at most ${maxLaunchId} characters` });
+  }
+  if (faults.length > 0) throw toInvalidInput(faults);
+  return fields as unknown as StartRequest;
+}
+
+function isOfKind(value: unknown, kind: string): boolean {
+  switch (kind) {
+    case 'text':
+      return typeof value === 'string';
+    case 'number':
+      return typeof value === 'number';
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'texts':
+      return (
+        typeof value === 'object' &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.values(value).every((text) => typeof text === 'string')
+      );
+    default:
+      return true;
+  }
+}

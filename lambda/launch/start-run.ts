@@ -1,0 +1,224 @@
+import { LedgerError } from '../errors.ts';
+import { nothingStarted, type StartRequest } from './api.ts';
+import { ApiError, toNotAvailable } from './api-error.ts';
+import { checkStart, type LaunchRules, type PermittedStart } from './check-start.ts';
+import {
+  type CheckedStart,
+  intend,
+  judgeKnown,
+  type KnownLaunch,
+  type Launch,
+  lease,
+  settleLaunch,
+} from './launch.ts';
+import { toInputDigest, toLaunchValues, toRunInput } from './launch-input.ts';
+import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
+import type { Launches, StoredLaunch } from './launches.ts';
+import { describeIdentity, type JobTry, nameLimits, toRunName } from './run-name.ts';
+import type { Starter } from './starter.ts';
+
+/** Which run and try of a job is active in AutoSys. */
+export type FindActiveTry = (
+  job: { readonly instance: string; readonly job: string },
+  signal: AbortSignal,
+) => Promise<Pick<JobTry, 'run' | 'try'>>;
+
+export interface StartRunDeps {
+  readonly rules: LaunchRules;
+  readonly launches: Launches;
+  readonly starter: Starter;
+  /** @throws {ApiError} 409 if no run is active, 503 if AutoSys cannot be asked */
+  readonly findActiveTry: FindActiveTry;
+  readonly runs: LaunchedRuns;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly leaseMs: number;
+  /** How long after its end a launch is found again, in milliseconds. */
+  readonly foundForMs: number;
+}
+
+/** A launch that answers a request. */
+export interface StartedLaunch {
+  readonly stored: StoredLaunch;
+  /** 201: this request started it. 200: it was found. 202: its outcome is being looked up. */
+  readonly status: 200 | 201 | 202;
+}
+
+/** Maximum starts of one identity. More is a fault of the caller. */
+const maxStarts = 100;
+/** Maximum lost races in a row. A launch has few writers; more is a fault. */
+const maxRaces = 10;
+
+/** Creates the start of runs: once per identity, however many requests ask for it. */
+export function createStartRun(deps: StartRunDeps) {
+  const { rules, findActiveTry, newId } = deps;
+
+  /** @throws {ApiError} if nothing was started @throws {LedgerError} */
+  return async function startRun(
+    request: StartRequest,
+    callerName: string,
+    signal: AbortSignal,
+  ): Promise<StartedLaunch> {
+    const permitted = checkStart(request, callerName, rules);
+    const checked: CheckedStart = {
+      identity: await completeIdentity(permitted.identity, findActiveTry, signal),
+      target: permitted.target.name,
+      workload: permitted.target.kind,
+      caller: callerName,
+      launchId: request.launchId ?? newId(),
+      inputDigest: toInputDigest(request.params ?? {}, request.input),
+      again: request.again ?? false,
+    };
+    return startOrFind(deps, { permitted, checked, request }, signal);
+  };
+}
+
+async function completeIdentity(
+  identity: PermittedStart['identity'],
+  findActiveTry: FindActiveTry,
+  signal: AbortSignal,
+): Promise<CheckedStart['identity']> {
+  if (identity.kind !== 'job') return identity;
+  const { instance, job } = identity;
+  return { kind: 'jobTry', instance, job, ...(await findActiveTry({ instance, job }, signal)) };
+}
+
+interface StartWork {
+  readonly permitted: PermittedStart;
+  readonly checked: CheckedStart;
+  readonly request: StartRequest;
+}
+
+/** `next`: the request is for the next start. `lost`: another function has changed the launch. */
+type StartStep = StartedLaunch | 'next' | 'lost';
+
+async function startOrFind(
+  deps: StartRunDeps,
+  work: StartWork,
+  signal: AbortSignal,
+): Promise<StartedLaunch> {
+  const { identity } = work.checked;
+  let start = 1;
+  let races = 0;
+  while (start <= maxStarts && races < maxRaces) {
+    const known = await deps.launches.read({ identity, start });
+    const step: StartStep =
+      known === undefined
+        ? await callAws(deps, work, { start }, signal)
+        : await answerKnown(deps, work, known, signal);
+    if (step === 'next') start += 1;
+    else if (step === 'lost') races += 1;
+    else return step;
+  }
+  if (start > maxStarts) {
+    throw toConflict(`${describeIdentity(identity)} was started ${maxStarts} times`);
+  }
+  throw new LedgerError({
+    doing: `start ${describeIdentity(identity)}`,
+    reason: `${maxRaces} races lost in a row`,
+  });
+}
+
+async function answerKnown(
+  deps: StartRunDeps,
+  work: StartWork,
+  known: StoredLaunch,
+  signal: AbortSignal,
+): Promise<StartStep> {
+  const { runs, now, foundForMs } = deps;
+  const { launch, revision } = known;
+  const run = await runs.read(launch);
+  const endedMs = toEndMs(run);
+  const judged = judgeKnown(launch, work.checked, { endedMs, nowMs: now().getTime(), foundForMs });
+  switch (judged.kind) {
+    case 'next':
+      return 'next';
+    case 'found':
+      // The function that started it may have crashed before it recorded the run.
+      if (launch.stage === 'started' && run === undefined) await runs.record(launch);
+      return { stored: known, status: 200 };
+    case 'busy':
+      return { stored: known, status: 202 };
+    case 'renew':
+      return callAws(deps, work, { start: launch.start, seen: revision }, signal);
+    case 'resume':
+      return callAws(deps, work, { start: launch.start, seen: revision, launch }, signal);
+    case 'conflict':
+      throw toConflict(describeConflict(launch, judged.why, endedMs));
+    default:
+      return judged satisfies never;
+  }
+}
+
+/** Where the intent is written: a new row, or over the launch that was read. */
+interface IntentRow {
+  readonly start: number;
+  readonly seen?: number;
+  /** The launch that is continued. @default - a new one */
+  readonly launch?: Launch;
+}
+
+/** Writes the intent, calls AWS once, and records the answer. */
+async function callAws(
+  deps: StartRunDeps,
+  { permitted, checked, request }: StartWork,
+  { start, seen, launch }: IntentRow,
+  signal: AbortSignal,
+): Promise<StartStep> {
+  const { launches, starter, runs, now, newId, leaseMs } = deps;
+  const { target } = permitted;
+  const { identity } = checked;
+  const name = toRunName({ identity, start }, nameLimits[target.kind]);
+  const nowMs = now().getTime();
+  const intended = launch ?? intend(checked, { name, start, nowMs });
+  const owner = newId();
+  const leased = await launches.write(lease(intended, owner, nowMs + leaseMs), seen);
+  if (leased === undefined) return 'lost';
+  const values = toLaunchValues(identity, name, request.params ?? {});
+  const input = toRunInput(target, values, request.input);
+  const result = await starter({ target, launch: leased.launch, input }, signal);
+  const stored = await launches.change(leased, (known) =>
+    known.lease?.owner === owner ? settleLaunch(known, result, now().getTime()) : known,
+  );
+  switch (result.kind) {
+    case 'started':
+      await runs.record(stored.launch);
+      return { stored, status: result.found ? 200 : 201 };
+    case 'unknown':
+      return { stored, status: 202 };
+    case 'refused':
+      return { stored, status: 200 };
+    default:
+      throw toNotAvailable(`AWS could not start target ${target.name}: ${result.reason}`);
+  }
+}
+
+/** 409: the identity has been used. */
+function toConflict(message: string): ApiError {
+  return new ApiError({
+    status: 409,
+    code: 'ALREADY_USED',
+    message,
+    fix: 'use --again to start it once more, or --key for a run outside AutoSys',
+    exit: nothingStarted.input,
+  });
+}
+
+function describeConflict(
+  launch: Launch,
+  why: Extract<KnownLaunch, { kind: 'conflict' }>['why'],
+  endedMs: number | undefined,
+): string {
+  const { identity, launchId, requestedMs, target } = launch;
+  const used = `${describeIdentity(identity)} was used at ${new Date(requestedMs).toISOString()} (launch id ${launchId})`;
+  switch (why) {
+    case 'otherInput':
+      return `${used} with other parameters or input`;
+    case 'otherTarget':
+      return `${used} for target ${target}`;
+    case 'longEnded':
+      return `${used} and ended at ${new Date(endedMs ?? 0).toISOString()}; AutoSys may have begun its run numbers again`;
+    default:
+      return why satisfies never;
+  }
+}

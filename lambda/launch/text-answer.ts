@@ -1,0 +1,36 @@
+import type { ApiErrorBody, FindAnswer, RunAnswer } from './api.ts';
+
+/** An answer about a run as text, for people and spool files. */
+export function formatRunAnswer(answer: RunAnswer): string {
+  const { name, target, state, status, awsId, console: link, exit, result } = answer;
+  const lines = [
+    `${name}: ${state}${status === undefined ? '' : ` (${status})`}`,
+    `target ${target}, requested by ${answer.caller} at ${answer.requestedAt}`,
+    ...(awsId === undefined ? [] : [`in AWS: ${awsId}`]),
+    ...(link === undefined ? [] : [`console: ${link}`]),
+    ...(result?.error === undefined ? [] : [`error: ${result.error}`]),
+    ...(result?.cause === undefined ? [] : [`cause: ${toLine(result.cause)}`]),
+    ...(result?.reason === undefined ? [] : [`reason: ${toLine(result.reason)}`]),
+    ...(exit === undefined ? [] : [`exit code ${exit.code}: ${exit.source}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The found runs as text, one block for each. */
+export function formatFindAnswer({ runs, by, decoded }: FindAnswer): string {
+  if (runs.length > 0) return runs.map(formatRunAnswer).join('\n');
+  const says =
+    decoded === undefined
+      ? ''
+      : `; the name says ${decoded.job} run ${decoded.run} try ${decoded.try} (${decoded.instance})`;
+  return `no run was found by ${by}${says}\n`;
+}
+
+/** An error as three lines of text: what, code, what to do. */
+export function formatError({ code, message, fix }: ApiErrorBody): string {
+  return `${toLine(message)}\ncode: ${code}\nwhat to do: ${fix}\n`;
+}
+
+function toLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}

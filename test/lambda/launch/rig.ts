@@ -1,0 +1,280 @@
+import { JobNotFoundError } from '../../../autosys/errors.ts';
+import type { DescribeExecution } from '../../../lambda/aws/lookup.ts';
+import type { ExecutionStart, StartAnswer } from '../../../lambda/aws/start-result.ts';
+import type { ApiErrorBody, FindAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
+import { createFindRuns } from '../../../lambda/launch/find-runs.ts';
+import { createHandleRequest, type HandledRequest } from '../../../lambda/launch/handle-request.ts';
+import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
+import { createLaunches } from '../../../lambda/launch/launches.ts';
+import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-status.ts';
+import { createStartRun } from '../../../lambda/launch/start-run.ts';
+import { createStarter } from '../../../lambda/launch/starter.ts';
+import { createRuns } from '../../../lambda/ledger/run-row.ts';
+import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
+import type { SearchableTable, Table } from '../../../lambda/ledger/table.ts';
+import type {
+  ExecutionTarget,
+  LaunchCaller,
+  LaunchTarget,
+} from '../../../lambda/routing/targets.ts';
+import type { ExecutionEvent } from '../../../lambda/workload/workload.ts';
+
+const startMs = Date.parse('2026-11-30T01:00:00Z');
+const home = { account: '111122223333', region: 'eu-west-1' };
+const minuteMs = 60_000;
+
+/** A target with the defaults of the route file compiler. */
+export function aTarget(over: Partial<ExecutionTarget> = {}): ExecutionTarget {
+  return {
+    name: 'settlement',
+    kind: 'execution',
+    from: {
+      kind: 'execution',
+      stateMachine: { by: 'name', text: 'settle' },
+      mapChildren: 'ignore',
+    },
+    stateMachine: 'settle',
+    input: { template: { date: `\${param.date}`, job: `\${job}/\${run}` } },
+    params: { date: '\\d{4}-\\d{2}-\\d{2}' },
+    endsWithinMs: 90 * minuteMs,
+    onKill: 'stop',
+    exitCodes: {},
+    children: { stateMachines: [], jobQueues: [], jobDefinitions: [] },
+    enabled: true,
+    ...over,
+  };
+}
+
+/** A caller that may use every target of the rig for jobs that begin with `NIGHT_`. */
+export function aCaller(over: Partial<LaunchCaller> = {}): LaunchCaller {
+  return {
+    name: 'agents',
+    secret: 'autosys/launch/agents',
+    targets: ['settlement', 'other'],
+    jobs: ['NIGHT_*'],
+    ...over,
+  };
+}
+
+/** An execution as the scripted Step Functions keeps it. */
+interface KeptExecution extends ExecutionStart {
+  readonly arn: string;
+  readonly beganMs: number;
+  closed?: boolean;
+}
+
+/** Step Functions as far as the launch needs it. `next` holds what the next calls answer. */
+class ScriptedStepFunctions {
+  readonly calls: ExecutionStart[] = [];
+  readonly executions = new Map<string, KeptExecution>();
+  /** `lost`: it is accepted, and the answer is lost. */
+  readonly next: (StartAnswer | 'lost')[] = [];
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  start(start: ExecutionStart): StartAnswer {
+    this.calls.push(start);
+    const scripted = this.next.shift();
+    if (scripted !== undefined && scripted !== 'lost') return scripted;
+    const machine = start.stateMachineArn.split(':')[6] ?? '';
+    const arn = `arn:aws:states:${home.region}:${home.account}:execution:${machine}:${start.name}`;
+    const known = this.executions.get(arn);
+    if (known && (known.closed || known.input !== start.input)) return { kind: 'nameTaken' };
+    const kept = known ?? { ...start, arn, beganMs: this.#now().getTime() };
+    this.executions.set(arn, kept);
+    if (scripted === 'lost') return { kind: 'unknown', reason: 'TimeoutError' };
+    return { kind: 'started', id: arn, beganMs: kept.beganMs };
+  }
+
+  describe: DescribeExecution = async (executionArn) => {
+    const kept = this.executions.get(executionArn);
+    if (kept === undefined) return { kind: 'unknown' };
+    const { stateMachineArn, input, beganMs } = kept;
+    const startDate = new Date(beganMs);
+    return {
+      kind: 'found',
+      execution: { executionArn, stateMachineArn, status: 'RUNNING', input, startDate },
+    };
+  };
+}
+
+/** Parts of a rig that a test may replace. */
+interface RigOptions {
+  readonly targets?: readonly LaunchTarget[];
+  readonly callers?: readonly LaunchCaller[];
+  readonly instances?: readonly string[];
+  /** Wraps the table. */
+  readonly wrap?: (table: SearchableTable) => SearchableTable;
+}
+
+/** An answer with its parsed body. */
+export interface Answered<Body> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** The launch function on a table in memory, with a scripted Step Functions and AutoSys. */
+export function aLaunchRig(options: RigOptions = {}) {
+  const { targets = [aTarget(), aTarget({ name: 'other', stateMachine: 'other' })] } = options;
+  const { callers = [aCaller()], instances = ['ACE'], wrap = (table) => table } = options;
+  let nowMs = startMs;
+  let ids = 0;
+  const now = () => new Date(nowMs);
+  const memory = createMemoryTable({ now });
+  const table = wrap(memory);
+  const stepFunctions = new ScriptedStepFunctions(now);
+  const jobs = new Map<string, ShownJob>();
+  const handled: HandledRequest[] = [];
+  const defects: unknown[] = [];
+  const launches = createLaunches({ table, now });
+  const runs = createLaunchedRuns({ table, now, home, targets });
+  const status = {
+    launches,
+    runs,
+    targets,
+    region: home.region,
+    now,
+    random: () => 0.5,
+    sleep: async (ms: number) => advance(ms),
+  };
+  const answerLaunch = createAnswerLaunch(status);
+  const rules = { targets, callers, instances };
+  const handleRequest = createHandleRequest({
+    rules,
+    runs,
+    answerLaunch,
+    startRun: createStartRun({
+      rules,
+      launches,
+      runs,
+      starter: createStarter({
+        home,
+        startExecution: async (start) => stepFunctions.start(start),
+        describeExecution: stepFunctions.describe,
+      }),
+      findActiveTry: createFindActiveTry(async (instance, job) => {
+        const shown = jobs.get(`${instance} ${job}`);
+        if (shown === undefined) throw new JobNotFoundError({ job });
+        return shown;
+      }),
+      now,
+      newId: () => {
+        ids += 1;
+        return `id-${ids}`;
+      },
+      leaseMs: 45_000,
+      foundForMs: 24 * 60 * minuteMs,
+    }),
+    runStatus: createRunStatus(status),
+    findRuns: createFindRuns({ table, launches, runs, instances, answerLaunch }),
+    onAnswer: (one) => handled.push(one),
+    onDefect: (error) => defects.push(error),
+  });
+
+  function advance(ms: number): void {
+    nowMs += ms;
+  }
+
+  /** Sends a request as API Gateway does. */
+  async function send(
+    method: string,
+    resource: string,
+    request: {
+      readonly caller?: string;
+      readonly name?: string;
+      readonly query?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+      readonly isBase64Encoded?: boolean;
+    } = {},
+  ) {
+    const { caller = 'agents', name, query, headers = {}, body, isBase64Encoded } = request;
+    const answer = await handleRequest(
+      {
+        httpMethod: method,
+        resource,
+        headers: { accept: 'application/json', ...headers },
+        pathParameters: name === undefined ? null : { name },
+        queryStringParameters: query ?? null,
+        body: body ?? null,
+        ...(isBase64Encoded && { isBase64Encoded }),
+        requestContext: { authorizer: { caller } },
+      },
+      new AbortController().signal,
+    );
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body };
+  }
+
+  async function call<Body>(...request: Parameters<typeof send>): Promise<Answered<Body>> {
+    const { text, ...answer } = await send(...request);
+    return { ...answer, body: JSON.parse(text) as Body };
+  }
+
+  return {
+    table: memory as Table,
+    stepFunctions,
+    jobs,
+    handled,
+    defects,
+    advance,
+    send,
+    nowMs: () => nowMs,
+    /** Starts a run; the default is run 1620, try 1 of `NIGHT_EOD`. */
+    start: (over: Readonly<Record<string, unknown>> = {}, caller?: string) =>
+      call<RunAnswer & ApiErrorBody>('POST', '/v1/runs', {
+        ...(caller !== undefined && { caller }),
+        body: JSON.stringify({
+          target: 'settlement',
+          job: 'NIGHT_EOD',
+          run: 1620,
+          try: 1,
+          params: { date: '2026-11-30' },
+          launchId: 'one',
+          ...over,
+        }),
+      }),
+    status: (name: string, query: Readonly<Record<string, string>> = {}, caller?: string) =>
+      call<RunAnswer & ApiErrorBody>('GET', '/v1/runs/{name}', {
+        name,
+        query,
+        ...(caller !== undefined && { caller }),
+      }),
+    wait: (name: string, query: Readonly<Record<string, string>>) =>
+      call<RunAnswer & ApiErrorBody>('GET', '/v1/runs/{name}/wait', { name, query }),
+    find: (query: Readonly<Record<string, string>>, caller?: string) =>
+      call<FindAnswer & ApiErrorBody>('GET', '/v1/runs', {
+        query,
+        ...(caller !== undefined && { caller }),
+      }),
+    /** Records an event of the run, as the report function does. */
+    report: async (name: string, over: Partial<ExecutionEvent>) => {
+      const kept = [...stepFunctions.executions.values()].find((one) => one.name === name);
+      if (kept === undefined) throw new Error(`no execution ${name}`);
+      if (over.status !== 'RUNNING') kept.closed = true;
+      const event: ExecutionEvent = {
+        kind: 'execution',
+        eventId: `event-${over.status}`,
+        ...home,
+        emittedAt: now(),
+        changedAt: now(),
+        beganAt: new Date(kept.beganMs),
+        status: 'RUNNING',
+        executionArn: kept.arn,
+        executionName: name,
+        stateMachineArn: kept.stateMachineArn,
+        stateMachineName: 'settle',
+        qualifiedArns: [],
+        redriveCount: 0,
+        output: { kind: 'none' },
+        ...over,
+      };
+      const route = { name: 'target:settlement', endsWithinMs: 90 * minuteMs };
+      await createRuns({ table: memory, now })(event, [route]).record([{ text: 'no action' }]);
+    },
+  };
+}
