@@ -13,6 +13,8 @@ export { type DeadLetter, type Local, type LocalOptions, startLocal } from './lo
 export type { QueueInvocation } from './poller.ts';
 export { Queue } from './queue.ts';
 export { seededRandom } from './random.ts';
+export type { RestFault } from './rest/rest-faults.ts';
+export { type HandledRequest, RestFront, type RestFrontSettings } from './rest/rest-front.ts';
 export {
   type LocalFunction,
   type LogLine,

@@ -2,8 +2,11 @@ import { Bus } from './bus.ts';
 import { type LocalClock, systemClock } from './clock.ts';
 import type { FaultInjection } from './fault-injection.ts';
 import { resolveEnvironment } from './function-environment.ts';
+import type { LocalOptions } from './local-options.ts';
 import { Poller, type QueueInvocation } from './poller.ts';
 import type { Queue } from './queue.ts';
+import type { RestFront } from './rest/rest-front.ts';
+import { startRestFronts } from './rest/start-rest-fronts.ts';
 import { type LocalFunction, type LogLine, startFunction } from './runtime-host.ts';
 import { LocalSchedule, type Tick } from './schedule.ts';
 import { LocalSecrets } from './secrets.ts';
@@ -11,40 +14,10 @@ import { LocalTables } from './tables.ts';
 import { readWiring } from './template.ts';
 import { TemplateError } from './template-error.ts';
 import { createQueues } from './wire-queues.ts';
-import type { WiredFunction, WiredMapping, Wiring } from './wiring.ts';
+import type { WiredMapping, Wiring } from './wiring.ts';
 import { LocalWorkloads, type WorkloadUpdate } from './workloads.ts';
 
-/** Options of {@link startLocal}. */
-export interface LocalOptions {
-  /** The directory of a cloud assembly, as `cdk synth` or `synthesize` writes it. */
-  readonly cloudAssembly: string;
-  /**
-   * Additional environment variables of one function. They override those of the template. @default
-   * - none
-   */
-  readonly environment?: (target: WiredFunction) => Readonly<Record<string, string>>;
-  /** Secrets by name. @default - none; `secrets.put` adds them later */
-  readonly secrets?: Readonly<Record<string, string>>;
-  /**
-   * The clock of bus, queues and pollers. The functions use real time. @default - the clock of this
-   * machine
-   */
-  readonly clock?: LocalClock;
-  /**
-   * The clock of the functions, in milliseconds since 1970. Required if `environment` sets another
-   * time in their processes; their deadlines are computed with it. @default - the clock of this
-   * machine
-   */
-  readonly functionNow?: () => number;
-  /** Faults of the queues that are the source of a function. @default - none */
-  readonly faultInjection?: FaultInjection;
-  /** Whether the clock invokes scheduled functions, or only `tick`. @default - the clock */
-  readonly schedules?: 'byClock' | 'byHand';
-  /** @default - 000000000000 */
-  readonly account?: string;
-  /** @default - us-east-1 */
-  readonly region?: string;
-}
+export type { LocalOptions };
 
 /** A message in a dead-letter queue. */
 export interface DeadLetter {
@@ -59,7 +32,8 @@ export interface DeadLetter {
  *
  * The functions are the bundles that would be deployed. They reach secrets, tables and the status
  * of runs through the SDK's endpoint variables. Every other AWS service answers with an error.
- * Permissions, encryption, alarms, and schedules without a rate are not emulated.
+ * REST APIs are served over TLS if `rest` is set. Encryption, alarms, schedules without a rate, and
+ * permissions other than those of API Gateway are not emulated.
  *
  * @throws {TemplateError} when the app uses a feature that is not emulated
  */
@@ -82,8 +56,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     functions.set(target.id, started.use(one));
   }
   const { faultInjection, schedules = 'byClock' } = options;
-  const parts = { wiring, secrets, tables, workloads, functions };
-  const local = new Local({ ...parts, clock, account, region, faultInjection, schedules });
+  const location = { clock, account, region };
+  const restFronts = await startRestFronts(wiring.restApis, options.rest, {
+    functions,
+    ...location,
+  });
+  for (const front of restFronts) started.use(front);
+  const parts = { wiring, secrets, tables, workloads, functions, restFronts };
+  const local = new Local({ ...parts, ...location, faultInjection, schedules });
   // From here on `local.stop()` stops them.
   started.move();
   return local;
@@ -95,6 +75,7 @@ interface Parts {
   readonly tables: LocalTables;
   readonly workloads: LocalWorkloads;
   readonly functions: ReadonlyMap<string, LocalFunction>;
+  readonly restFronts: readonly RestFront[];
   readonly clock: LocalClock;
   readonly account: string;
   readonly region: string;
@@ -116,6 +97,8 @@ export class Local implements AsyncDisposable {
   readonly queues: ReadonlyMap<string, Queue>;
   /** By name. */
   readonly functions: ReadonlyMap<string, LocalFunction>;
+  /** The REST APIs of the assembly; none unless the options have a certificate for them. */
+  readonly restFronts: readonly RestFront[];
   /** Resources and settings of the assembly that are not emulated. */
   readonly leftOut: Wiring['leftOut'];
   readonly #sourceQueues: readonly Queue[];
@@ -131,6 +114,7 @@ export class Local implements AsyncDisposable {
     this.tables = parts.tables;
     this.workloads = parts.workloads;
     this.leftOut = wiring.leftOut;
+    this.restFronts = parts.restFronts;
     this.functions = new Map([...functions.values()].map((one) => [one.name, one]));
     const sourceQueueIds = new Set(wiring.mappings.map(({ queueId }) => queueId));
     const queues = createQueues(wiring.queues, clock, (id) =>
@@ -167,6 +151,19 @@ export class Local implements AsyncDisposable {
       return new LocalSchedule({ arn, source, everyMs, target, clock, account, region });
     });
     if (parts.schedules === 'byClock') for (const schedule of this.#schedules) schedule.start();
+  }
+
+  /** The only REST API. @throws {TemplateError} if none or several are served */
+  get rest(): RestFront {
+    const [front, ...others] = this.restFronts;
+    if (front && others.length === 0) return front;
+    const found = `${this.restFronts.length} REST APIs that are served`;
+    throw new TemplateError('restFronts', { found, allowed: 'one; see LocalOptions.rest' });
+  }
+
+  /** The first stage of the only REST API, such as `https://127.0.0.1:40123/v1`. */
+  get restUrl(): string {
+    return this.rest.url;
   }
 
   /**
@@ -224,6 +221,7 @@ export class Local implements AsyncDisposable {
    * messages stay in the queue.
    */
   async stop(): Promise<void> {
+    await Promise.all(this.restFronts.map((front) => front.stop()));
     const stopping = [...this.#pollers, ...this.#schedules].map((one) => one.stop());
     await Promise.all([...this.functions.values()].map((one) => one.stop()));
     await Promise.all(stopping);

@@ -1,4 +1,5 @@
 import type { AssemblyStack, Resource } from './assembly.ts';
+import { findRestIdentity } from './rest/rest-identities.ts';
 import { secretArn } from './secret-arn.ts';
 import { isJsonObject, listAt, TemplateError, textAt } from './template-error.ts';
 
@@ -148,6 +149,9 @@ export class TemplateValues {
     const { type } = this.#resource(logicalId, where);
     const identify = Object.hasOwn(identities, type) ? identities[type] : undefined;
     if (identify) return identify(this.nameOf(logicalId), this.#location);
+    const id = `${this.#stack.name}/${logicalId}`;
+    const identity = findRestIdentity(type, { id, name: this.nameOf(logicalId) });
+    if (identity) return identity;
     throw new TemplateError(where, {
       found: `a reference to ${logicalId}, ${type}`,
       allowed: `references to ${Object.keys(identities).join(', ')}`,
@@ -165,6 +169,8 @@ export class TemplateValues {
 
 /** The property that contains the name of a resource, by type. */
 const nameProperties: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::Model': 'Name',
+  'AWS::ApiGateway::Stage': 'StageName',
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::Events::EventBus': 'Name',

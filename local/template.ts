@@ -1,20 +1,23 @@
 import { readAssembly } from './assembly.ts';
+import { readRestApis } from './rest/read-rest-apis.ts';
+import { findRestLeftOut } from './rest/rest-left-out.ts';
 import { StackReader } from './stack-reader.ts';
 import { TemplateError } from './template-error.ts';
-import type { TemplateLocation } from './template-values.ts';
+import { type TemplateLocation, TemplateValues } from './template-values.ts';
 import type { WiredMapping, Wiring } from './wiring.ts';
 
 /**
- * Reads the wiring of a synthesized CDK app: rules to queues to functions, and the tables of the
- * functions.
+ * Reads the wiring of a synthesized CDK app: rules to queues to functions, the tables of the
+ * functions, and the REST APIs.
  *
  * @param directory the cloud assembly, such as `cdk.out`
  * @param location the emulated account and Region
- * @throws {TemplateError} for a queue, rule, function, mapping or table with settings that are not
- * emulated
+ * @throws {TemplateError} for a queue, rule, function, mapping, table or REST API with settings that
+ * are not emulated
  */
 export function readWiring(directory: string, location: TemplateLocation): Wiring {
-  const parts = readAssembly(directory).map((stack) => new StackReader(stack, location).read());
+  const stacks = readAssembly(directory);
+  const parts = stacks.map((stack) => new StackReader(stack, location).read());
   const wiring = {
     queues: parts.flatMap(({ queues }) => queues),
     rules: parts.flatMap(({ rules }) => rules),
@@ -22,7 +25,10 @@ export function readWiring(directory: string, location: TemplateLocation): Wirin
     functions: parts.flatMap(({ functions }) => functions),
     mappings: parts.flatMap(({ mappings }) => mappings),
     tables: parts.flatMap(({ tables }) => tables),
-    leftOut: parts.flatMap(({ leftOut }) => leftOut),
+    restApis: stacks.flatMap((stack) =>
+      readRestApis(stack, new TemplateValues(stack, location), location),
+    ),
+    leftOut: [...parts.flatMap(({ leftOut }) => leftOut), ...stacks.flatMap(findRestLeftOut)],
   };
   for (const mapping of wiring.mappings) checkMapping(mapping, wiring);
   return wiring;

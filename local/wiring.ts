@@ -1,3 +1,4 @@
+import type { RestApiDefinition } from './rest/definition.ts';
 import type { ScheduleSource } from './schedule.ts';
 import type { JsonObject } from './template-error.ts';
 
@@ -12,6 +13,7 @@ export interface Wiring {
   readonly functions: readonly WiredFunction[];
   readonly mappings: readonly WiredMapping[];
   readonly tables: readonly WiredTable[];
+  readonly restApis: readonly RestApiDefinition[];
   /**
    * Resources, or settings of a resource, that are not emulated although they have an effect on
    * AWS, with the reason.

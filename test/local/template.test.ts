@@ -81,6 +81,7 @@ describe('the wiring of a template', () => {
         },
       ],
       tables: [],
+      restApis: [],
       leftOut: [],
     });
   });
