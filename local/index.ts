@@ -51,4 +51,4 @@ export type {
   ExecutionStep,
 } from './workloads/step-functions/plan.ts';
 export type { StateMachineDeclaration } from './workloads/step-functions/state-machines.ts';
-export { LocalWorkloads, type WorkloadDeclaration, type WorkloadOptions } from './workloads.ts';
+export { LocalWorkloads, type WorkloadOptions } from './workloads.ts';

@@ -13,10 +13,7 @@ import type { StateMachineDeclaration } from './workloads/step-functions/state-m
 import { createWorkloadWorld, type WorkloadWorld } from './workloads/world.ts';
 
 /** A resource of the embedded services, by the key that names it. */
-export type WorkloadDeclaration =
-  | StateMachineDeclaration
-  | JobQueueDeclaration
-  | JobDefinitionDeclaration;
+type WorkloadDeclaration = StateMachineDeclaration | JobQueueDeclaration | JobDefinitionDeclaration;
 
 /** Options of {@link LocalWorkloads.start}. */
 export interface WorkloadOptions {
@@ -106,6 +103,9 @@ export class LocalWorkloads implements AsyncDisposable {
    * @returns its ARN
    * @throws {Error} for a declaration that AWS would refuse
    */
+  define(declaration: StateMachineDeclaration): string;
+  define(declaration: JobQueueDeclaration): string;
+  define(declaration: JobDefinitionDeclaration): string;
   define(declaration: WorkloadDeclaration): string {
     const { stateMachines, batchResources } = this.#world;
     if ('stateMachine' in declaration) return stateMachines.declare(declaration).arn;

@@ -144,7 +144,7 @@ export class PlannedBatchJobs {
       if (record.isCancelled || !isFree) {
         const statusReason = record.isCancelled ? record.statusReason : 'Dependent Job failed';
         this.update(jobId, { status: 'FAILED', statusReason, stoppedAt: clock.now() });
-      } else if (record.submitted.arraySize !== undefined && record.parentId === undefined) {
+      } else if (record.submitted.arraySize !== undefined) {
         this.#spawn(record, record.submitted.arraySize);
       } else {
         const update = (change: Partial<BatchJobRecord>) => this.update(jobId, change);
@@ -171,7 +171,8 @@ export class PlannedBatchJobs {
     this.#toRun(jobId).counts = { ...counts, PENDING: size };
     for (let arrayIndex = 0; arrayIndex < size; arrayIndex += 1) {
       const child = { jobId: `${jobId}:${arrayIndex}`, parentId: jobId, arrayIndex };
-      this.#create({ ...child, submitted, plans, status: 'PENDING' });
+      const single = { ...submitted, arraySize: undefined };
+      this.#create({ ...child, submitted: single, plans, status: 'PENDING' });
     }
   }
 
@@ -196,7 +197,7 @@ export class PlannedBatchJobs {
   }
 
   #summarize(record: BatchJobRecord): BatchJobRecord {
-    if (record.submitted.arraySize === undefined || record.parentId !== undefined) return record;
+    if (record.submitted.arraySize === undefined) return record;
     const { counts } = this.#toRun(record.jobId);
     return {
       ...record,
@@ -228,8 +229,7 @@ function toAwaited({ submitted, parentId, arrayIndex = 0 }: BatchJobRecord): rea
 }
 
 /** No event for the submission; an array emits only PENDING and its end (Batch user guide). */
-function isEmitted({ status, submitted, parentId }: BatchJobRecord): boolean {
-  const isArray = submitted.arraySize !== undefined && parentId === undefined;
-  if (isArray) return ['PENDING', 'SUCCEEDED', 'FAILED'].includes(status);
-  return status !== 'SUBMITTED';
+function isEmitted({ status, submitted }: BatchJobRecord): boolean {
+  if (submitted.arraySize === undefined) return status !== 'SUBMITTED';
+  return ['PENDING', 'SUCCEEDED', 'FAILED'].includes(status);
 }

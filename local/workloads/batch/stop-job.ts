@@ -21,7 +21,7 @@ export function terminatePlannedJob(deps: StopDeps, jobId: string, reason: strin
   if (record === undefined || isJobOver(record) || (record.isTerminated && hasTask(record))) return;
   const flagged = jobs.update(jobId, { isTerminated: true });
   const children = jobs.childrenOf(jobId);
-  if (record.parentId === undefined && children.length > 0) {
+  if (children.length > 0) {
     jobs.update(jobId, { statusReason: reason });
     for (const child of children) terminatePlannedJob(deps, child.jobId, reason);
     return;
@@ -41,7 +41,7 @@ export function cancelPlannedJob(deps: StopDeps, jobId: string, reason: string):
   if (record === undefined || isJobOver(record) || hasTask(record)) return;
   jobs.update(jobId, { isCancelled: true, statusReason: reason });
   const children = jobs.childrenOf(jobId);
-  if (record.parentId === undefined && children.length > 0) {
+  if (children.length > 0) {
     for (const child of children) cancelPlannedJob(deps, child.jobId, reason);
     return;
   }
