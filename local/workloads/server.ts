@@ -40,6 +40,8 @@ export function createWorkloadServer(deps: WorkloadServerDeps): ServeWorkloadReq
   const { operations, clock, signal } = deps;
   return async function serveWorkloadRequest(request, response) {
     const body = await readBody(request);
+    // The client went away before it had sent its request.
+    if (body === undefined) return;
     const target = String(request.headers['x-amz-target'] ?? `${request.method} ${request.url}`);
     const operation = operations.get(target);
     if (operation === undefined) return send(response, refuseUnknown(deps, target));
@@ -79,10 +81,16 @@ function answerCall(
     const allow = (permission: RequiredPermission) => requirePermission(deps, service, permission);
     return toWireAnswer(service, operation.serve(request, allow));
   } catch (error) {
-    if (!(error instanceof ServiceRefusal)) throw error;
+    if (!(error instanceof ServiceRefusal)) return toInternalFailure(service, error);
     if (error instanceof NotEmulatedRefusal) deps.onUnknown(error.message);
     return toWireError(service, error);
   }
+}
+
+/** A callback of the test has thrown: the caller gets an answer, and the test run the error. */
+function toInternalFailure(service: WorkloadService, error: unknown): WireAnswer {
+  void Promise.reject(error);
+  return toWireError(service, new ServiceRefusal('InternalFailure', 'internal failure'));
 }
 
 /** @throws {ServiceRefusal} `AccessDeniedException` in the words of IAM */
@@ -121,10 +129,14 @@ function parseBody(text: string): Body | ServiceRefusal {
   return new ServiceRefusal('SerializationException', 'request: found no JSON object');
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function send(response: ServerResponse, { status, headers, body }: WireAnswer): void {

@@ -152,6 +152,7 @@ export class PlannedExecutions {
   async #drive(record: ExecutionRecord): Promise<void> {
     const run = this.#toRun(record.executionArn);
     const { signal } = run.controller;
+    let cancelTimeout = () => {};
     try {
       const start = { ...record, name: record.executionName };
       const plan = choosePlan(record.plans, {
@@ -161,6 +162,7 @@ export class PlannedExecutions {
       const cursor = { eventId: record.redriveCount === 0 ? 0 : run.history.events.length };
       const { history, succeeded, mapRunByPath } = run;
       const context = { ports: this.#deps.toPorts(), execution: record, history, signal };
+      cancelTimeout = this.#setTimeout(record, plan.timesOutAfterMs);
       await runSteps(
         { ...context, ...{ path: '', succeeded, mapRunByPath, cursor } },
         plan.steps ?? defaultExecutionPlan.steps ?? [],
@@ -170,7 +172,19 @@ export class PlannedExecutions {
       if (signal.aborted) return;
       if (!(error instanceof StepFailure)) throw error;
       this.#end(record, 'FAILED', { error: error.error, cause: error.failureCause });
+    } finally {
+      cancelTimeout();
     }
+  }
+
+  /** @returns a function that removes the timeout */
+  #setTimeout(record: ExecutionRecord, ms: number | undefined): () => void {
+    if (ms === undefined) return () => {};
+    const { controller } = this.#toRun(record.executionArn);
+    return this.#deps.clock.setTimer(ms, () => {
+      this.#end(record, 'TIMED_OUT', {});
+      controller.abort(new Error('timed out'));
+    });
   }
 
   #endAsPlanned(record: ExecutionRecord, end: ExecutionEnd): void {

@@ -16,6 +16,8 @@ export interface ExecutionStart {
 export interface ExecutionPlan {
   /** States in order. @default - one Wait state of a second */
   readonly steps?: readonly ExecutionStep[];
+  /** TimeoutSeconds of the state machine, in milliseconds since start or redrive. @default - none */
+  readonly timesOutAfterMs?: number;
   /** The end after the last step. @default - SUCCEEDED with the output `{}` */
   readonly end?: ExecutionEnd;
 }
@@ -26,7 +28,6 @@ export type ExecutionEnd =
   | { readonly status: 'SUCCEEDED'; readonly output?: string }
   /** A Fail state. */
   | { readonly status: 'FAILED'; readonly error?: string; readonly cause?: string }
-  /** The TimeoutSeconds of the state machine. */
   | { readonly status: 'TIMED_OUT' };
 
 interface NamedState {

@@ -258,6 +258,19 @@ describe('StopExecution', () => {
   });
 });
 
+test('a timeout ends the execution, without error in its description', async () => {
+  const steps = [{ kind: 'wait', state: 'Rest', for: 'untilStopped' }];
+  await using aws = await startSettlement({ runs: { steps, timesOutAfterMs: 3_000 } });
+  await aws.start();
+
+  await aws.clock.advance(3_000);
+
+  const found = await aws.describe();
+  expect(found).toMatchObject({ status: 'TIMED_OUT', redriveStatus: 'REDRIVABLE' });
+  expect(found.stopDate).toEqual(new Date('2026-01-15T02:00:03Z'));
+  expect(found).not.toHaveProperty('error');
+});
+
 describe('RedriveExecution', () => {
   test('continues under the same ARN, and emits RUNNING with the next count', async () => {
     const failsOnce = ({ redriveCount }: { redriveCount: number }) =>
