@@ -33,6 +33,15 @@ export interface WorkloadOptions {
  * events that are put. Only declared state machines, job queues and job definitions exist. A
  * request that the real service refuses is refused with its error. Every other operation is refused
  * and counted. Signatures, quotas and other Regions are not emulated.
+ *
+ * ```ts
+ * workloads.define({
+ *   stateMachine: 'settlement',
+ *   runs: { steps: [{ kind: 'wait', state: 'Work', for: 60_000 }], end: { status: 'FAILED' } },
+ * });
+ * workloads.injectFault('StartExecution', { kind: 'loseAnswer' });
+ * workloads.configure({ lagMs: { DescribeExecution: 2_000 } });
+ * ```
  */
 export class LocalWorkloads implements AsyncDisposable {
   readonly #server: Server;

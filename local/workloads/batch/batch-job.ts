@@ -1,5 +1,6 @@
+import type { BatchContainerOverrides } from './overrides.ts';
 import type { BatchJobPlans } from './plan.ts';
-import type { ContainerVariable, DeclaredJobDefinition, DeclaredJobQueue } from './resources.ts';
+import type { DeclaredJobDefinition, DeclaredJobQueue } from './resources.ts';
 import type { BatchRetryStrategy } from './retry.ts';
 
 /** The statuses of a Batch job. */
@@ -38,17 +39,6 @@ export interface SubmittedJob {
   readonly propagateTags: boolean;
   /** ARN of the execution whose state has submitted the job. */
   readonly startedBy?: string;
-}
-
-/** The container overrides that the embedded Batch knows. */
-export interface BatchContainerOverrides {
-  readonly command?: readonly string[] | undefined;
-  readonly environment?: readonly ContainerVariable[] | undefined;
-  readonly resourceRequirements?:
-    | readonly { readonly type: string; readonly value: string }[]
-    | undefined;
-  readonly vcpus?: number | undefined;
-  readonly memory?: number | undefined;
 }
 
 /** An ended attempt. Instants are milliseconds since 1970. */

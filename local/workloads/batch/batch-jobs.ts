@@ -91,10 +91,10 @@ export class PlannedBatchJobs {
   planOf({ plans, submitted, jobId, arrayIndex }: BatchJobRecord): BatchJobPlan {
     const run = this.#toRun(jobId);
     if (run.plan !== undefined) return run.plan;
-    const { jobName, queue, definition, parameters } = submitted;
+    const { jobName, queue, definition, parameters, overrides, tags } = submitted;
     const start = {
       ...{ jobId, jobName, jobQueue: queue.arn, jobDefinition: definition.arn },
-      ...{ arrayIndex, parameters },
+      ...{ arrayIndex, parameters, overrides, tags },
     };
     const plan = choosePlan(plans, { start, name: jobName, otherwise: {} });
     run.plan = plan.children?.[arrayIndex ?? -1] ?? plan;

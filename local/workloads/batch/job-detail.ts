@@ -1,6 +1,6 @@
 import type { StatusChange } from '../event-emission.ts';
 import type { BatchAttempt, BatchJobRecord } from './batch-job.ts';
-import type { ContainerVariable } from './resources.ts';
+import type { ContainerVariable } from './overrides.ts';
 
 /** The log group of a job without its own log configuration. */
 const defaultLogGroup = '/aws/batch/job';

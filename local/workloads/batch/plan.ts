@@ -1,5 +1,6 @@
 import type { PlannedTime } from '../planned-time.ts';
 import type { NamedPlan } from '../plans.ts';
+import type { BatchContainerOverrides } from './overrides.ts';
 
 /** The start of a job, as a plan may depend on it. */
 export interface BatchJobStart {
@@ -12,6 +13,10 @@ export interface BatchJobStart {
   /** Undefined unless the job is the child of an array. */
   readonly arrayIndex: number | undefined;
   readonly parameters: Readonly<Record<string, string>>;
+  /** The container overrides of the request. */
+  readonly overrides: BatchContainerOverrides;
+  /** The tags of the request. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** The course of one job, or of each child of an array. */

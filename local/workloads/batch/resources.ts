@@ -1,5 +1,6 @@
 import { toWorkloadArn, type WorkloadLocation } from '../arns.ts';
 import { ServiceRefusal } from '../refusal.ts';
+import type { ContainerVariable } from './overrides.ts';
 import type { BatchJobPlans } from './plan.ts';
 import type { BatchRetryStrategy } from './retry.ts';
 
@@ -45,12 +46,6 @@ export interface BatchContainerProperties {
     readonly logDriver: string;
     readonly options?: Readonly<Record<string, string>>;
   };
-}
-
-/** A variable of the environment of a container, in clear. */
-export interface ContainerVariable {
-  readonly name?: string | undefined;
-  readonly value?: string | undefined;
 }
 
 /** A declared job queue. */

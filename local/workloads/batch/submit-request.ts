@@ -9,8 +9,9 @@ import {
   textMapMember,
   textMember,
 } from '../shape.ts';
-import type { BatchContainerOverrides, BatchDependency, SubmittedJob } from './batch-job.ts';
+import type { BatchDependency, SubmittedJob } from './batch-job.ts';
 import type { PlannedBatchJobs } from './batch-jobs.ts';
+import type { BatchContainerOverrides } from './overrides.ts';
 import type { BatchResources } from './resources.ts';
 import type { BatchRetryStrategy } from './retry.ts';
 

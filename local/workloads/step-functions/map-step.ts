@@ -75,6 +75,7 @@ async function runChildren(
   let failures = 0;
   const work = async () => {
     for (let index = pending.shift(); index !== undefined; index = pending.shift()) {
+      signal.throwIfAborted();
       const at = index;
       const child = ports.runMapChild({
         ...{ parent: execution, mapRunArn, stateMachineArn, childArn: children.get(at) },

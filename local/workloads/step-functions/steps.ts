@@ -16,6 +16,8 @@ export async function runSteps(
   for (const [at, step] of steps.entries()) {
     const path = `${context.path}.${at}`;
     if (context.succeeded.has(path)) continue;
+    // A step that ended just before the stop must not be followed by another one.
+    context.signal.throwIfAborted();
     await runStep({ ...context, path }, step);
     context.succeeded.add(path);
   }
