@@ -28,6 +28,7 @@ export function resolveEnvironment(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpointUrls.secrets,
     AWS_ENDPOINT_URL_SFN: endpointUrls.workloads,
     AWS_ENDPOINT_URL_BATCH: endpointUrls.workloads,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpointUrls.workloads,
     // Prevents the SDK from looking for the credentials of an EC2 instance.
     AWS_EC2_METADATA_DISABLED: 'true',
   };

@@ -36,4 +36,21 @@ export type {
   WiredTable,
   Wiring,
 } from './wiring.ts';
-export { LocalWorkloads, type WorkloadUpdate } from './workloads.ts';
+export type { BatchAttemptPlan, BatchJobPlan, BatchJobStart } from './workloads/batch/plan.ts';
+export type {
+  JobDefinitionDeclaration,
+  JobQueueDeclaration,
+} from './workloads/batch/resources.ts';
+export type { CallFault, FaultyCall } from './workloads/call-faults.ts';
+export type { EventFault, StatusChange } from './workloads/event-emission.ts';
+export type { WorkloadUpdate } from './workloads/observed-runs.ts';
+export type { PlannedWorkload } from './workloads/planned-runs.ts';
+export type { PlannedTime } from './workloads/planned-time.ts';
+export type { WorkloadSettings } from './workloads/settings.ts';
+export type {
+  ExecutionPlan,
+  ExecutionStart,
+  ExecutionStep,
+} from './workloads/step-functions/plan.ts';
+export type { StateMachineDeclaration } from './workloads/step-functions/state-machines.ts';
+export { LocalWorkloads, type WorkloadOptions } from './workloads.ts';

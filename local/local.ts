@@ -15,7 +15,8 @@ import { readWiring } from './template.ts';
 import { TemplateError } from './template-error.ts';
 import { createQueues } from './wire-queues.ts';
 import type { WiredMapping, Wiring } from './wiring.ts';
-import { LocalWorkloads, type WorkloadUpdate } from './workloads.ts';
+import type { WorkloadUpdate } from './workloads/observed-runs.ts';
+import { LocalWorkloads } from './workloads.ts';
 
 export type { LocalOptions };
 
@@ -45,7 +46,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const secrets = started.use(await LocalSecrets.start({ account, region, clock }));
   for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value);
   const tables = started.use(await LocalTables.start(wiring.tables));
-  const workloads = started.use(await LocalWorkloads.start());
+  const workloads = started.use(await LocalWorkloads.start({ account, region, clock }));
   const endpoints = { secrets: secrets.url, tables: tables.url, workloads: workloads.url };
   const functions = new Map<string, LocalFunction>();
   for (const target of wiring.functions) {
@@ -89,9 +90,7 @@ export class Local implements AsyncDisposable {
   readonly secrets: LocalSecrets;
   /** DynamoDB. Tests read the tables with the SDK at its `url`. */
   readonly tables: LocalTables;
-  /**
-   * The status queries of Step Functions and AWS Batch. They know every run of an event on the bus.
-   */
+  /** Step Functions, Batch and CloudWatch Logs. They know every run of an event on the bus. */
   readonly workloads: LocalWorkloads;
   /** By name. */
   readonly queues: ReadonlyMap<string, Queue>;
@@ -127,6 +126,7 @@ export class Local implements AsyncDisposable {
     );
     const onPut = (event: WorkloadUpdate) => this.workloads.put(event);
     this.bus = new Bus({ account, region, clock, onPut });
+    this.workloads.emitTo(this.bus);
     for (const { name, pattern, targets } of wiring.rules) {
       const toTarget = ({ id, queueId }: { id: string; queueId: string }) => ({
         id,

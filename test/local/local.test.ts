@@ -50,6 +50,48 @@ describe('the embedded AWS', () => {
     expect(local.deadLetters()).toEqual([]);
   });
 
+  test('passes the status changes of a planned execution to the function', async () => {
+    const clock = new ManualLocalClock();
+    await using running = await start({ clock });
+    const { local } = running;
+    const arn = local.workloads.define({ stateMachine: 'settlement' });
+
+    const response = await fetch(local.workloads.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
+      body: JSON.stringify({ stateMachineArn: arn, name: 'run-1' }),
+    });
+    await local.idle();
+    await clock.advance(1_000);
+    await local.idle();
+
+    expect(await response.json()).toMatchObject({ executionArn: expect.stringMatching(/:run-1$/) });
+    expect(local.logs().map(({ line }) => /saw \S+/.exec(line)?.[0])).toEqual([
+      'saw run-1',
+      'saw run-1',
+    ]);
+    expect(local.workloads.runs).toMatchObject([{ status: 'SUCCEEDED' }]);
+  });
+
+  test('gives its functions the endpoints of the workloads', async () => {
+    const code = `
+      export const handler = async () => {
+        const { env } = process;
+        const urls = ['SFN', 'BATCH', 'CLOUDWATCH_LOGS'].map((name) => env['AWS_ENDPOINT_URL_' + name]);
+        console.log(new Set(urls).size, urls[0]);
+        return {};
+      };`;
+    await using running = await start({}, code);
+    const { local } = running;
+
+    local.bus.put(event('a'));
+    await local.idle();
+
+    expect(local.logs()).toMatchObject([
+      { line: expect.stringContaining(`1 ${local.workloads.url}`) },
+    ]);
+  });
+
   test('ignores an event that no rule matches', async () => {
     await using running = await start();
     const { local } = running;

@@ -103,8 +103,9 @@ describe('DescribeJobs', () => {
 test('every other request is refused and counted', async () => {
   await using aws = await start();
 
-  const answer = await fetch(`${aws.workloads.url}/v1/submitjob`, { method: 'POST', body: '{}' });
+  const url = `${aws.workloads.url}/v1/createjobqueue`;
+  const answer = await fetch(url, { method: 'POST', body: '{}' });
 
   expect(answer.status).toBe(400);
-  expect(aws.workloads.unknownRequests).toEqual(['POST /v1/submitjob']);
+  expect(aws.workloads.unknownRequests).toEqual(['POST /v1/createjobqueue']);
 });

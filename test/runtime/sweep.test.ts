@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedate } from '../../cli/demo/redate.ts';
 import { metrics } from '../../lambda/contract.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
-import { toExecutionAnswer } from '../../local/workload-answers.ts';
+import { toExecutionDescription } from '../../local/workloads/step-functions/execution-description.ts';
 import { batchSecret } from '../support/builders.ts';
 import { openSourceAccount } from '../support/source-account.ts';
 import { exampleEvent, project, startTestSystem, wiringOf } from './test-system.ts';
@@ -136,7 +136,7 @@ describe('the shipped sweep', () => {
     const { detail } = there(settlementSucceeded()) as ReturnType<typeof settlementSucceeded>;
     await using account = await openSourceAccount({
       assume: () => ({ accessKeyId: 'ASIATHERE', endsAt: new Date(Date.now() + 900_000) }),
-      answer: () => toExecutionAnswer(detail, '', 'ALL_DATA'),
+      answer: () => ({ status: 200, body: toExecutionDescription(detail, 'ALL_DATA') }),
     });
     await using system = await startTestSystemFor(account.url);
 
