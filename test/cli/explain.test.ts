@@ -69,6 +69,7 @@ describe('an event that a route matches', () => {
             eventId: '315c1398-40ff-a850-213b-158f73e60175',
           },
           routes: ['settlement'],
+          targets: [],
           actions: [
             {
               route: 'settlement',

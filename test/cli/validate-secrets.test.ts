@@ -52,7 +52,7 @@ describe('the secrets of a route file', () => {
     const { code, stdout, stderr, reads, document } = await validate();
 
     expect({ code, stderr, reads }).toEqual({ code: 0, stderr: '', reads: 2 });
-    expect(stdout).toContain('bridge.yaml: no faults; 2 instances, 1 route, 1 target\n');
+    expect(stdout).toContain('bridge.yaml: no faults; 2 instances, 1 route, 1 AutoSys target\n');
     expect(stdout).toContain(
       'valid secrets: autosys/ACE (login of ACE), pki (CA of ACE), autosys/ACE (login of PRD)\n',
     );

@@ -11,7 +11,7 @@ test('prints the content of a valid file', async () => {
   });
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('bridge.yaml: no faults; 1 instance, 2 routes, 3 targets');
+  expect(stdout).toContain('bridge.yaml: no faults; 1 instance, 2 routes, 3 AutoSys targets');
   expect(stdout).toContain('endpoints https://autosys.example.com:9443');
   expect(stdout).toContain('route risk: job queue night, Batch job name risk-eod -> ACE');
   expect(stdout).not.toContain('combine');
@@ -90,7 +90,7 @@ test('prints the content as data with --json', async () => {
     instances: [{ name: 'ACE', profile: 'standard', timezone: 'UTC' }],
     routes: [{ name: 'settlement', to: 'ACE' }, { name: 'risk' }],
     accounts: [],
-    targets: [
+    autosysTargets: [
       { instance: 'ACE', kind: 'globalVariable', name: 'AWS_SETTLEMENT' },
       { kind: 'globalVariable', name: 'AWS_RISK' },
       { kind: 'job', name: 'RISK_IN_AWS' },

@@ -10,6 +10,8 @@ export function aBridgeConfig(over: Partial<InstanceConfig> = {}): BridgeConfig 
   return Object.freeze({
     instances: [anInstanceConfig(over)],
     routes: [aRoute()],
+    targets: [],
+    callers: [],
     accounts: [],
     metricPerRoute: true,
   });
