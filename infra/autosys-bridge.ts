@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { toMatchedRoutes } from '../lambda/routing/target-routes.ts';
 import type { AutosysBridgeProps } from './autosys-bridge-props.ts';
 import { BridgeBus } from './bridge-bus.ts';
 import { type BridgeFunctionProps, functionTimeout } from './bridge-function.ts';
@@ -80,7 +81,7 @@ export class AutosysBridge extends Construct {
     this.deadLetterQueue = reportQueue.deadLetterQueue;
     this.undeliveredQueue = reportQueue.undeliveredQueue;
     const rules = {
-      routes: props.config.routes,
+      routes: toMatchedRoutes(props.config),
       target: reportQueue.asTarget(),
       rulePrefix: this.rulePrefix,
       ...(props.maxRules !== undefined && { maxRules: props.maxRules }),
@@ -88,8 +89,14 @@ export class AutosysBridge extends Construct {
     };
     const { watched } = new WorkloadRules(this, ids.rules, rules);
     this.bus = this.#createBus(props);
+    // Launch targets are in the account and Region of the bridge, so none is on this bus.
     const onBus =
-      this.bus && new WorkloadRules(this, ids.busRules, { ...rules, eventBus: this.bus });
+      this.bus &&
+      new WorkloadRules(this, ids.busRules, {
+        ...rules,
+        routes: props.config.routes,
+        eventBus: this.bus,
+      });
     this.ledger = new LedgerTable(this, ids.ledger, { encryptionKey: this.encryptionKey });
     if (props.backup) {
       const { table } = this.ledger;

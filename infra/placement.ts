@@ -1,3 +1,4 @@
+import { toSelectors } from '../lambda/routing/origin.ts';
 import { type Location, readArn, toPartition } from '../lambda/routing/partition.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 
@@ -9,11 +10,11 @@ export interface StackLocation {
 }
 
 /**
- * A location that a route file names: of a secret that the functions read, or of workloads that a
- * route matches.
+ * A location that a route file names: of a secret that the functions read, of workloads that a
+ * route matches, or of a launch target.
  */
 export interface NamedLocation extends Location {
-  readonly use: 'secret' | 'from';
+  readonly use: 'secret' | 'from' | 'target';
   /** The ARN or Region as written in the file. */
   readonly text: string;
 }
@@ -37,7 +38,7 @@ export function describeForeignSecret(
   { use, text, region }: NamedLocation,
   location: StackLocation,
 ) {
-  return use === 'from' ||
+  return use !== 'secret' ||
     [undefined, location.region].includes(region) ||
     location.region === undefined
     ? undefined
@@ -45,14 +46,37 @@ export function describeForeignSecret(
 }
 
 /**
+ * Describes a launch target in another account or Region, where the bridge cannot start anything.
+ */
+export function describeForeignTarget(
+  { use, text, account, region }: NamedLocation,
+  location: StackLocation,
+) {
+  const isElsewhere = (named: string | undefined, own: string | undefined) =>
+    named !== undefined && own !== undefined && named !== own;
+  const found = [
+    ...(isElsewhere(account, location.account) ? [`account ${account}`] : []),
+    ...(isElsewhere(region, location.region) ? [`Region ${region}`] : []),
+  ];
+  if (use !== 'target' || found.length === 0) return undefined;
+  const own = [
+    ...(location.account === undefined ? [] : [`account ${location.account}`]),
+    ...(location.region === undefined ? [] : [`Region ${location.region}`]),
+  ];
+  return `found ${text}, a target in ${found.join(' and ')}, but the stack is in ${own.join(' and ')}; allowed: targets in the account and Region of the bridge only, so deploy a bridge there, or correct the ARN`;
+}
+
+/**
  * Compares a compiled route file with the location of its stack.
  *
- * @throws {Error} lists every fault by instance and route
+ * @throws {Error} lists every fault by instance, route, target and caller
  */
 export function checkLocation(config: BridgeConfig, location: StackLocation): void {
   const faults = findNamed(config).flatMap(({ of, ...named }) => {
     const fault =
-      describeForeignPartition(named, location) ?? describeForeignSecret(named, location);
+      describeForeignPartition(named, location) ??
+      describeForeignSecret(named, location) ??
+      describeForeignTarget(named, location);
     return fault === undefined ? [] : [`${of}: ${fault}`];
   });
   if (faults.length > 0) throw new Error(faults.join('\n'));
@@ -104,6 +128,8 @@ export function checkGiven(given: readonly GivenResource[], location: StackLocat
 function findNamed({
   instances,
   routes,
+  targets,
+  callers,
 }: BridgeConfig): readonly (NamedLocation & { of: string })[] {
   const ofArn = (of: string, use: NamedLocation['use'], text: string) => {
     const location = readArn(text);
@@ -126,6 +152,10 @@ function findNamed({
         }),
       ];
     }),
+    ...targets.flatMap(({ name, from }) =>
+      toSelectors(from).flatMap(([, { text }]) => ofArn(`target ${name}`, 'target', text)),
+    ),
+    ...callers.flatMap(({ name, secret }) => ofArn(`caller ${name}`, 'secret', secret)),
   ];
 }
 

@@ -6,6 +6,7 @@ import { RouteFileError, readRouteFile } from '../route-file/index.ts';
 import {
   describeForeignPartition,
   describeForeignSecret,
+  describeForeignTarget,
   type StackLocation,
 } from './placement.ts';
 
@@ -46,8 +47,12 @@ export function readBridgeConfig(
     });
   const misplaced = findMisplaced(describeForeignPartition);
   if (misplaced.length > 0) throw new RouteFileError(source, misplaced);
-  // Only warnings, because the template can be deployed to another Region.
-  for (const warning of [...warnings, ...findMisplaced(describeForeignSecret)])
+  // Only warnings, because the template can be deployed to another account and Region.
+  const doubtful = [
+    ...findMisplaced(describeForeignSecret),
+    ...findMisplaced(describeForeignTarget),
+  ];
+  for (const warning of [...warnings, ...doubtful])
     warn(`warning: ${describeProblem(source, warning)}`);
   return config;
 }

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { environment, sourceRoleParts } from '../lambda/contract.ts';
+import { toMatchedRoutes } from '../lambda/routing/target-routes.ts';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
 import { addSchedule } from './schedule.ts';
 import { toSourceRoleName } from './source-role.ts';
@@ -24,7 +25,7 @@ export class SweepFunction extends BridgeFunction {
       description,
       environment: { [environment.sourceRole]: toRoleArn(anyAccount, sourceRole(anyRegion)) },
     });
-    grantRunLookups(this.role, props.config.routes);
+    grantRunLookups(this.role, toMatchedRoutes(props.config));
     const others = props.config.accounts.filter((one) => one !== account);
     grantSourceRoles(this.role, { ...props.config, accounts: others }, sourceRole);
     addSchedule(this, { description: 'AutoSys bridge: the sweep', every: Duration.minutes(1) });

@@ -2,7 +2,7 @@ import { Annotations, Aws, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { toSelectors } from '../lambda/routing/origin.ts';
 import { readArn } from '../lambda/routing/partition.ts';
-import type { BridgeConfig, ExecutionOrigin, Route } from '../lambda/routing/routes.ts';
+import type { BridgeConfig, ExecutionOrigin, MatchedRoute } from '../lambda/routing/routes.ts';
 
 /**
  * Maximum number of individual execution ARNs in the policy. A role policy has about 10,000
@@ -25,7 +25,7 @@ const maxNamedRoles = 250;
  * Allows a role to look up the runs of the routes: in the account of its stack, and in its Region
  * unless a route names others.
  */
-export function grantRunLookups(role: IRole, routes: readonly Route[]): void {
+export function grantRunLookups(role: IRole, routes: readonly Pick<MatchedRoute, 'from'>[]): void {
   const executions = toExecutionArns(routes);
   if (executions.length > 0) {
     role.addToPrincipalPolicy(
@@ -94,7 +94,10 @@ export function grantSourceRoles(
 /**
  * Regions in which an account can have runs that a route matches. A star if a route has no Region.
  */
-function toRegionsOf(account: string, routes: readonly Route[]): readonly string[] {
+function toRegionsOf(
+  account: string,
+  routes: readonly Pick<MatchedRoute, 'from'>[],
+): readonly string[] {
   const regions = new Set(
     routes.flatMap(({ from }) => {
       if (from.accounts && !from.accounts.includes(account)) return [];
@@ -123,7 +126,7 @@ export function toFindingText(arn: string): string {
  * Returns the ARN patterns of all executions that the routes match, without duplicates. A star
  * replaces the execution name.
  */
-export function toExecutionArns(routes: readonly Route[]): readonly string[] {
+export function toExecutionArns(routes: readonly Pick<MatchedRoute, 'from'>[]): readonly string[] {
   const origins = routes.flatMap(({ from }) => (from.kind === 'execution' ? [from] : []));
   const named = [...new Set(origins.flatMap((origin) => toArns(origin, toStateMachine(origin))))];
   return named.length <= maxNamedMachines

@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { fewestRulesPerBus, rulesPerBus } from '../event-pattern/index.ts';
-import type { Route } from '../lambda/routing/routes.ts';
+import type { MatchedRoute } from '../lambda/routing/routes.ts';
 import { toDigest } from '../lambda/workload/digest.ts';
 import type { RuleBus } from '../route-file/rules/bus.ts';
 import { describeWideRoutes } from '../route-file/rules/describe-wide.ts';
@@ -50,7 +50,8 @@ export interface RulesOptions {
 }
 
 export interface WorkloadRulesProps extends Omit<RulesOptions, 'rulePrefix'> {
-  readonly routes: readonly Route[];
+  /** Routes, and the launch targets as `toTargetRoutes` returns them. */
+  readonly routes: readonly MatchedRoute[];
   /** Target of matched events. It receives the whole event. */
   readonly target: IRuleTarget;
   /** Result of `toRulePrefix`. */

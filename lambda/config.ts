@@ -70,6 +70,9 @@ function toFaults(bridge: Partial<BridgeConfig> | null): readonly string[] {
     return ['has no instances and routes; write it again with cdk synth'];
   }
   if (!Array.isArray(bridge.accounts)) return ['has no accounts; write it again with cdk synth'];
+  if (!Array.isArray(bridge.targets) || !Array.isArray(bridge.callers)) {
+    return ['has no targets and callers; write it again with cdk synth'];
+  }
   const known = new Set(bridge.instances.map((instance) => instance.name));
   return bridge.routes
     .filter((route) => !known.has(route.to))

@@ -5,8 +5,11 @@ import { isMapping } from './located.ts';
 /** An AWS location that the file names, and the path of its value. */
 export interface Mention extends Location {
   readonly path: Path;
-  /** `secret`: the functions read a secret there. `from`: a route matches events from there. */
-  readonly use: 'secret' | 'from';
+  /**
+   * `secret`: the functions read a secret there. `from`: a route matches events from there.
+   * `target`: the launch function starts a workload there, so it must be the location of the stack.
+   */
+  readonly use: 'secret' | 'from' | 'target';
   /** The ARN or Region as written in the file. */
   readonly text: string;
   /** True if the location is part of an ARN; false for the key `region`. */
@@ -22,7 +25,26 @@ export function findMentions(file: Readonly<Record<string, unknown>>): readonly 
     ...routes.flatMap((route, at) =>
       isMapping(route) ? ofOrigin(route['from'], ['routes', at, 'from']) : [],
     ),
+    ...ofEach(file['targets'], ['targets'], (target, path) =>
+      workloadKeys.flatMap((key) => ofText(target[key], [...path, key], 'target')),
+    ),
+    ...ofEach(file['callers'], ['callers'], ({ secret }, path) =>
+      ofText(secret, [...path, 'secret'], 'secret'),
+    ),
   ];
+}
+
+const workloadKeys = ['stateMachine', 'jobQueue', 'jobDefinition'] as const;
+
+function ofEach(
+  all: unknown,
+  path: Path,
+  find: (one: Readonly<Record<string, unknown>>, path: Path) => readonly Mention[],
+): readonly Mention[] {
+  if (!isMapping(all)) return [];
+  return Object.entries(all).flatMap(([name, one]) =>
+    isMapping(one) ? find(one, [...path, name]) : [],
+  );
 }
 
 function ofInstance(instance: unknown, path: Path): readonly Mention[] {
@@ -56,9 +78,7 @@ function ofOrigin(from: unknown, path: Path): readonly Mention[] {
       : [],
   );
   return [
-    ...['stateMachine', 'jobQueue', 'jobDefinition'].flatMap((key) =>
-      ofText(from[key], [...path, key], 'from'),
-    ),
+    ...workloadKeys.flatMap((key) => ofText(from[key], [...path, key], 'from')),
     ...restrictions,
   ];
 }
@@ -91,6 +111,22 @@ export function refusePartitions(mentions: readonly Mention[], faults: Faults): 
         `${toKey(path)}: found ${byArn ? 'an ARN' : `${region},`} in the partition ${partition}, but line ${faults.lineOf(first.path)} is in ${first.partition}; AWS delivers no events between partitions, so use a separate bridge and route file for each`,
       );
     }
+  }
+}
+
+/**
+ * Rejects launch targets in two accounts or Regions: each is in the account and Region of the
+ * bridge.
+ */
+export function refuseScatteredTargets(mentions: readonly Mention[], faults: Faults): void {
+  const targets = mentions.filter(({ use }) => use === 'target');
+  const [first] = targets;
+  for (const { path, account, region } of targets) {
+    if (account === first?.account && region === first?.region) continue;
+    faults.at(
+      path,
+      `${toKey(path)}: found an ARN in account ${account}, ${region}, but line ${faults.lineOf(first?.path ?? [])} names a target in account ${first?.account}, ${first?.region}; allowed: targets in the account and Region of the bridge only`,
+    );
   }
 }
 

@@ -5,17 +5,23 @@ import { compileAccounts } from './accounts.ts';
 import { findCutValues } from './comment-warnings.ts';
 import { warnOfEndpoints } from './endpoint-warnings.ts';
 import { Faults } from './faults.ts';
-import { compileInstances } from './instances.ts';
+import { compileInstances, type RouteFileContext } from './instances.ts';
 import { addIssues } from './issues.ts';
+import { compileLaunch } from './launch/index.ts';
 import { isMapping, type Located, locate } from './located.ts';
-import { findMentions, type Mention, refusePartitions } from './mentions.ts';
+import {
+  findMentions,
+  type Mention,
+  refusePartitions,
+  refuseScatteredTargets,
+} from './mentions.ts';
 import { findOverlaps } from './overlaps.ts';
 import { redact } from './redact.ts';
 import { compileRoutes } from './routes.ts';
-import { routeFileSchema } from './schema.ts';
+import { refuseNoRoutes, routeFileSchema } from './schema.ts';
 import { refuseScratch } from './scratch.ts';
-import { findSecrets, type SecretMention } from './secrets.ts';
-import { refuseDifferentLimits } from './shared-secrets.ts';
+import { type CallerSecret, findSecrets, type InstanceSecret } from './secrets.ts';
+import { refuseDifferentLimits, refuseSharedLogins } from './shared-secrets.ts';
 import { checkSharedTargets } from './shared-targets.ts';
 
 /**
@@ -56,7 +62,7 @@ export interface RouteFile {
 export type NamedSpan = Omit<Mention, 'path'> & Span;
 
 /** A secret of Secrets Manager, and its position in the file. */
-export type NamedSecret = Omit<SecretMention, 'path'> & Span;
+export type NamedSecret = (InstanceSecret | CallerSecret) & Span;
 
 /**
  * Reads and compiles the route file. The result is plain JSON.
@@ -98,33 +104,47 @@ export function readRouteFile(
   const value = withoutExtensions(root);
   addIssues(faults, routeFileSchema.safeParse(value).error?.issues ?? []);
   const file = isMapping(value) ? value : {};
+  if (isMapping(value)) refuseNoRoutes(file, faults);
+  const warnings = new Faults(root, source);
   const context = { fileName: source.name, readText, checkProfile };
+  const { config, mentions } = compileFile(file, context, { faults, warnings });
+  warnings.add(findCutValues(root, source));
+  const mentioned = findSecrets(file);
+  refuseSharedLogins(mentioned, faults);
+  const secrets = mentioned.map(({ path, ...named }) => ({ ...named, ...faults.spanOf(path) }));
+  if (faults.problems.length > 0) throw new RouteFileError(shown, faults.problems, secrets);
+  return {
+    source: shown,
+    config,
+    warnings: warnings.problems,
+    location: mentions.map(({ path, ...mention }) => ({ ...mention, ...faults.spanOf(path) })),
+    secrets,
+  };
+}
+
+/** Compiles the valid parts of the file, and checks what the schema cannot. */
+function compileFile(
+  file: Readonly<Record<string, unknown>>,
+  context: RouteFileContext,
+  findings: { readonly faults: Faults; readonly warnings: Faults },
+): { readonly config: BridgeConfig; readonly mentions: readonly Mention[] } {
+  const { faults, warnings } = findings;
   const instances = compileInstances(file['instances'], faults, context);
   refuseDifferentLimits(instances, faults);
   const names = isMapping(file['instances']) ? Object.keys(file['instances']) : [];
   const placed = compileRoutes(file['routes'], names, faults);
   const routes = placed.map(({ route }) => route);
+  const { targets, callers } = compileLaunch(file, findings);
   const mentions = findMentions(file);
   refusePartitions(mentions, faults);
-  const warnings = new Faults(root, source);
-  const accounts = compileAccounts(file['accounts'], { routes, mentions }, { faults, warnings });
-  findOverlaps(placed, { faults, warnings });
-  checkSharedTargets(placed, { faults, warnings });
+  refuseScatteredTargets(mentions, faults);
+  const accounts = compileAccounts(file['accounts'], { routes, mentions }, findings);
+  findOverlaps(placed, findings);
+  checkSharedTargets(placed, findings);
   warnOfEndpoints(file['instances'], warnings);
-  warnings.add(findCutValues(root, source));
   refuseScratch(placed, instances, faults);
-  const secrets = findSecrets(file).map(({ path, ...named }) => {
-    return { ...named, ...faults.spanOf(path) };
-  });
-  if (faults.problems.length > 0) throw new RouteFileError(shown, faults.problems, secrets);
   const metricPerRoute = file['metricPerRoute'] !== false;
-  return {
-    source: shown,
-    config: { instances, routes, targets: [], callers: [], accounts, metricPerRoute },
-    warnings: warnings.problems,
-    location: mentions.map(({ path, ...mention }) => ({ ...mention, ...faults.spanOf(path) })),
-    secrets,
-  };
+  return { config: { instances, routes, targets, callers, accounts, metricPerRoute }, mentions };
 }
 
 /** Removes the keys that begin with `x-`. They only hold anchors. */

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { effectShape } from './effect-schema.ts';
+import type { Faults } from './faults.ts';
 import { instancesSchema } from './instance-schema.ts';
+import { launchShape } from './launch/schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
 import { duration } from './quantities.ts';
-import { booleanShape, leaf, list, mapping, oneOf } from './shapes.ts';
+import { booleanShape, formatFault, leaf, list, mapping, oneOf } from './shapes.ts';
 
 const routeSchema = mapping(
   {
@@ -46,17 +48,38 @@ const routeSchema = mapping(
   },
 );
 
+const oneRouteOrMore = 'a list of one or more';
+
+/** Rejects a file that has neither routes nor targets. */
+export function refuseNoRoutes(
+  { routes, targets }: Readonly<Record<string, unknown>>,
+  faults: Faults,
+): void {
+  if (targets !== undefined) return;
+  if (routes === undefined) {
+    faults.at(['routes'], formatFault('routes', routes, oneRouteOrMore));
+  } else if (Array.isArray(routes) && routes.length === 0) {
+    faults.at(['routes'], `routes: found an empty list, allowed: ${oneRouteOrMore}`);
+  }
+}
+
 /** The schema of the route file. Editors use its JSON Schema. */
 export const routeFileSchema = mapping(
   {
     what: 'the route file',
-    description: 'Configuration of the AutoSys bridge: instances and routes.',
+    description: 'Configuration of the AutoSys bridge: instances, routes, targets and callers.',
   },
   {
     instances: instancesSchema,
-    routes: list('routes', routeSchema).meta({
-      description: 'Which state changes in AWS send which AutoSys events to which instance.',
-    }),
+    // `refuseNoRoutes` requires one, unless the file has targets.
+    routes: z
+      .array(routeSchema, { error: ({ input }) => formatFault('routes', input, oneRouteOrMore) })
+      .meta({
+        description:
+          'Which state changes in AWS send which AutoSys events to which instance. May be omitted in a file with targets.',
+      })
+      .optional(),
+    ...launchShape,
     accounts: list('accounts', accountSchema)
       .meta({
         description:
@@ -70,6 +93,7 @@ export const routeFileSchema = mapping(
   },
 ).meta({
   title: 'AutoSys bridge',
+  anyOf: [{ required: ['routes'] }, { required: ['targets'] }],
   patternProperties: {
     '^x-': { description: 'Any value. Use it to define anchors; it is otherwise ignored.' },
   },

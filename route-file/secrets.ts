@@ -3,8 +3,10 @@ import type { Path } from './faults.ts';
 import { isMapping } from './located.ts';
 
 /** A secret that the functions read, and the path of its name in the file. */
-export interface SecretMention {
-  readonly path: Path;
+export type SecretMention = (InstanceSecret | CallerSecret) & { readonly path: Path };
+
+/** A secret of an AutoSys instance. */
+export interface InstanceSecret {
   /** Name of the AutoSys instance, as written in the file. */
   readonly instance: string;
   /** Content of the secret: a login, or CA certificates. */
@@ -15,13 +17,35 @@ export interface SecretMention {
   readonly key?: string;
 }
 
+/** The secret of a caller of the launch API. */
+export interface CallerSecret {
+  /** Name of the caller, as written in the file. */
+  readonly caller: string;
+  readonly holds: 'callerLogin';
+  /** Name or ARN of the secret. */
+  readonly secret: string;
+}
+
 /**
  * Finds every secret of the file, in order. An invalid name is omitted, because it may be the
  * secret itself.
  */
 export function findSecrets(file: Readonly<Record<string, unknown>>): readonly SecretMention[] {
-  const instances = isMapping(file['instances']) ? Object.entries(file['instances']) : [];
-  return instances.flatMap(([instance, given]) => {
+  return [...findInstanceSecrets(file['instances']), ...findCallerSecrets(file['callers'])];
+}
+
+function findCallerSecrets(callers: unknown): readonly SecretMention[] {
+  if (!isMapping(callers)) return [];
+  return Object.entries(callers).flatMap(([caller, given]) => {
+    const secret = isMapping(given) ? given['secret'] : undefined;
+    const path = ['callers', caller, 'secret'];
+    return isSecretName(secret) ? [{ path, caller, holds: 'callerLogin' as const, secret }] : [];
+  });
+}
+
+function findInstanceSecrets(instances: unknown): readonly SecretMention[] {
+  if (!isMapping(instances)) return [];
+  return Object.entries(instances).flatMap(([instance, given]) => {
     if (!isMapping(given)) return [];
     const path = ['instances', instance];
     const { secret, ca } = given;

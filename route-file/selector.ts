@@ -93,3 +93,52 @@ export function toLocation({ by, text }: Selector) {
   const [, , , region = '', account = ''] = text.split(':');
   return by === 'arn' ? { region, account } : undefined;
 }
+
+/** The AWS resources that a launch target names. */
+export type LaunchSubject = Exclude<WorkloadNames, 'batchJobName'>;
+
+/** What the name of each resource in a launch target may be, for messages and editors. */
+export const launchNames: Readonly<Record<LaunchSubject, string>> = {
+  stateMachine: 'a name, NAME:ALIAS, NAME:VERSION, or an ARN',
+  jobQueue: 'a name or an ARN',
+  jobDefinition: 'a name, NAME:REVISION, or an ARN',
+};
+
+/**
+ * Checks the name of a resource in a launch target, which is exactly one: a name with its
+ * qualifier or revision, or an ARN. Returns the fault, or `undefined`.
+ */
+export function checkLaunchName(subject: LaunchSubject, text: string): string | undefined {
+  const { what, name, arn } = subjectRules[subject];
+  if (text.startsWith('arn:')) {
+    if (arn === undefined || arn.pattern.test(text)) return undefined;
+    return formatFault(what, text, `an ARN such as ${arn.example}${adviseOne(text)}`);
+  }
+  const [, bare = text] =
+    subject === 'stateMachine' ? (/^([^:]*):[A-Za-z0-9_.-]{1,80}$/.exec(text) ?? []) : [];
+  return name.test(bare)
+    ? undefined
+    : formatFault(what, text, `${launchNames[subject]}${adviseOne(text)}`);
+}
+
+function adviseOne(text: string): string {
+  return /[*?]/.test(text) ? '; a target starts one workload, so wildcards are not allowed' : '';
+}
+
+const childAllowed =
+  'a name without version or revision, or the beginning of a name with * at its end';
+
+/**
+ * Checks the name of a resource whose runs a stop may end. Returns the fault, or `undefined`.
+ *
+ * @param key the list in the file
+ */
+export function checkChildName(
+  key: string,
+  subject: 'stateMachine' | 'jobQueue',
+  text: string,
+): string | undefined {
+  const bare = text.replace(/\*$/, '');
+  const isValid = text === '*' || subjectRules[subject].name.test(bare);
+  return isValid ? undefined : formatFault(key, text, childAllowed);
+}

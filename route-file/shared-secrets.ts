@@ -1,5 +1,6 @@
 import type { InstanceConfig } from '../lambda/routing/routes.ts';
 import type { Faults } from './faults.ts';
+import type { SecretMention } from './secrets.ts';
 
 /**
  * Rejects instances that share a secret and have different `requestsUnderWay`: the limit applies to
@@ -21,6 +22,24 @@ export function refuseDifferentLimits(instances: readonly InstanceConfig[], faul
     faults.at(
       ['instances', one.name],
       `requestsUnderWay: found ${one.requestsUnderWay} for ${one.name} and ${other.requestsUnderWay} for ${other.name}, which share a secret; allowed: the same number, because the limit applies to the secret`,
+    );
+  }
+}
+
+/**
+ * Rejects a caller whose secret is also that of an instance or of another caller. A person who
+ * knows the login of one could act as the other.
+ */
+export function refuseSharedLogins(secrets: readonly SecretMention[], faults: Faults): void {
+  for (const [at, one] of secrets.entries()) {
+    if (one.holds !== 'callerLogin') continue;
+    const other = secrets.slice(0, at).find(({ secret }) => mayBeSame(secret, one.secret));
+    if (other === undefined) continue;
+    const owner =
+      other.holds === 'callerLogin' ? `caller ${other.caller}` : `instance ${other.instance}`;
+    faults.at(
+      one.path,
+      `secret: found ${one.secret}, which is also a secret of ${owner} (line ${faults.lineOf(other.path)}); allowed: a secret for each caller, because logins must differ`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { parseProfile } from '../../autosys/client/index.ts';
 import { createRouteIndex, type InstanceConfig } from '../../lambda/routing/routes.ts';
+import { toMatchedRoutes } from '../../lambda/routing/target-routes.ts';
 import { defineCommand } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { CommandLineError, exitCodes } from '../exit-code.ts';
@@ -46,7 +47,7 @@ export const explain = defineCommand({
     const { config } = await readConfig(io, options.config);
     const instances = new Map(config.instances.map((instance) => [instance.name, instance]));
     const explainFound = createExplain({
-      index: createRouteIndex(config.routes),
+      index: createRouteIndex(toMatchedRoutes(config)),
       accounts: config.accounts,
       regions: config.routes.flatMap(({ from }) => from.regions ?? []),
       wireOf: (name) => toInstanceWire(instances.get(name)),

@@ -6,7 +6,12 @@ import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
 import type { RouteIndex } from '../../lambda/routing/routes.ts';
-import { type Effect, translate } from '../../lambda/routing/translate.ts';
+import {
+  type Effect,
+  type InvalidEffect,
+  type Repeat,
+  translate,
+} from '../../lambda/routing/translate.ts';
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { describeAssumedHome } from './assumed-home.ts';
@@ -51,6 +56,8 @@ export type Explanation = { readonly location: string } & (
       readonly outcome: 'matched';
       readonly workload: WorkloadDocument;
       readonly routes: readonly string[];
+      /** Launch targets that match the event. It is recorded in the row of its run. */
+      readonly targets: readonly string[];
       /** The account and Region in which the stack must be for the routes to match. */
       readonly assumes?: string;
       readonly actions: readonly ActionDocument[];
@@ -127,18 +134,12 @@ export function createExplain({
     if (translation.kind === 'ignored') {
       return { location, outcome: 'ignored', workload, reason: translation.reason };
     }
-    const actions = translation.effects.flatMap((effect): ActionDocument[] => {
-      const { kind, route, to: instance } = effect;
-      if (kind === 'repeat') return [];
-      if (kind === 'invalidEffect')
-        return [{ route, instance, valid: false, reason: effect.reason }];
-      const sameAs = locationByKey.get(effect.key);
-      locationByKey.set(effect.key, sameAs ?? location);
-      return [toActionDocument(effect, wireOf(instance), sameAs)];
-    });
+    const effects = translation.kind === 'effects' ? translation.effects : [];
+    const actions = effects.flatMap((effect) => toActions(effect, location));
     const { matchedBy: matching } = translation;
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
-    const routes = matching.map(({ name }) => name);
+    const routes = matching.flatMap((route) => ('target' in route ? [] : [route.name]));
+    const targets = matching.flatMap((route) => ('target' in route ? [route.target] : []));
     const instances = new Set(actions.flatMap(({ valid, instance }) => (valid ? [instance] : [])));
     const today = describeOutcomeToday(given.event, reading.event, {
       instances,
@@ -150,11 +151,24 @@ export function createExplain({
       outcome: 'matched',
       workload,
       routes,
+      targets,
       actions,
       ...(assumes && { assumes }),
       ...(today !== undefined && { today }),
     };
   };
+
+  function toActions(
+    effect: Effect | Repeat | InvalidEffect,
+    location: string,
+  ): readonly ActionDocument[] {
+    const { kind, route, to: instance } = effect;
+    if (kind === 'repeat') return [];
+    if (kind === 'invalidEffect') return [{ route, instance, valid: false, reason: effect.reason }];
+    const sameAs = locationByKey.get(effect.key);
+    locationByKey.set(effect.key, sameAs ?? location);
+    return [toActionDocument(effect, wireOf(instance), sameAs)];
+  }
 }
 
 function toDocument(event: WorkloadEvent, accounts: readonly string[]): WorkloadDocument {

@@ -11,7 +11,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
         `  ${formatLocationAndTime(explanation.workload)}`,
         ...formatAdmission(explanation.workload, paint),
         ...(explanation.today === undefined ? [] : [`  ${paint('yellow', explanation.today)}`]),
-        `  matched by ${explanation.routes.join(', ')}`,
+        ...formatMatching(explanation),
         ...(explanation.assumes === undefined ? [] : [`  ${explanation.assumes}`]),
         ...explanation.actions.flatMap((action) =>
           formatAction(action, explanation.workload, paint),
@@ -33,6 +33,16 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
     default:
       return explanation satisfies never;
   }
+}
+
+function formatMatching({
+  routes,
+  targets,
+}: Pick<Extract<Explanation, { outcome: 'matched' }>, 'routes' | 'targets'>): readonly string[] {
+  return [
+    ...(routes.length === 0 ? [] : [`  matched by ${routes.join(', ')}`]),
+    ...(targets.length === 0 ? [] : [`  recorded for launch target ${targets.join(', ')}`]),
+  ];
 }
 
 function formatStatus({ run, status }: WorkloadDocument): string {

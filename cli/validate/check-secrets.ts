@@ -10,6 +10,7 @@ import type {
   SecretVersion,
 } from '../../lambda/aws/secret-login.ts';
 import { SecretAuthorities } from '../../lambda/login/authorities.ts';
+import { type CallerLogin, parseCallerLogin } from '../../lambda/login/caller-login.ts';
 import { LoginSecret } from '../../lambda/login/secret.ts';
 import {
   CredentialsError,
@@ -73,16 +74,23 @@ async function check(named: NamedSecret, readSecret: ReadSecret, now: () => Date
   }
 }
 
+/** @returns the login, if the secret holds one */
 async function readAsFunctions(
-  { holds, secret, key }: NamedSecret,
+  named: NamedSecret,
   readSecret: ReadSecret,
   now: () => Date,
-): Promise<SecretCredentials | undefined> {
-  if (holds === 'login') {
+): Promise<SecretCredentials | CallerLogin | undefined> {
+  const { secret } = named;
+  if (named.holds === 'callerLogin') {
+    const version = await readSecret(secret, 'AWSCURRENT');
+    return parseCallerLogin(secret, version?.text ?? '');
+  }
+  if (named.holds === 'login') {
     const login = new LoginSecret(secret, createReadCredentials(readSecret), now);
     await login.read();
     return login.current;
   }
+  const { key } = named;
   const from = { secret, ...(key !== undefined && { key }) };
   await new SecretAuthorities({ from, readSecret, now, maxAgeMs: 0 }).read();
   return undefined;

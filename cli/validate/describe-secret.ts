@@ -23,12 +23,15 @@ export function describeDenied(named: NamedSecret, refusal: SecretRefusal): stri
  */
 export function describeNonAscii(
   named: NamedSecret,
-  { username, password }: { readonly username: string; readonly password: string },
+  { username, password }: { readonly username?: string; readonly password?: string },
 ): string | undefined {
   const fields = Object.entries({ username, password })
-    .filter(([, text]) => /\P{ASCII}/u.test(text))
+    .filter(([, text = '']) => /\P{ASCII}/u.test(text))
     .map(([name]) => name);
   if (fields.length === 0) return undefined;
+  if (named.holds === 'callerLogin') {
+    return `${keyOf(named)}: found non-ASCII characters in the password of the secret ${named.secret}; clients differ in the encoding of such a password, so the bridge may refuse the login. Use ASCII only`;
+  }
   return `${keyOf(named)}: found non-ASCII characters in the ${fields.join(' and the ')} of the secret ${named.secret}; the bridge sends UTF-8, and an AutoSys that expects another encoding rejects the login, which can lock the account. Use ASCII only, or test the login with ${commandPrefix} doctor`;
 }
 
@@ -52,7 +55,7 @@ const denials: Readonly<Record<SecretRefusal, (named: NamedSecret) => string>> =
 
 /** The key in the route file that names the secret. */
 function keyOf({ holds }: NamedSecret): string {
-  return holds === 'login' ? 'secret' : 'ca';
+  return holds === 'authorities' ? 'ca' : 'secret';
 }
 
 function toCreateAdvice(named: NamedSecret): string {
@@ -69,10 +72,14 @@ function putCommand(named: NamedSecret): string {
 }
 
 /** The value is passed in a file, because shells keep command lines in their history. */
-function contentOf({ holds, key }: NamedSecret): { readonly file: string; readonly holds: string } {
-  if (holds === 'login') {
+function contentOf(named: NamedSecret): { readonly file: string; readonly holds: string } {
+  if (named.holds === 'login') {
     return { file: 'secret.json', holds: '{"username": "…", "password": "…"}' };
   }
+  if (named.holds === 'callerLogin') {
+    return { file: 'secret.json', holds: '{"password": "…"} or {"token": "…"}' };
+  }
+  const { key } = named;
   return key === undefined
     ? { file: 'ca.pem', holds: 'the certificates' }
     : { file: 'ca.json', holds: `the certificates as {${JSON.stringify(key)}: "…"}` };

@@ -11,6 +11,7 @@ import {
 } from '../describe-route.ts';
 import type { Io } from '../io.ts';
 import { createPaint, type Paint, printJson, printLines, toTerminalLines } from '../render.ts';
+import { describeLaunch } from './describe-launch.ts';
 import { findWideRoutes, type WideOnBus } from './wide-routes.ts';
 
 /** A valid route file, and its secrets if they were read. */
@@ -45,11 +46,15 @@ export function printContent(content: RouteFileContent, io: Io, json: boolean): 
   const counts = [
     count(config.instances.length, 'instance'),
     count(config.routes.length, 'route'),
-    count(targets.length, 'target'),
+    count(targets.length, 'AutoSys target'),
+    ...(config.targets.length > 0
+      ? [count(config.targets.length, 'launch target'), count(config.callers.length, 'caller')]
+      : []),
   ];
   printLines(io.stdout, [
     `${source.name}: ${paint('green', 'no faults')}; ${counts.join(', ')}`,
     ...describeConfig(config, paint),
+    ...describeLaunch(config, paint),
     ...describeTargets(targets),
     '',
     describeAccounts(config),
@@ -64,15 +69,18 @@ export function printContent(content: RouteFileContent, io: Io, json: boolean): 
 
 function describeSecrets(secrets: RouteFileContent['secrets']): readonly string[] {
   if (secrets === undefined) return [];
-  const each = secrets.map(({ secret, holds, instance }) => {
-    return `${secret} (${holds === 'login' ? 'login' : 'CA'} of ${instance})`;
+  const each = secrets.map((named) => {
+    if (named.holds === 'callerLogin') {
+      return `${named.secret} (login of the caller ${named.caller})`;
+    }
+    return `${named.secret} (${named.holds === 'login' ? 'login' : 'CA'} of ${named.instance})`;
   });
   return [`valid secrets: ${each.join(', ')}`];
 }
 
 function toDocument(
-  { instances, routes, accounts }: BridgeConfig,
-  targets: readonly RouteTarget[],
+  { instances, routes, targets, callers, accounts }: BridgeConfig,
+  autosysTargets: readonly RouteTarget[],
 ) {
   return {
     instances: instances.map(({ certificateAuthority, ...instance }) => ({
@@ -87,8 +95,10 @@ function toDocument(
       ...(route.combine && { combine: route.combine }),
       actions: toRouteActions(route),
     })),
-    accounts,
     targets,
+    callers,
+    accounts,
+    autosysTargets,
   };
 }
 

@@ -32,6 +32,8 @@ export interface EffectResult {
 /** Outcome of one message. */
 export type ReportResult =
   | { readonly kind: 'ignored'; readonly event?: WorkloadEvent; readonly reason: string }
+  /** A launch target matches. The event is recorded in the row of its run, and nothing is sent. */
+  | { readonly kind: 'recorded'; readonly event: WorkloadEvent; readonly reason: string }
   | { readonly kind: 'invalid'; readonly error: InvalidEventError }
   /** From an AWS account that the route file does not allow; discarded. */
   | { readonly kind: 'refused'; readonly event: WorkloadEvent; readonly reason: string }

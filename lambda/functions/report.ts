@@ -5,6 +5,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { createBatch } from '../report/batch.ts';
 import { createReport } from '../report/report.ts';
 import { createRouteIndex } from '../routing/routes.ts';
+import { toMatchedRoutes } from '../routing/target-routes.ts';
 import { createFailureTelemetry, createReportTelemetry } from '../telemetry/report-telemetry.ts';
 import { composeBridge } from './compose.ts';
 import { toSignal } from './deadline.ts';
@@ -13,7 +14,7 @@ const logger = new Logger({ serviceName: 'autosys-bridge' });
 const { bridge, home, deps, metrics, keepSlots } = composeBridge(process.env, logger);
 
 const batch = createBatch({
-  report: createReport({ ...deps, routes: createRouteIndex(bridge.routes, home) }),
+  report: createReport({ ...deps, routes: createRouteIndex(toMatchedRoutes(bridge), home) }),
   telemetry: createReportTelemetry({ log: logger, metrics }),
   onUnexpected: createFailureTelemetry({ log: logger }),
   newReadGroup: deps.newReadGroup,

@@ -9,6 +9,7 @@ import { createDrain } from '../delivery/drain.ts';
 import { telemetryReserveMs } from '../policies.ts';
 import { createReport } from '../report/report.ts';
 import { createRouteIndex } from '../routing/routes.ts';
+import { toMatchedRoutes } from '../routing/target-routes.ts';
 import { type AskDeps, createAsk } from '../sweep/ask.ts';
 import { createHealth } from '../sweep/health.ts';
 import { createRecheck } from '../sweep/recheck.ts';
@@ -32,7 +33,7 @@ const toAccess = createToAccess({
  */
 let reporting: AskDeps['report'] | undefined;
 const report: AskDeps['report'] = (message, signal) => {
-  reporting ??= createReport({ ...deps, routes: createRouteIndex(bridge.routes, home) });
+  reporting ??= createReport({ ...deps, routes: createRouteIndex(toMatchedRoutes(bridge), home) });
   return reporting(message, signal);
 };
 

@@ -1,7 +1,7 @@
 import type { EffectOutcome } from '../delivery/outcome.ts';
 import type { EffectResult } from '../delivery/report-result.ts';
 import { createRecordInstance } from '../ledger/instance-names.ts';
-import type { Route } from '../routing/routes.ts';
+import type { Route, TargetRoute } from '../routing/routes.ts';
 import type { Effect, InvalidEffect, Repeat } from '../routing/translate.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import { findPredecessors } from './predecessors.ts';
@@ -21,9 +21,11 @@ export interface PlannedEffect {
 export function planEffect(
   effect: Effect | Repeat | InvalidEffect,
   event: WorkloadEvent,
-  matchedBy: readonly Route[],
+  matchedBy: readonly (Route | TargetRoute)[],
 ): PlannedEffect {
-  const route = matchedBy.find(({ name }) => name === effect.route);
+  const route = matchedBy.find(
+    (one): one is Route => !('target' in one) && one.name === effect.route,
+  );
   const predecessors =
     effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];
   return { effect, route, predecessors };

@@ -4,13 +4,15 @@ import { describeError } from '../errors.ts';
 import type { Decision } from '../ledger/run.ts';
 import { createRuns } from '../ledger/run-row.ts';
 import { describeNotAllowed } from '../routing/allowed-accounts.ts';
-import type { Route, RouteIndex } from '../routing/routes.ts';
-import { translate } from '../routing/translate.ts';
+import type { RouteIndex } from '../routing/routes.ts';
+import { type Translation, translate } from '../routing/translate.ts';
 import { judgeEventAge } from '../workload/event-age.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import type { ProcessEffectDeps } from './process-effect.ts';
 import { createProcessEffects, planEffect } from './process-effects.ts';
 import { readMessage } from './read-message.ts';
+
+type MatchedBy = Translation['matchedBy'];
 
 export interface ReportDeps extends ProcessEffectDeps {
   readonly routes: RouteIndex;
@@ -61,10 +63,10 @@ export function createReport(deps: ReportDeps) {
 
     const translation = translate(event, routes);
     const { matchedBy } = translation;
-    if (translation.kind === 'ignored') {
+    if (translation.kind !== 'effects') {
       const { kind, reason } = translation;
       if (matchedBy.length > 0) {
-        await openRun(event, matchedBy).record([{ text: `ignored: ${reason}` }]);
+        await openRun(event, matchedBy).record([{ text: `${kind}: ${reason}` }]);
       }
       return { kind, event, reason };
     }
@@ -86,14 +88,20 @@ export function createReport(deps: ReportDeps) {
     return { kind: 'reported', event, settled: results };
   };
 
-  function openRun(event: WorkloadEvent, matchedBy: readonly Route[]) {
+  function openRun(event: WorkloadEvent, matchedBy: MatchedBy) {
     return openRunRow(event, matchedBy, isReplayFor(event, matchedBy));
   }
 
-  /** Whether the event is a replay that none of the instances of its routes allows. */
-  function isReplayFor(event: WorkloadEvent, matchedBy: readonly Route[]): boolean {
+  /**
+   * Whether the event is a replay that none of the instances of its routes allows. No instance
+   * allows it for a launch target.
+   */
+  function isReplayFor(event: WorkloadEvent, matchedBy: MatchedBy): boolean {
+    if (event.replayName === undefined) return false;
     return matchedBy.every(
-      ({ to }) => judgeEventAge(event, { ...autosysFor(to), now: now() }).kind === 'replay',
+      (route) =>
+        'target' in route ||
+        judgeEventAge(event, { ...autosysFor(route.to), now: now() }).kind === 'replay',
     );
   }
 }

@@ -17,6 +17,8 @@ import {
 interface NamedRoute {
   readonly name: string;
   readonly from: Origin;
+  /** Name of the launch target, if it is one. */
+  readonly target?: string;
 }
 
 /** Maximum number of routes that an explanation names. */
@@ -30,11 +32,11 @@ const subjects: Readonly<Record<WorkloadNames, string>> = {
 };
 
 /**
- * Explains why no route matches an event. It reports the most probable reasons only: another
- * account or Region, a part that is ignored, one of several names that differs, a similar name, or
- * no such name.
+ * Explains why no route or launch target matches an event. It reports the most probable reasons
+ * only: another account or Region, a part that is ignored, one of several names that differs, a
+ * similar name, or no such name.
  *
- * @param routes routes of which none matches the event
+ * @param routes routes and launch targets of which none matches the event
  * @param home account and Region of the stack, if known
  */
 export function explainMiss(
@@ -65,45 +67,52 @@ export function explainMiss(
 
 /** For a route whose names all match: account, Region or part differs. */
 function explainOtherMismatch(route: NamedRoute, event: WorkloadEvent, home?: Home): string {
-  const { name } = route;
+  const title = toTitle(route);
   const from = home ? withLocation(route.from, home) : route.from;
   if (!matchesLocation(from, event)) return explainLocation(route, from, event, home);
-  if (matchesPart(from, event)) return `route ${name} matches the event`;
+  if (matchesPart(from, event)) return `${title} matches the event`;
   if (from.kind === 'execution') {
     return from.mapChildren === 'only'
-      ? `route ${name} matches Distributed Map children only (mapChildren: only)`
-      : `route ${name} ignores Distributed Map children (mapChildren: ignore)`;
+      ? `${title} matches Distributed Map children only (mapChildren: only)`
+      : `${title} ignores Distributed Map children (mapChildren: ignore)`;
   }
   const role = event.kind === 'batchJob' ? event.role : 'job';
-  if (role === 'arrayChild') return `route ${name} ignores array children (arrayChildren: ignore)`;
-  if (role === 'node') return `route ${name} ignores nodes (nodes: ignore)`;
+  if (role === 'arrayChild') return `${title} ignores array children (arrayChildren: ignore)`;
+  if (role === 'node') return `${title} ignores nodes (nodes: ignore)`;
   return from.arrayChildren === 'only'
-    ? `route ${name} matches array children only (arrayChildren: only)`
-    : `route ${name} matches nodes only (nodes: only)`;
+    ? `${title} matches array children only (arrayChildren: only)`
+    : `${title} matches nodes only (nodes: only)`;
 }
 
 function explainLocation(
-  { name, from: written }: NamedRoute,
+  route: NamedRoute,
   { accounts = [], regions = [] }: Origin,
   { account, region }: WorkloadEvent,
   home?: Home,
 ): string {
+  const title = toTitle(route);
+  // A launch target has neither setting: it is always in the location of the stack.
+  const written = route.target === undefined ? route.from : { accounts, regions };
   const accountOnly = `matches account ${accounts.join(', ')} only (event: ${account})`;
   const regionOnly = `matches Region ${regions.join(', ')} only (event: ${region})`;
   if (home && written.accounts === undefined && !accounts.includes(account)) {
-    return `route ${name} has no account setting, so it ${accountOnly}; to match it, add ${account} to account of the route`;
+    return `${title} has no account setting, so it ${accountOnly}; to match it, add ${account} to account of the route`;
   }
   if (home && written.regions === undefined && !regions.includes(region)) {
-    return `route ${name} has no region setting, so it ${regionOnly}; to match it, add ${region} to region of the route`;
+    return `${title} has no region setting, so it ${regionOnly}; to match it, add ${region} to region of the route`;
   }
   return accounts.length > 0 && !accounts.includes(account)
-    ? `route ${name} ${accountOnly}`
-    : `route ${name} ${regionOnly}`;
+    ? `${title} ${accountOnly}`
+    : `${title} ${regionOnly}`;
+}
+
+function toTitle({ name, target }: NamedRoute): string {
+  return target === undefined ? `route ${name}` : `launch target ${target}`;
 }
 
 /** For a route of which at least one name matches, but not all. */
 function explainPartialMatch(
-  { name }: NamedRoute,
+  route: NamedRoute,
   different: readonly (readonly [WorkloadNames, Selector])[],
   names: ReadonlyMap<WorkloadNames, Names>,
 ): string {
@@ -111,7 +120,7 @@ function explainPartialMatch(
     const [found = `no ${subjects[subject]}`] = names.get(subject)?.name ?? [];
     return `${subjects[subject]} ${text} (event: ${found})`;
   });
-  return `route ${name} requires ${differences.join(' and ')}`;
+  return `${toTitle(route)} requires ${differences.join(' and ')}`;
 }
 
 /** For routes of which no name matches: another version, other case, a similar name, or none. */

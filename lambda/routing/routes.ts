@@ -23,22 +23,40 @@ export interface EventTemplate {
   readonly fields: Readonly<Record<string, Template>>;
 }
 
-/** One compiled route of the route file. */
-export interface Route {
+/** What matching, the rules and the row of a run need: what routes and launch targets share. */
+export interface MatchedRoute {
+  /** Unique in the file, among routes and launch targets. */
   readonly name: string;
-  /** Workloads that the route matches. */
+  /** Workloads that it matches. */
   readonly from: Origin;
-  /** AutoSys instance that receives the effects. */
-  readonly to: AutosysInstance;
   /** Time in which a run usually ends. After it, the sweep asks AWS about the run. */
   readonly endsWithinMs: number;
+  /**
+   * Actions by status. The EventBridge rules match each status that is listed, also with an empty
+   * list. Other statuses are ignored.
+   */
+  readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
+}
+
+/** One compiled route of the route file. */
+export interface Route extends MatchedRoute {
+  /** AutoSys instance that receives the effects. */
+  readonly to: AutosysInstance;
   /**
    * Present if several workloads may write a variable, job status or toggle of this route. The run
    * that began last decides. If absent, the check of the route file found no such target.
    */
   readonly combine?: 'latest';
-  /** Actions by status. Other statuses are ignored, and the EventBridge rules do not match them. */
-  readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
+}
+
+/**
+ * A launch target as events are matched with it: the runs are recorded, and nothing is sent to
+ * AutoSys. Its name is `target:NAME`, which no route can have.
+ */
+export interface TargetRoute extends MatchedRoute {
+  /** Name of the launch target. */
+  readonly target: string;
+  readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly never[]>>>;
 }
 
 /** Global variable that the canary sets if the route file names no other. */
@@ -137,20 +155,24 @@ export interface BridgeConfig {
   readonly metricPerRoute: boolean;
 }
 
-/** Finds the routes that match an event, or the reason why none does. */
-export interface RouteIndex extends OriginIndex<Route> {
-  /** The most probable reasons why no route matches the event, for an operator. */
+/** Finds the routes and launch targets that match an event, or the reason why none does. */
+export interface RouteIndex extends OriginIndex<Route | TargetRoute> {
+  /** The most probable reasons why nothing matches the event, for an operator. */
   readonly explainMiss: (event: WorkloadEvent) => string;
 }
 
 /**
  * Creates the index of all routes. A lookup among ten thousand routes costs the same as among ten.
  *
+ * @param routes as `toMatchedRoutes` returns them
  * @param home account and Region of the stack. A route without `account` or `region` matches these.
  *   Tools that do not know the stack leave it out. Then such a route matches in every account and
  *   Region
  */
-export function createRouteIndex(routes: readonly Route[], home?: Home): RouteIndex {
+export function createRouteIndex(
+  routes: readonly (Route | TargetRoute)[],
+  home?: Home,
+): RouteIndex {
   const located = home
     ? routes.map((route) => ({ ...route, from: withLocation(route.from, home) }))
     : routes;

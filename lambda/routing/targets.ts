@@ -7,7 +7,12 @@ export type LaunchTarget = ExecutionTarget | BatchJobTarget;
 interface TargetBase {
   /** Key in `targets:`. */
   readonly name: string;
-  /** Workloads that the target starts, matched like those of a route without actions. */
+  /**
+   * Workloads that the target starts, matched like those of a route without actions.
+   *
+   * By name, or by ARN if the file names one. A state machine is matched without its qualifier: the
+   * version and alias in an event are documented, but in no recorded event.
+   */
   readonly from: Origin;
   /**
    * Input of the run: the caller's own JSON, or a JSON value whose texts are templates
@@ -16,7 +21,7 @@ interface TargetBase {
    * For a Batch job it is an object of texts, which become the `parameters` of SubmitJob.
    */
   readonly input: 'given' | { readonly template: LaunchJson };
-  /** Parameters that a caller may give, with the pattern of the whole value (no flags but `u`). */
+  /** Parameters that a caller may give, each with its pattern for {@link toParamPattern}. */
   readonly params: Readonly<Record<string, string>>;
   /** Time in which a run usually ends. After it, the sweep asks AWS about the run. */
   readonly endsWithinMs: number;
@@ -41,7 +46,10 @@ export type LaunchJson =
   | readonly LaunchJson[]
   | { readonly [key: string]: LaunchJson };
 
-/** Names of the workloads in the account and Region of the bridge that a stop may end. */
+/**
+ * Names of the workloads in the account and Region of the bridge that a stop may end, without
+ * version or revision. A `*` at the end stands for any text.
+ */
 export interface TargetChildren {
   readonly stateMachines: readonly string[];
   readonly jobQueues: readonly string[];
@@ -51,6 +59,7 @@ export interface TargetChildren {
 /** A Step Functions state machine, in the account and Region of the bridge. */
 export interface ExecutionTarget extends TargetBase {
   readonly kind: 'execution';
+  /** Name, also if the file has an ARN. */
   readonly stateMachine: string;
   /** Name of an alias, or number of a version. @default - the unqualified state machine */
   readonly qualifier?: string;
@@ -59,8 +68,9 @@ export interface ExecutionTarget extends TargetBase {
 /** An AWS Batch job, in the account and Region of the bridge. */
 export interface BatchJobTarget extends TargetBase {
   readonly kind: 'batchJob';
+  /** Name, also if the file has an ARN. */
   readonly jobQueue: string;
-  /** With `:revision`, if the file names one. */
+  /** Name, with `:revision` if the file names one. */
   readonly jobDefinition: string;
   /** Number of children of an array job, 2 to 10,000, or a template for it. */
   readonly arraySize?: number | string;
@@ -73,6 +83,7 @@ export interface BatchJobTarget extends TargetBase {
 export interface BatchOverrides {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** 0.25, 0.5 or a whole number. */
   readonly vcpus?: number;
   /** MiB. */
   readonly memory?: number;
@@ -104,6 +115,28 @@ export interface LaunchCaller {
 export const launchFields = ['job', 'run', 'try', 'instance', 'name'] as const;
 export type LaunchField = (typeof launchFields)[number];
 
+/** The pattern of a parameter: it matches the whole value. @throws {SyntaxError} */
+export function toParamPattern(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`, 'u');
+}
+
+/** A placeholder of a launch template. */
+export interface LaunchPlaceholder {
+  /** Offset into the text. */
+  readonly start: number;
+  /** As it is written, such as `${job}`. */
+  readonly written: string;
+  /** `undefined` if it is not closed. */
+  readonly field: string | undefined;
+}
+
+/** The placeholders of a launch template, in order. A pair `$$` is a literal `$` and none. */
+export function findLaunchPlaceholders(text: string): readonly LaunchPlaceholder[] {
+  return [...text.matchAll(/\$\$|\$\{([^}]*)\}|\$\{/g)]
+    .filter(([written]) => written !== '$$')
+    .map(({ index: start, 0: written, 1: field }) => ({ start, written, field }));
+}
+
 /**
  * Whether a text is a valid launch template: literal text, `${field}` and `${param.NAME}`; `$$` is a
  * literal `$`.
@@ -115,14 +148,13 @@ export function findLaunchTemplateFault(
   text: string,
   params: readonly string[],
 ): string | undefined {
-  for (const [written, field] of text.matchAll(/\$\$|\$\{([^}]*)\}|\$\{/g)) {
-    if (written === '$$') continue;
-    if (field === undefined || !isLaunchField(field, params)) return written;
-  }
-  return undefined;
+  return findLaunchPlaceholders(text).find(
+    ({ field }) => field === undefined || !isLaunchField(field, params),
+  )?.written;
 }
 
-function isLaunchField(field: string, params: readonly string[]): boolean {
+/** Whether a placeholder may have this field. @param params names of the declared parameters */
+export function isLaunchField(field: string, params: readonly string[]): boolean {
   const fields: readonly string[] = launchFields;
   return fields.includes(field) || (field.startsWith('param.') && params.includes(field.slice(6)));
 }

@@ -6,7 +6,7 @@ import { toVersion } from '../workload/version.ts';
 import { toVersionKey } from '../workload/version-key.ts';
 import { describeRun, type WorkloadEvent } from '../workload/workload.ts';
 import { toEventSignature } from './event-signature.ts';
-import type { EventTemplate, Route, RouteIndex } from './routes.ts';
+import type { EventTemplate, Route, RouteIndex, TargetRoute } from './routes.ts';
 import { fillTemplate, toTemplateLine, truncate } from './template.ts';
 
 interface EffectBase {
@@ -44,10 +44,15 @@ export interface Repeat extends EffectBase {
 
 /** The effects that a workload event requests. */
 export type Translation = {
-  /** Routes that match the workload, including those without actions for this status. */
-  readonly matchedBy: readonly Route[];
+  /**
+   * Routes and launch targets that match the workload, including those without actions for this
+   * status.
+   */
+  readonly matchedBy: readonly (Route | TargetRoute)[];
 } & (
   | { readonly kind: 'effects'; readonly effects: readonly (Effect | Repeat | InvalidEffect)[] }
+  /** A launch target matches, and no effect is requested. The run is recorded. */
+  | { readonly kind: 'recorded'; readonly reason: string }
   | { readonly kind: 'ignored'; readonly reason: string }
 );
 
@@ -57,14 +62,22 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
   if (matchedBy.length === 0)
     return { kind: 'ignored', matchedBy, reason: index.explainMiss(event) };
   const effects = matchedBy.flatMap((route) =>
-    (route.actions[event.status] ?? []).map((template) => toEffect(event, route, template)),
+    'target' in route
+      ? []
+      : (route.actions[event.status] ?? []).map((template) => toEffect(event, route, template)),
   );
   if (effects.length > 0) return { kind: 'effects', matchedBy, effects: withRepeats(effects) };
+  const status = `${describeRun(event)} is ${event.status}`;
+  const targets = matchedBy.flatMap((route) => ('target' in route ? [route.target] : []));
+  if (targets.length > 0) {
+    const reason = `${status}; recorded for launch target ${targets.join(', ')}, nothing is sent to AutoSys`;
+    return { kind: 'recorded', matchedBy, reason };
+  }
   const names = matchedBy.map((route) => route.name).join(', ');
   return {
     kind: 'ignored',
     matchedBy,
-    reason: `${describeRun(event)} is ${event.status}; no matching route has an action for this status (matched: ${names})`,
+    reason: `${status}; no matching route has an action for this status (matched: ${names})`,
   };
 }
 

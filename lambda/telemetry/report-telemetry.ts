@@ -54,6 +54,9 @@ export function createReportTelemetry({ log, metrics }: TelemetryDeps) {
         metrics.count(names.ignored);
         log.info('event ignored', { messageId, ...toFields(report.event), reason: report.reason });
         return 'done';
+      case 'recorded':
+        log.info('event recorded', { messageId, ...toFields(report.event), reason: report.reason });
+        return 'done';
       case 'invalid': {
         metrics.count(names.invalid);
         const fault = toErrorFields(describeError(report.error));

@@ -1,5 +1,5 @@
 import { batchJobStatuses } from '../../lambda/contract.ts';
-import type { BatchJobOrigin, Route, Selector } from '../../lambda/routing/routes.ts';
+import type { BatchJobOrigin, MatchedRoute, Selector } from '../../lambda/routing/routes.ts';
 import { type RuleBus, toArnHead } from './bus.ts';
 import type { ClauseField, Matcher, Where } from './clause.ts';
 import type { WidenedClause } from './execution-clauses.ts';
@@ -10,7 +10,7 @@ import { beginning, type ChosenForm, chooseForm, readGlob } from './forms.ts';
  * other routes; the other forms are conditions.
  */
 export function toBatchJobClause(
-  route: Route,
+  route: Pick<MatchedRoute, 'actions'>,
   from: BatchJobOrigin,
   { bus, where }: { readonly bus: RuleBus; readonly where: Where },
 ): WidenedClause {

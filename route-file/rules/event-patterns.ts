@@ -1,5 +1,5 @@
 import { sources } from '../../lambda/contract.ts';
-import type { Route } from '../../lambda/routing/routes.ts';
+import type { MatchedRoute } from '../../lambda/routing/routes.ts';
 import { toBatchJobClause } from './batch-job-clause.ts';
 import type { RuleBus } from './bus.ts';
 import { toExecutionClauses, type WidenedClause } from './execution-clauses.ts';
@@ -44,7 +44,7 @@ export interface RulePlanOptions {
  * its pattern is wider, and the function discards events that no route matches.
  */
 export function planRules(
-  routes: readonly Route[],
+  routes: readonly MatchedRoute[],
   bus: RuleBus,
   { dropAccounts = false }: RulePlanOptions = {},
 ): RulePlan {
@@ -56,7 +56,7 @@ export function planRules(
 }
 
 /** The wide routes of {@link planRules}. Faster, because no patterns are packed. */
-export function findWide(routes: readonly Route[], bus: RuleBus): readonly WideRoute[] {
+export function findWide(routes: readonly MatchedRoute[], bus: RuleBus): readonly WideRoute[] {
   return toWideRoutes(toNamedClauses(routes, bus, false));
 }
 
@@ -67,7 +67,7 @@ interface NamedClause {
 }
 
 function toNamedClauses(
-  routes: readonly Route[],
+  routes: readonly MatchedRoute[],
   bus: RuleBus,
   dropAccounts: boolean,
 ): readonly NamedClause[] {
@@ -83,7 +83,11 @@ function toWideRoutes(named: readonly NamedClause[]): readonly WideRoute[] {
   return [...new Map(wide.map((one) => [one.route, one])).values()];
 }
 
-function toClauses(route: Route, bus: RuleBus, dropAccounts: boolean): readonly WidenedClause[] {
+function toClauses(
+  route: MatchedRoute,
+  bus: RuleBus,
+  dropAccounts: boolean,
+): readonly WidenedClause[] {
   const where = toWhere(route.from, bus);
   if (where === undefined) return [];
   const { account, ...elsewhere } = where;
@@ -95,7 +99,10 @@ function toClauses(route: Route, bus: RuleBus, dropAccounts: boolean): readonly 
 }
 
 /** One pattern for each source that routes use: with statuses, without names. */
-export function toWidePatterns(routes: readonly Route[], bus: RuleBus): readonly WorkloadPattern[] {
+export function toWidePatterns(
+  routes: readonly MatchedRoute[],
+  bus: RuleBus,
+): readonly WorkloadPattern[] {
   const clauses = routes.flatMap((route) => toClauses(route, bus, true));
   return (['execution', 'batchJob'] as const).flatMap((source) => {
     const own = clauses.filter((clause) => clause.source === source);

@@ -1,5 +1,5 @@
 import { executionStatuses } from '../../lambda/contract.ts';
-import type { ExecutionOrigin, Route, Selector } from '../../lambda/routing/routes.ts';
+import type { ExecutionOrigin, MatchedRoute, Selector } from '../../lambda/routing/routes.ts';
 import { type RuleBus, toArnHead } from './bus.ts';
 import type { Clause, Matcher, Where } from './clause.ts';
 import { beginning, type ChosenForm, chooseForm, type Form, readGlob } from './forms.ts';
@@ -12,7 +12,7 @@ export type WidenedClause = Clause & Pick<ChosenForm, 'wide'>;
  * RUNNING, and for children of Distributed Maps.
  */
 export function toExecutionClauses(
-  route: Route,
+  route: Pick<MatchedRoute, 'actions'>,
   from: ExecutionOrigin,
   { bus, where }: { readonly bus: RuleBus; readonly where: Where },
 ): readonly WidenedClause[] {

@@ -69,6 +69,7 @@ describe('an event that a route matches', () => {
             eventId: '315c1398-40ff-a850-213b-158f73e60175',
           },
           routes: ['settlement'],
+          targets: [],
           actions: [
             {
               route: 'settlement',
@@ -171,6 +172,44 @@ describe('an event that a route matches', () => {
       { location: '<stdin>[1]', actions: [{ valid: true, sameAs: '<stdin>[0]' }] },
     ]);
     expect(events[0].actions[0]).not.toHaveProperty('sameAs');
+  });
+});
+
+describe('an event that a launch target matches', () => {
+  const targets = 'targets: { pay: { stateMachine: settlement } }\n';
+  const explainWith = (config: string, ...more: readonly string[]) => {
+    const argv = ['explain', '--config', 'bridge.yaml', '--event', '-', ...more];
+    return runCli(argv, { now: readAt, stdin: text, files: { 'bridge.yaml': config } });
+  };
+
+  test('is printed with the name of the target beside the effects of a route', async () => {
+    const { code, stdout } = await explainWith(bridgeYaml + targets);
+
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(2, 5)).toEqual([
+      '  matched by settlement',
+      '  recorded for launch target pay',
+      '  to ACE, by route settlement on SUCCEEDED',
+    ]);
+  });
+
+  test('is printed with the name of the target alone if no route matches it', async () => {
+    const config = bridgeYaml.slice(0, bridgeYaml.indexOf('routes:')) + targets;
+
+    const { code, stdout, stderr } = await explainWith(config);
+    const { stdout: json } = await explainWith(config, '--json');
+
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      '<stdin>: settlement execution run-1 is SUCCEEDED',
+      '  changed at 2026-11-20T02:01:00.000Z in account 111122223333, eu-west-1; event 315c1398-40ff-a850-213b-158f73e60175',
+      '  recorded for launch target pay',
+      '',
+    ]);
+    expect(stderr).toBe('1 event: 1 matched, 0 ignored, 0 invalid; nothing was sent\n');
+    expect(JSON.parse(json).events).toMatchObject([
+      { outcome: 'matched', routes: [], targets: ['pay'], actions: [] },
+    ]);
   });
 });
 

@@ -52,7 +52,7 @@ describe('the secrets of a route file', () => {
     const { code, stdout, stderr, reads, document } = await validate();
 
     expect({ code, stderr, reads }).toEqual({ code: 0, stderr: '', reads: 2 });
-    expect(stdout).toContain('bridge.yaml: no faults; 2 instances, 1 route, 1 target\n');
+    expect(stdout).toContain('bridge.yaml: no faults; 2 instances, 1 route, 1 AutoSys target\n');
     expect(stdout).toContain(
       'valid secrets: autosys/ACE (login of ACE), pki (CA of ACE), autosys/ACE (login of PRD)\n',
     );
@@ -328,5 +328,58 @@ describe('a Secrets Manager that does not answer', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/\nbridge\.yaml: 2 faults, 1 not checked\n$/);
     expect(document).toMatchObject({ faults: [{ line: 2 }, { line: 5 }], unread: [{ line: 2 }] });
+  });
+});
+
+describe('the secret of a caller', () => {
+  const file = `${yaml}targets: { settlement: { stateMachine: settlement } }
+callers:
+  agents: { secret: autosys/agents, targets: [settlement], jobs: ["PAY_*"] }
+`;
+
+  test.for([{ password }, { token: password }, { password, token: password }])(
+    'is listed if it holds %o',
+    async (content) => {
+      secrets.put('autosys/agents', JSON.stringify(content));
+
+      const { code, stdout, stderr, document } = await validate(file);
+
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('autosys/agents (login of the caller agents)\n');
+      expect(document.secrets).toContainEqual({
+        caller: 'agents',
+        holds: 'callerLogin',
+        secret: 'autosys/agents',
+      });
+    },
+  );
+
+  test('causes a warning for non-ASCII characters in the password', async () => {
+    secrets.put('autosys/agents', JSON.stringify({ password: `${password}é` }));
+
+    const { code, stderr } = await validate(file);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'warning: bridge.yaml:10:21: secret: found non-ASCII characters in the password of the secret autosys/agents; clients differ in the encoding of such a password, so the bridge may refuse the login. Use ASCII only',
+    );
+  });
+
+  test('is reported if it holds no login, with what to do', async () => {
+    secrets.put('autosys/agents', login.replace('password', 'pass'));
+
+    const { code, stderr } = await validate(file);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'bridge.yaml:10:21: secret: found neither password nor token in the secret autosys/agents, allowed: JSON with the text password, or the text token, or both; correct it with aws secretsmanager put-secret-value --secret-id autosys/agents --secret-string file://secret.json, where secret.json holds {"password": "…"} or {"token": "…"}\n',
+    );
+  });
+
+  test('is reported if it is missing', async () => {
+    const { code, stderr } = await validate(file);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('bridge.yaml:10:21: secret: secret autosys/agents not found');
   });
 });

@@ -11,7 +11,7 @@ test('prints the content of a valid file', async () => {
   });
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('bridge.yaml: no faults; 1 instance, 2 routes, 3 targets');
+  expect(stdout).toContain('bridge.yaml: no faults; 1 instance, 2 routes, 3 AutoSys targets');
   expect(stdout).toContain('endpoints https://autosys.example.com:9443');
   expect(stdout).toContain('route risk: job queue night, Batch job name risk-eod -> ACE');
   expect(stdout).not.toContain('combine');
@@ -90,12 +90,57 @@ test('prints the content as data with --json', async () => {
     instances: [{ name: 'ACE', profile: 'standard', timezone: 'UTC' }],
     routes: [{ name: 'settlement', to: 'ACE' }, { name: 'risk' }],
     accounts: [],
-    targets: [
+    autosysTargets: [
       { instance: 'ACE', kind: 'globalVariable', name: 'AWS_SETTLEMENT' },
       { kind: 'globalVariable', name: 'AWS_RISK' },
       { kind: 'job', name: 'RISK_IN_AWS' },
     ],
     warnings: [],
+  });
+});
+
+const launchYaml = `${bridgeYaml}targets:
+  settlement:
+    stateMachine: settlement:live
+    input: { date: "\${param.date}" }
+    params: { date: '\\d{8}' }
+  risk: { jobQueue: night, jobDefinition: risk:7, onKill: leave, enabled: false }
+  fx: { stateMachine: fx, input: given }
+callers:
+  agents: { secret: autosys/agents, targets: [settlement, risk], jobs: ["PAY_*", RISK] }
+  ops: { secret: autosys/ops, targets: [settlement], jobs: ["OPS_*"] }
+`;
+
+test('prints the launch targets and callers, one line each', async () => {
+  const { code, stdout, stderr } = await runCli(['validate', '-'], { stdin: launchYaml });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    '<stdin>: no faults; 1 instance, 2 routes, 3 AutoSys targets, 3 launch targets, 2 callers\n',
+  );
+  expect(stdout).toContain(`
+target settlement: state machine settlement:live, params date <- agents, ops
+target risk: job queue night, job definition risk:7, onKill: leave, not enabled <- agents
+target fx: state machine fx, input of the caller <- no caller
+caller agents: secret autosys/agents, jobs PAY_* RISK
+caller ops: secret autosys/ops, jobs OPS_*
+`);
+  expect(stderr).toMatch(/^warning: <stdin>:19:3: targets: no caller may use fx; /);
+});
+
+test('prints the launch targets and callers as data with --json', async () => {
+  const { stdout } = await runCli(['validate', '-', '--json'], { stdin: launchYaml });
+
+  expect(JSON.parse(stdout)).toMatchObject({
+    targets: [
+      { name: 'settlement', kind: 'execution', stateMachine: 'settlement', qualifier: 'live' },
+      { name: 'risk', kind: 'batchJob', jobDefinition: 'risk:7', enabled: false },
+      { name: 'fx', input: 'given' },
+    ],
+    callers: [
+      { name: 'agents', secret: 'autosys/agents', targets: ['risk', 'settlement'] },
+      { name: 'ops', targets: ['settlement'] },
+    ],
   });
 });
 

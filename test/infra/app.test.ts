@@ -164,6 +164,31 @@ accounts: ["444455556666"]
     );
   });
 
+  test('synthesizes a route file with targets and without routes', async () => {
+    const context = { config: 'examples/launch.yaml', 'aws:cdk:bundling-stacks': [] };
+
+    const { code, stderr } = await runApp(context, signedIn);
+
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('warning: examples/launch.yaml');
+    const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
+    expect(template).toContain(':stateMachine:fx-rates');
+    expect(template).toContain(':job-definition/risk:7');
+  });
+
+  test('warns about a target of another account and Region, with the line', async () => {
+    const arn = 'arn:aws-us-gov:states:us-gov-east-1:444455556666:stateMachine:settlement';
+    const targets = `targets: { settlement: { stateMachine: "${arn}" } }\n`;
+    const config = write(routeFile + targets);
+
+    const { code, stderr } = await runApp({ config, 'aws:cdk:bundling-stacks': [] }, signedIn);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `warning: ${config}:9:40: found ${arn}, a target in account 444455556666 and Region us-gov-east-1, but the stack is in account 111122223333 and Region us-gov-west-1; `,
+    );
+  });
+
   test('allows the functions to decrypt with the keys of the secrets, and warns about a key of another Region', async () => {
     const keys = ['us-gov-west-1', 'us-gov-east-1'].map(
       (region) =>

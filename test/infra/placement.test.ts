@@ -14,6 +14,7 @@ import {
   type StackLocation,
 } from '../../infra/placement.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { anExecutionTarget } from '../support/launch-targets.ts';
 import { aRoute, fromStateMachine } from '../support/routes.ts';
 
 const here: StackLocation = { account: '111122223333', region: 'eu-west-1' };
@@ -70,6 +71,59 @@ describe('a compiled route file', () => {
       ].join('\n'),
     );
     expect(() => checkLocation(config, {})).not.toThrow();
+  });
+});
+
+describe('a launch target with an ARN', () => {
+  const arn = 'arn:aws:states:eu-west-1:111122223333:stateMachine:settlement';
+  const from = {
+    kind: 'execution',
+    stateMachine: { by: 'arn', text: arn },
+    mapChildren: 'ignore',
+  } as const;
+  const config = { ...aBridgeConfig(), targets: [anExecutionTarget({ from })] };
+
+  test.for<{ location: StackLocation }>([
+    { location: here },
+    { location: { region: 'eu-west-1' } },
+    { location: {} },
+  ])('is valid in $location', ({ location }) => {
+    expect(() => checkLocation(config, location)).not.toThrow();
+  });
+
+  const advice =
+    'allowed: targets in the account and Region of the bridge only, so deploy a bridge there, or correct the ARN';
+  test.for<{ location: StackLocation; found: string }>([
+    {
+      location: { ...here, account: '444455556666' },
+      found:
+        'a target in account 111122223333, but the stack is in account 444455556666 and Region eu-west-1',
+    },
+    {
+      location: { account: '444455556666', region: 'us-east-1' },
+      found:
+        'a target in account 111122223333 and Region eu-west-1, but the stack is in account 444455556666 and Region us-east-1',
+    },
+    {
+      location: { region: 'us-east-1' },
+      found: 'a target in Region eu-west-1, but the stack is in Region us-east-1',
+    },
+  ])('is rejected in $location', ({ location, found }) => {
+    expect(() => checkLocation(config, location)).toThrow(
+      `target settlement: found ${arn}, ${found}; ${advice}`,
+    );
+  });
+
+  test('is rejected in another partition, as is the secret of a caller in another Region', () => {
+    const secret = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:agents';
+    const callers = [{ name: 'agents', secret, targets: ['settlement'], jobs: ['J'] }];
+
+    expect(() => checkLocation({ ...config, callers }, { region: 'cn-north-1' })).toThrow(
+      /^target settlement: found .*, in the partition aws, .*\ncaller agents: found .*, in the partition aws, /,
+    );
+    expect(() => checkLocation({ ...config, callers }, here)).toThrow(
+      `caller agents: found ${secret}, a secret in us-east-1, but the functions read secrets in eu-west-1`,
+    );
   });
 });
 

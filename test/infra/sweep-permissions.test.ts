@@ -3,6 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { FunctionRole } from '../../infra/function-role.ts';
 import { toSourceRoleName } from '../../infra/source-role.ts';
 import {
@@ -12,6 +13,8 @@ import {
   toFindingText,
 } from '../../infra/sweep-permissions.ts';
 import type { ExecutionOrigin, Route } from '../../lambda/routing/routes.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
 import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
 /** The ARNs with the tokens of the CDK as text. */
@@ -223,4 +226,45 @@ test('a function whose permissions exceed ten managed policies is rejected', () 
   expect(() => synthesize(25)).toThrow(
     'the permissions of this function need 11 managed policies, allowed: 10 for a role; use fewer accounts, Regions or secrets in the route file',
   );
+});
+
+test('the sweep can look up the runs of launch targets', () => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const config = {
+    ...aBridgeConfig(),
+    routes: [],
+    targets: [anExecutionTarget(), aBatchJobTarget()],
+  };
+  const stack = new BridgeStack(app, 'Bridge', () => ({ config }), {
+    env: { account: '111122223333', region: 'eu-west-1' },
+  });
+
+  const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy');
+  const statements = Object.values(policies).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement,
+  );
+  const lookups = statements.filter(({ Action }) =>
+    ['states:DescribeExecution', 'batch:DescribeJobs'].includes(Action),
+  );
+  expect(lookups).toEqual([
+    {
+      Action: 'states:DescribeExecution',
+      Effect: 'Allow',
+      Resource: {
+        'Fn::Join': [
+          '',
+          [
+            'arn:',
+            { Ref: 'AWS::Partition' },
+            ':states:',
+            { Ref: 'AWS::Region' },
+            ':',
+            { Ref: 'AWS::AccountId' },
+            ':execution:settlement:*',
+          ],
+        ],
+      },
+    },
+    { Action: 'batch:DescribeJobs', Effect: 'Allow', Resource: '*' },
+  ]);
 });

@@ -6,6 +6,7 @@ import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import type { Route } from '../../lambda/routing/routes.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { anExecutionTarget } from '../support/launch-targets.ts';
 import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../support/routes.ts';
 
 const home = { account: '111122223333', region: 'eu-west-1' };
@@ -212,5 +213,34 @@ describe('a route with a wider pattern', () => {
     expect(() => {
       for (const { EventPattern } of patterns) acceptPattern(EventPattern);
     }).not.toThrow();
+  });
+});
+
+describe('a launch target', () => {
+  test('has a rule with its ARN on the default bus, and none on the bus of the bridge', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const config = { ...aBridgeConfig(), routes: [], targets: [anExecutionTarget()] };
+    const stack = new BridgeStack(
+      app,
+      'Bridge',
+      () => ({ config, otherAccounts: [home.account] }),
+      {
+        env: home,
+      },
+    );
+
+    const arn = 'arn:aws:states:eu-west-1:111122223333:stateMachine:settlement';
+    expect(rulesOf(stack)).toMatchObject([
+      {
+        EventPattern: {
+          source: ['aws.states'],
+          detail: {
+            status: ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+            stateMachineArn: [arn, { prefix: `${arn}:` }],
+          },
+        },
+      },
+    ]);
+    expect(rulesOf(stack)[0]).not.toHaveProperty('EventBusName');
   });
 });

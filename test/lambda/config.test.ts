@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { readFunctionSettings, readSourceRole } from '../../lambda/config.ts';
 
-const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }], accounts: [] };
+const config = {
+  instances: [{ name: 'ACE' }],
+  routes: [{ name: 'r', to: 'ACE' }],
+  targets: [],
+  callers: [],
+  accounts: [],
+};
 /** Environment of every function. */
 const commonEnvironment = {
   LEDGER_TABLE: 'Ledger',
@@ -43,7 +49,11 @@ describe('readFunctionSettings', () => {
     { text: '{"instances":[],"routes":{}}', message: 'has no instances and routes' },
     { text: '{"instances":[],"routes":[]}', message: '/t/bridge.json: has no accounts' },
     {
-      text: '{"instances":[],"accounts":[],"routes":[{"name":"r","to":"ACE"},{"name":"s","to":"PRD"}]}',
+      text: '{"instances":[],"routes":[],"accounts":[],"targets":[]}',
+      message: '/t/bridge.json: has no targets and callers',
+    },
+    {
+      text: '{"instances":[],"accounts":[],"targets":[],"callers":[],"routes":[{"name":"r","to":"ACE"},{"name":"s","to":"PRD"}]}',
       message:
         'invalid configuration, 2 fault(s): /t/bridge.json: route r: instance ACE is not defined; /t/bridge.json: route s: instance PRD is not defined',
     },

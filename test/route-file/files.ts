@@ -1,5 +1,6 @@
 import { toPosition } from '../../autosys/source.ts';
 import type { Route } from '../../lambda/routing/routes.ts';
+import type { LaunchTarget } from '../../lambda/routing/targets.ts';
 import { RouteFileError, readRouteFile } from '../../route-file/index.ts';
 
 /** Two valid instances, above the routes of a test. */
@@ -64,4 +65,34 @@ function toText(template: readonly unknown[]): string {
   return template
     .map((piece) => (typeof piece === 'string' ? piece : JSON.stringify(piece)))
     .join('');
+}
+
+/**
+ * A whole file without routes: one target named `one`, and a caller that may use it. The lines of
+ * the target begin at 5:5.
+ */
+export function aLaunchFile(...lines: readonly string[]): string {
+  return `instances:
+  ACE: { endpoints: [https://ace.example.com:9443], secret: autosys/ACE }
+targets:
+  one:
+${lines.map((line) => `    ${line}\n`).join('')}callers:
+  agents: { secret: autosys/agents, targets: [one], jobs: ["PAY_*"] }
+`;
+}
+
+/** The one target of such a file. */
+export function readTarget(...lines: readonly string[]): LaunchTarget {
+  const [target] = read(aLaunchFile(...lines)).config.targets;
+  if (target === undefined) throw new Error('the file has no target');
+  return target;
+}
+
+/** The warnings of a whole file, in order: `line:column message`. */
+export function warningsOf(text: string): readonly string[] {
+  const { source, warnings } = read(text);
+  return warnings.map(({ start, message }) => {
+    const { line, column } = toPosition(source, start);
+    return `${line}:${column} ${message}`;
+  });
 }

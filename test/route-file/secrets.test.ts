@@ -37,6 +37,26 @@ describe('the secrets that a file names', () => {
     ]);
   });
 
+  test('include those of callers', () => {
+    const callers = `targets: { t: { stateMachine: t } }
+callers: { agents: { secret: autosys/agents, targets: [t], jobs: ["*"] } }
+`;
+    const whole = text + callers;
+
+    const { secrets, location } = read(whole);
+
+    expect(
+      secrets.slice(4).map(({ start, end, ...named }) => [whole.slice(start, end), named]),
+    ).toEqual([
+      ['autosys/agents', { caller: 'agents', holds: 'callerLogin', secret: 'autosys/agents' }],
+    ]);
+    expect(location).toEqual([]);
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:agents';
+    expect(read(whole.replace('autosys/agents', `"${arn}"`)).location).toMatchObject([
+      { use: 'secret', text: arn, region: 'eu-west-1' },
+    ]);
+  });
+
   test('are also reported for a file with other faults', () => {
     const secrets = readSecretsOfInvalid(text.replace('global: ONE', 'glbal: ONE'));
 
@@ -55,7 +75,7 @@ describe('the secrets that a file names', () => {
     {
       what: 'has values that may be the secrets themselves',
       given:
-        'instances: { ACE: { secret: "hunter2!", ca: { secret: { password: x } } }, PRD: { ca: { secret: pki, key: [x] } } }\n',
+        'instances: { ACE: { secret: "hunter2!", ca: { secret: { password: x } } }, PRD: { ca: { secret: pki, key: [x] } } }\ncallers: { a: { secret: "hunter2!" }, b: x }\n',
     },
   ])('are an empty list if the file $what', ({ given }) => {
     expect(readSecretsOfInvalid(given)).toEqual([]);

@@ -3,6 +3,7 @@ import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
 import { referencesOf } from '../../autosys/condition/index.ts';
 import { parseJil, readJobStatement } from '../../autosys/jil/index.ts';
 import { createRouteIndex } from '../../lambda/routing/routes.ts';
+import { toMatchedRoutes } from '../../lambda/routing/target-routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { readRouteFile } from '../../route-file/index.ts';
@@ -17,6 +18,34 @@ const routeFile = { name: 'examples/bridge.yaml', text: readProject('examples/br
 const { statements, warnings } = parseJil(jil);
 const jobs = statements.map((statement) => readJobStatement(statement, jil));
 const routes = readRouteFile(routeFile, () => undefined, findProfileFaults);
+
+describe('the example of launches', () => {
+  const file = { name: 'examples/launch.yaml', text: readProject('examples/launch.yaml') };
+  const { config, warnings } = readRouteFile(file, () => undefined, findProfileFaults);
+
+  test('is a route file without a fault or a warning', () => {
+    expect(warnings).toEqual([]);
+    expect(config.routes).toEqual([]);
+    expect(config.targets.map(({ name }) => name)).toEqual(['settlement', 'fx-rates', 'risk-eod']);
+    expect(config.callers.map(({ name, targets }) => [name, targets])).toEqual([
+      ['agents', ['risk-eod', 'settlement']],
+      ['desk', ['fx-rates']],
+    ]);
+  });
+
+  test('matches the events of its targets', () => {
+    const index = createRouteIndex(toMatchedRoutes(config));
+
+    const matchedBy = exampleEvents.flatMap((event) => {
+      const reading = readWorkloadEvent(event, readAt);
+      return reading.kind === 'event' ? translate(reading.event, index).matchedBy : [];
+    });
+
+    expect(new Set(matchedBy.map(({ name }) => name))).toEqual(
+      new Set(['target:settlement', 'target:fx-rates', 'target:risk-eod']),
+    );
+  });
+});
 
 describe('the example night', () => {
   test('is JIL without a problem or a warning', () => {

@@ -1,5 +1,6 @@
 import { createFindOpenWindow } from '../../lambda/circuit-breaker/maintenance.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
+import { toMatchedRoutes } from '../../lambda/routing/target-routes.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 
 /** Values that name the run, the attempt and the status, so that each request shows its version. */
@@ -102,10 +103,13 @@ export function deploy(options: DeploymentOptions): Deployment {
   const config = shortenTimes(
     readRouteFile({ name: 'scenario.yaml', text }, () => undefined).config,
   );
-  const { instances, routes } = config;
+  const { instances } = config;
   const deployment = {
     config,
-    routes: createRouteIndex(routes, { account: '111122223333', region: 'eu-west-1' }),
+    routes: createRouteIndex(toMatchedRoutes(config), {
+      account: '111122223333',
+      region: 'eu-west-1',
+    }),
     maintenance: createFindOpenWindow(instances),
   };
   deploymentByText.set(text, deployment);

@@ -40,6 +40,7 @@ import {
   createRouteIndex,
   type InstanceConfig,
 } from '../../lambda/routing/routes.ts';
+import { toMatchedRoutes } from '../../lambda/routing/target-routes.ts';
 import { createRecheck, type Recheck } from '../../lambda/sweep/recheck.ts';
 import { createClockTelemetry } from '../../lambda/telemetry/clock-telemetry.ts';
 import { createLogDefect, withDefects } from '../../lambda/telemetry/defects.ts';
@@ -176,7 +177,7 @@ export function openSandbox({
   );
   const jitter = () => 0;
   const deps: ReportDeps = {
-    routes: createRouteIndex(config.routes, home),
+    routes: createRouteIndex(toMatchedRoutes(config), home),
     isAllowed: createAllowedAccounts(config, home.account),
     table,
     circuitBreakers: createCircuitBreakers({

@@ -4,8 +4,10 @@ import { agendaLists, toKey } from '../../../lambda/ledger/entry-row.ts';
 import { parseRun, toRunKey } from '../../../lambda/ledger/run-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import type { Route } from '../../../lambda/routing/routes.ts';
+import { toTargetRoutes } from '../../../lambda/routing/target-routes.ts';
 import { createReportTelemetry } from '../../../lambda/telemetry/report-telemetry.ts';
 import { anExecutionEvent, startedAtMs, stoppedAtMs } from '../../support/builders.ts';
+import { anExecutionTarget } from '../../support/launch-targets.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 import { aRig, unreachable } from '../delivery/rig.ts';
 import { aStateRequest } from '../ledger/requests.ts';
@@ -194,6 +196,55 @@ describe('the report of an event', () => {
     });
     const open = await rig.table.agenda(agendaLists.open, { until: farAway, limit: 9 });
     expect(open.entries).toEqual([{ key: runKey, at: new Date('2026-11-20T03:01:00Z') }]);
+  });
+
+  test('records the run of a launch target, and sends nothing', async () => {
+    const rig = aRig({ routes: toTargetRoutes([anExecutionTarget()]) });
+    const reason =
+      'settlement execution run-1 is RUNNING; recorded for launch target settlement, nothing is sent to AutoSys';
+
+    const report = await rig.open().take(anExecutionEvent({ status: 'RUNNING' }));
+
+    expect(report).toMatchObject({ kind: 'recorded', reason });
+    expect(rig.autosys.sent).toEqual([]);
+    expect(await readRun(rig.table)).toMatchObject({
+      routes: ['target:settlement'],
+      entries: [],
+      version: { status: 'RUNNING' },
+      history: [{ text: expect.stringMatching(`: recorded: ${reason}$`) }],
+    });
+    const open = await rig.table.agenda(agendaLists.open, { until: farAway, limit: 9 });
+    expect(open.entries).toEqual([{ key: runKey, at: new Date('2026-11-20T03:01:00Z') }]);
+  });
+
+  test('records the run of a launch target beside the effects of a route', async () => {
+    const routes = [aRoute(), ...toTargetRoutes([anExecutionTarget()])];
+    const rig = aRig({ routes });
+
+    const report = await rig.open().take(anExecutionEvent());
+
+    expect(report).toMatchObject({ kind: 'reported', settled: [{ route: 'settlement' }] });
+    expect(await readRun(rig.table)).toMatchObject({
+      routes: ['settlement', 'target:settlement'],
+      version: { status: 'SUCCEEDED' },
+    });
+  });
+
+  test.for([
+    { of: 'a launch target', routes: toTargetRoutes([anExecutionTarget()]) },
+    {
+      of: 'a route and a launch target',
+      routes: [aRoute(), ...toTargetRoutes([anExecutionTarget()])],
+    },
+  ])('does not ask AWS about a run of $of that only an archive replays', async ({ routes }) => {
+    const rig = aRig({ routes });
+    const event = { ...anExecutionEvent({ status: 'RUNNING' }), 'replay-name': 'again' };
+
+    await rig.open().take(event);
+
+    const run = await readRun(rig.table);
+    expect(run).toMatchObject({ onlyReplayed: true });
+    expect(run).not.toHaveProperty('askMs');
   });
 
   test('records no run that no route matches', async () => {

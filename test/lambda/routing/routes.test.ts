@@ -18,7 +18,7 @@ function aMachine(text: string, more: object = {}): Origin {
 const batch = { kind: 'batchJob', arrayChildren: 'ignore', nodes: 'ignore' } as const;
 const night = { by: 'name', text: 'night' } as const;
 
-function namesOf(routes: readonly Route[]): readonly string[] {
+function namesOf(routes: readonly { readonly name: string }[]): readonly string[] {
   return routes.map((route) => route.name);
 }
 

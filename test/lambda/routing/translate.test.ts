@@ -10,7 +10,7 @@ import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../../suppo
 
 function effectsOf(awsEvent: AwsEvent, ...routes: readonly Route[]) {
   const translation = translate(toWorkloadEvent(awsEvent), createRouteIndex(routes));
-  if (translation.kind === 'ignored') throw new Error(translation.reason);
+  if (translation.kind !== 'effects') throw new Error(translation.reason);
   return translation.effects;
 }
 

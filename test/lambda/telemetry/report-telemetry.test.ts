@@ -75,6 +75,30 @@ describe('an event from an account that is not allowed', () => {
   });
 });
 
+describe('an event of a launch target alone', () => {
+  test('is logged with its reason, counted as received only, and not redelivered', () => {
+    const recorder = aRecorder();
+    const { event } = confirmed(false);
+
+    const verdict = createReportTelemetry(recorder)('m1', {
+      kind: 'recorded',
+      event,
+      reason: 'recorded for launch target settlement',
+    });
+
+    expect(verdict).toBe('done');
+    expect(recorder.emitted).toEqual([[names.received, 1]]);
+    expect(recorder.lines).toMatchObject([
+      {
+        level: 'info',
+        message: 'event recorded',
+        eventId: event.eventId,
+        reason: 'recorded for launch target settlement',
+      },
+    ]);
+  });
+});
+
 describe('the time to the confirmation', () => {
   test('is emitted per route and instance, and logged', () => {
     const recorder = aRecorder();

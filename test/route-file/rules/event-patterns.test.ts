@@ -8,10 +8,12 @@ import {
   type Parts,
   type Route,
 } from '../../../lambda/routing/routes.ts';
+import { toTargetRoutes } from '../../../lambda/routing/target-routes.ts';
 import { translate } from '../../../lambda/routing/translate.ts';
 import { placeholders, type RuleBus } from '../../../route-file/rules/bus.ts';
 import { planRules, toWidePatterns } from '../../../route-file/rules/event-patterns.ts';
 import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+import { aBatchJobTarget, anExecutionTarget } from '../../support/launch-targets.ts';
 import { toWorkloadEvent } from '../../support/read-event.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 
@@ -561,4 +563,85 @@ describe('many routes', () => {
 
     expect(patterns.map(({ account }) => account)).toEqual([accountsOf.slice(0, 3)]);
   });
+});
+
+describe('a launch target', () => {
+  const [target, batchTarget] = [anExecutionTarget(), aBatchJobTarget()];
+  const ends = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+  test('that starts a state machine has a rule with its exact ARN and every end', () => {
+    expect(planRules(toTargetRoutes([target]), known)).toEqual({
+      patterns: [
+        {
+          ...night,
+          detail: {
+            ...ofWholes,
+            status: ends,
+            stateMachineArn: [`${machine}:settlement`, { prefix: `${machine}:settlement:` }],
+          },
+        },
+      ],
+      wide: [],
+    });
+  });
+
+  test('that starts a Batch job has a rule with queue, definition and its statuses', () => {
+    expect(planRules(toTargetRoutes([batchTarget]), known)).toEqual({
+      patterns: [
+        {
+          source: ['aws.batch'],
+          'detail-type': ['Batch Job State Change'],
+          detail: {
+            status: ['RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'],
+            jobId: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }],
+            jobQueue: [`${queue}/night`],
+            jobDefinition: [{ prefix: `${definition}/risk-calc:` }],
+          },
+        },
+      ],
+      wide: [],
+    });
+  });
+
+  test('shares the rule of a route with the same statuses', () => {
+    const route = aRoute({ from: fromStateMachine('other'), actions: setGlobalOn('X', ends) });
+
+    expect(planRules([route, ...toTargetRoutes([target])], known).patterns).toHaveLength(1);
+    expect(
+      planRules([aRoute({ actions: setGlobalOn('X', ends) }), ...toTargetRoutes([target])], known),
+    ).toEqual(planRules(toTargetRoutes([target]), known));
+  });
+
+  test('has no rule on the bus of the bridge', () => {
+    expect(
+      planRules(toTargetRoutes([target, batchTarget]), { kind: 'own', home }).patterns,
+    ).toEqual([]);
+  });
+
+  test.for(buses.filter(({ bus }) => bus.kind === 'default'))(
+    'is matched by patterns that EventBridge accepts, on $title',
+    (one) => {
+      const targets = Array.from({ length: 200 }, (_, at) => [
+        anExecutionTarget({ name: `e${at}`, from: fromStateMachine(`a-${at}`) }),
+        aBatchJobTarget({ name: `b${at}` }),
+      ]).flat();
+      const routes = toTargetRoutes([
+        ...targets,
+        anExecutionTarget({ from: fromStateMachine('a') }),
+      ]);
+      const { patterns, wide } = planRules(routes, one.bus);
+
+      fc.assert(
+        fc.property(anyEvent.filter(one.sees), (event) => {
+          const read = toWorkloadEvent(event);
+          const matching = createRouteIndex(routes, one.bridge(event)).find(read);
+          const isHandled = matching.some(({ actions }) => read.status in actions);
+          expect(isMatched(patterns, event, one.at(event)) || !isHandled).toBe(true);
+        }),
+        { numRuns: 200 },
+      );
+      expect(wide).toEqual([]);
+      expect(patterns.length).toBeLessThan(20);
+    },
+  );
 });
