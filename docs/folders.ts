@@ -228,7 +228,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/launch/',
     purpose: 'the launch API: starts AWS work for AutoSys, its status, stop and logs',
-    folders: [...stages, 'lambda/aws/secret-json.ts', 'lambda/aws/start-result.ts'],
+    folders: [...stages, 'lambda/aws/start-result.ts'],
     packages: ['zod'],
     node: ['crypto', 'querystring'],
   },

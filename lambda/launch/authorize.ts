@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readSecretJson, readSecretText } from '../aws/secret-json.ts';
 import type { ReadSecret, SecretStage } from '../aws/secret-login.ts';
+import { type CallerLogin, parseCallerLogin } from '../login/caller-login.ts';
 import { CredentialsError, SecretShapeError } from '../login-errors.ts';
 import type { LaunchCaller } from '../routing/targets.ts';
 
@@ -19,16 +19,10 @@ type PresentedLogin =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly token: string };
 
-/** What a version of a caller's secret accepts. */
-interface AcceptedLogin {
-  readonly password?: string;
-  readonly token?: string;
-}
-
 /**
  * Creates the check of a login: Basic with the caller's name and password, or a bearer token.
  *
- * The secret of a caller is JSON, `{"password": "…"}` or `{"token": "…"}`. The current and the
+ * The current and the
  * previous version are accepted, so that agents may follow a rotation later. Comparisons take the
  * same time wherever texts differ.
  */
@@ -55,28 +49,21 @@ export function createAuthorize(deps: AuthorizeDeps) {
 }
 
 function createReadAccepted({ readSecret, now, maxAgeMs, onFailure }: AuthorizeDeps) {
-  const known = new Map<string, { readonly readMs: number; readonly logins: AcceptedLogin[] }>();
+  const known = new Map<string, { readonly readMs: number; readonly logins: CallerLogin[] }>();
 
-  return async function readAccepted({ name, secret }: LaunchCaller): Promise<AcceptedLogin[]> {
+  return async function readAccepted({ name, secret }: LaunchCaller): Promise<CallerLogin[]> {
     const cached = known.get(secret);
     // The absolute value, since the clock may have been set back.
     if (cached && Math.abs(now().getTime() - cached.readMs) < maxAgeMs) return cached.logins;
     try {
       const stages: readonly SecretStage[] = ['AWSCURRENT', 'AWSPREVIOUS'];
-      const versions = await Promise.all(stages.map((stage) => readSecret(secret, stage)));
-      const logins = versions.flatMap((version, at) => {
-        if (version === undefined) return [];
-        const login = readAccepting(version.text);
-        // An unusable previous version is normal after the first rotation.
-        if (login === undefined && at === 0) {
-          throw new SecretShapeError({
-            secret,
-            expected: '{"password": "…"} or {"token": "…"} of 16 characters or more',
-            found: 'neither',
-          });
-        }
-        return login === undefined ? [] : [login];
-      });
+      const [current, previous] = await Promise.all(
+        stages.map((stage) => readSecret(secret, stage)),
+      );
+      const logins = [
+        ...(current === undefined ? [] : [parseCallerLogin(secret, current.text)]),
+        ...readPrevious(secret, previous?.text),
+      ];
       known.set(secret, { readMs: now().getTime(), logins });
       return logins;
     } catch (error) {
@@ -91,19 +78,15 @@ function createReadAccepted({ readSecret, now, maxAgeMs, onFailure }: AuthorizeD
 
 /** How long a login stays accepted while Secrets Manager cannot be reached. */
 const maxStaleMs = 60 * 60_000;
-/** Minimum length of a password or token. A shorter one could be guessed over the network. */
-const minLength = 16;
-
-function readAccepting(text: string): AcceptedLogin | undefined {
-  const read = readSecretJson(text);
-  if ('found' in read) return undefined;
-  const password = readSecretText(read.values, 'password');
-  const token = readSecretText(read.values, 'token');
-  const login = {
-    ...('text' in password && password.text.length >= minLength && { password: password.text }),
-    ...('text' in token && token.text.length >= minLength && { token: token.text }),
-  };
-  return Object.keys(login).length === 0 ? undefined : login;
+/** A previous version that is no login is normal after the first rotation. */
+function readPrevious(secret: string, text: string | undefined): readonly CallerLogin[] {
+  if (text === undefined) return [];
+  try {
+    return [parseCallerLogin(secret, text)];
+  } catch (error) {
+    if (error instanceof SecretShapeError) return [];
+    throw error;
+  }
 }
 
 /** Reads the header. `undefined` for another scheme, or a login that cannot be decoded. */
@@ -117,7 +100,7 @@ function readAuthorization(header: string): PresentedLogin | undefined {
   return { kind: 'basic', username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-function isAccepted(login: PresentedLogin, { password, token }: AcceptedLogin): boolean {
+function isAccepted(login: PresentedLogin, { password, token }: CallerLogin): boolean {
   return login.kind === 'basic'
     ? password !== undefined && isSameText(login.password, password)
     : token !== undefined && isSameText(login.token, token);

@@ -1,4 +1,9 @@
-import type { LaunchField, LaunchJson, LaunchTarget } from '../routing/targets.ts';
+import {
+  type LaunchField,
+  type LaunchJson,
+  type LaunchTarget,
+  toParamPattern,
+} from '../routing/targets.ts';
 import { toDigest } from '../workload/digest.ts';
 import type { InputFault } from './api-error.ts';
 import type { JobTry, LaunchIdentity } from './run-name.ts';
@@ -48,7 +53,7 @@ export function findInputFaults(
     } else if (value.length > maxParamLength) {
       const message = `found ${value.length} characters, allowed: at most ${maxParamLength}`;
       faults.push({ path, message });
-    } else if (!new RegExp(`^(?:${pattern})$`, 'u').test(value)) {
+    } else if (!toParamPattern(pattern).test(value)) {
       faults.push({ path, message: `the value does not match ${pattern}` });
     }
   }

@@ -3,6 +3,7 @@ import { createRuns, parseRun, toRunKey, toRunRow } from '../ledger/run-row.ts';
 import type { Table } from '../ledger/table.ts';
 import { toPartition } from '../routing/partition.ts';
 import type { Home } from '../routing/routes.ts';
+import { toTargetRouteName } from '../routing/target-routes.ts';
 import type { LaunchTarget } from '../routing/targets.ts';
 import { isOver, type WorkloadEvent } from '../workload/workload.ts';
 import type { BoundRun, Launch } from './launch.ts';
@@ -48,7 +49,7 @@ export function createLaunchedRuns({ table, now, home, targets }: LaunchedRunsDe
       const target = targets.find(({ name }) => name === launch.target);
       const { endsWithinMs = defaultEndsWithinMs } = target ?? {};
       const event = toStartEvent(launch, { run: launch.aws, target, home });
-      const run = openRunRow(event, [{ name: `target:${launch.target}`, endsWithinMs }]);
+      const run = openRunRow(event, [{ name: toTargetRouteName(launch.target), endsWithinMs }]);
       await run.record([{ text: `started for ${launch.caller} as ${launch.name}` }]);
     },
     async askSoon({ version, askMs }) {

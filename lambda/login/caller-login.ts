@@ -40,10 +40,15 @@ export function parseCallerLogin(secret: string, text: string): CallerLogin {
   return login;
 }
 
+/** Minimum characters of a password or token. A shorter one could be guessed over the network. */
+const minCallerSecret = 16;
+
 function findFault(key: keyof CallerLogin, text: string): string | undefined {
   const untypable = findUntypable(text);
   if (untypable !== undefined) return `a ${key} with ${untypable}`;
-  return key === 'token' && !tokenPattern.test(text)
-    ? 'a token with other characters than letters, digits and . _ ~ + / - ='
-    : undefined;
+  if (key === 'token' && !tokenPattern.test(text)) {
+    return 'a token with other characters than letters, digits and . _ ~ + / - =';
+  }
+  if (text.length >= minCallerSecret) return undefined;
+  return `a ${key} of ${text.length} characters, allowed: ${minCallerSecret} or more`;
 }

@@ -6,7 +6,7 @@ import { aCaller } from './rig.ts';
 
 const password = 'correct horse battery';
 const older = 'an older long password';
-const token = 'a token of some length';
+const token = 'a-token-of-some-length';
 const minuteMs = 60_000;
 
 /** The check of logins over scripted secrets: text by secret and stage, or an error. */
@@ -55,7 +55,7 @@ describe('a login', () => {
     ['Basic with the current password', toBasic('agents', password), 'agents'],
     ['Basic with the previous password', toBasic('agents', older), 'agents'],
     ['a scheme in other case', toBasic('agents', password).replace('Basic', 'bASIC'), 'agents'],
-    ['a bearer token', `Bearer ${Buffer.from('x').toString()}`, undefined],
+    ['a bearer token', `Bearer ${token}`, 'web'],
     ['a wrong password', toBasic('agents', `${password}x`), undefined],
     ['the password of another caller', toBasic('web', password), undefined],
     ['the token as a password', toBasic('web', token), undefined],

@@ -3,11 +3,14 @@ import { parseCallerLogin } from '../../../lambda/login/caller-login.ts';
 
 describe('the secret of a caller', () => {
   test.for([
-    { text: '{"password":"päss word"}', login: { password: 'päss word' } },
-    { text: '{"token":"a-b._~+/09=="}', login: { token: 'a-b._~+/09==' } },
     {
-      text: '{"password":"p","token":"t","note":7}',
-      login: { password: 'p', token: 't' },
+      text: '{"password":"päss word of some length"}',
+      login: { password: 'päss word of some length' },
+    },
+    { text: '{"token":"a-b._~+/0123456789=="}', login: { token: 'a-b._~+/0123456789==' } },
+    {
+      text: '{"password":"pppppppppppppppp","token":"tttttttttttttttt","note":7}',
+      login: { password: 'pppppppppppppppp', token: 'tttttttttttttttt' },
     },
   ])('is parsed from $text', ({ text, login }) => {
     expect(parseCallerLogin('agents', text)).toEqual(login);
@@ -29,6 +32,7 @@ describe('the secret of a caller', () => {
       found:
         'a password that is not a text and a token with other characters than letters, digits and . _ ~ + / - =',
     },
+    { text: '{"password":"hunter2"}', found: 'a password of 7 characters, allowed: 16 or more' },
     {
       text: '{"token":"=hunter2"}',
       found: 'a token with other characters than letters, digits and . _ ~ + / - =',
