@@ -20,7 +20,7 @@ export type StartAnswer =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** A request for an execution. */
-export interface ExecutionStart {
+export interface StartExecutionCall {
   /** With alias or version, if the target names one. */
   readonly stateMachineArn: string;
   readonly name: string;
@@ -29,7 +29,10 @@ export interface ExecutionStart {
 }
 
 /** Starts an execution. Never rejects. */
-export type StartExecution = (start: ExecutionStart, signal: AbortSignal) => Promise<StartAnswer>;
+export type StartExecution = (
+  start: StartExecutionCall,
+  signal: AbortSignal,
+) => Promise<StartAnswer>;
 
 /** Codes of failures before a connection stood: nothing was sent. */
 const beforeSending =

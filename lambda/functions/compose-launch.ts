@@ -7,7 +7,7 @@ import { readFunctionSettings } from '../config.ts';
 import { createAuthorize } from '../launch/authorize.ts';
 import { createFindActiveTry } from '../launch/find-active-try.ts';
 import { createFindRuns } from '../launch/find-runs.ts';
-import { createHandleRequest } from '../launch/handle-request.ts';
+import { createHandleLaunchRequest } from '../launch/handle-request.ts';
 import { createCallerTelemetry, createLaunchTelemetry } from '../launch/launch-telemetry.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
 import { createLaunches } from '../launch/launches.ts';
@@ -34,7 +34,7 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
   const runs = createLaunchedRuns({ table, now, home, targets });
   const status = { launches, runs, targets, region: home.region, now, random: jitter, sleep };
   const answerLaunch = createAnswerLaunch(status);
-  const handleRequest = createHandleRequest({
+  const handleRequest = createHandleLaunchRequest({
     rules,
     runs,
     answerLaunch,

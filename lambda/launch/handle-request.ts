@@ -30,7 +30,7 @@ export interface ProxyAnswer {
   readonly body: string;
 }
 
-export interface HandleRequestDeps {
+export interface HandleLaunchRequestDeps {
   readonly rules: LaunchRules;
   readonly startRun: ReturnType<typeof createStartRun>;
   readonly runStatus: ReturnType<typeof createRunStatus>;
@@ -38,13 +38,13 @@ export interface HandleRequestDeps {
   readonly runs: LaunchedRuns;
   readonly answerLaunch: ReturnType<typeof createAnswerLaunch>;
   /** Called with every answered request, for the log. */
-  readonly onAnswer: (handled: HandledRequest) => void;
+  readonly onAnswer: (handled: HandledLaunchRequest) => void;
   /** Called with an error that no code expects. */
   readonly onDefect: (error: unknown) => void;
 }
 
 /** One answered request, without its content. */
-export interface HandledRequest {
+export interface HandledLaunchRequest {
   readonly action: string;
   readonly caller?: string;
   readonly status: number;
@@ -62,7 +62,7 @@ interface ActionAnswer {
 }
 
 /** Creates the handling of requests: check, act, answer. It never rejects. */
-export function createHandleRequest(deps: HandleRequestDeps) {
+export function createHandleLaunchRequest(deps: HandleLaunchRequestDeps) {
   return async function handleRequest(
     request: ProxyRequest,
     signal: AbortSignal,
@@ -91,7 +91,7 @@ export function createHandleRequest(deps: HandleRequestDeps) {
 }
 
 async function act(
-  deps: HandleRequestDeps,
+  deps: HandleLaunchRequestDeps,
   { action }: LaunchEndpoint,
   { request, caller: callerName }: { readonly request: ProxyRequest; readonly caller: string },
   signal: AbortSignal,

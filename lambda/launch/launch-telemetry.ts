@@ -1,9 +1,9 @@
 import type { Log } from '../telemetry/report-telemetry.ts';
-import type { HandledRequest } from './handle-request.ts';
+import type { HandledLaunchRequest } from './handle-request.ts';
 
 /** Creates the log of answered requests: one line each, without input, parameters or login. */
 export function createLaunchTelemetry({ log }: { readonly log: Log }) {
-  return function logAnswer({ action, status, reason, ...facts }: HandledRequest): void {
+  return function logAnswer({ action, status, reason, ...facts }: HandledLaunchRequest): void {
     const fields = { action, status, ...facts, ...(reason !== undefined && { reason }) };
     if (status >= 500) log.warn('launch request not served', fields);
     else if (status >= 400) log.warn('launch request refused', fields);

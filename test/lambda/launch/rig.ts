@@ -1,10 +1,13 @@
 import { JobNotFoundError } from '../../../autosys/errors.ts';
 import type { DescribeExecution } from '../../../lambda/aws/lookup.ts';
-import type { ExecutionStart, StartAnswer } from '../../../lambda/aws/start-result.ts';
+import type { StartAnswer, StartExecutionCall } from '../../../lambda/aws/start-result.ts';
 import type { ApiErrorBody, FindAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
 import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
 import { createFindRuns } from '../../../lambda/launch/find-runs.ts';
-import { createHandleRequest, type HandledRequest } from '../../../lambda/launch/handle-request.ts';
+import {
+  createHandleLaunchRequest,
+  type HandledLaunchRequest,
+} from '../../../lambda/launch/handle-request.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
 import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-status.ts';
@@ -58,7 +61,7 @@ export function aCaller(over: Partial<LaunchCaller> = {}): LaunchCaller {
 }
 
 /** An execution as the scripted Step Functions keeps it. */
-interface KeptExecution extends ExecutionStart {
+interface KeptExecution extends StartExecutionCall {
   readonly arn: string;
   readonly beganMs: number;
   closed?: boolean;
@@ -66,7 +69,7 @@ interface KeptExecution extends ExecutionStart {
 
 /** Step Functions as far as the launch needs it. `next` holds what the next calls answer. */
 class ScriptedStepFunctions {
-  readonly calls: ExecutionStart[] = [];
+  readonly calls: StartExecutionCall[] = [];
   readonly executions = new Map<string, KeptExecution>();
   /** `lost`: it is accepted, and the answer is lost. */
   readonly next: (StartAnswer | 'lost')[] = [];
@@ -76,7 +79,7 @@ class ScriptedStepFunctions {
     this.#now = now;
   }
 
-  start(start: ExecutionStart): StartAnswer {
+  start(start: StartExecutionCall): StartAnswer {
     this.calls.push(start);
     const scripted = this.next.shift();
     if (scripted !== undefined && scripted !== 'lost') return scripted;
@@ -129,7 +132,7 @@ export function aLaunchRig(options: RigOptions = {}) {
   const table = wrap(memory);
   const stepFunctions = new ScriptedStepFunctions(now);
   const jobs = new Map<string, ShownJob>();
-  const handled: HandledRequest[] = [];
+  const handled: HandledLaunchRequest[] = [];
   const defects: unknown[] = [];
   const launches = createLaunches({ table, now });
   const runs = createLaunchedRuns({ table, now, home, targets });
@@ -144,7 +147,7 @@ export function aLaunchRig(options: RigOptions = {}) {
   };
   const answerLaunch = createAnswerLaunch(status);
   const rules = { targets, callers, instances };
-  const handleRequest = createHandleRequest({
+  const handleRequest = createHandleLaunchRequest({
     rules,
     runs,
     answerLaunch,
