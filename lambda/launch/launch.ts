@@ -107,7 +107,7 @@ export type KnownLaunch =
   | { readonly kind: 'busy' }
   /** The request is for the next start of the identity. */
   | { readonly kind: 'next' }
-  /** AWS refused it and nothing was started, so it may be requested anew. */
+  /** Nothing was started, so it may be requested anew, also with other input. */
   | { readonly kind: 'renew' }
   | { readonly kind: 'conflict'; readonly why: 'otherInput' | 'otherTarget' | 'longEnded' };
 
@@ -128,10 +128,10 @@ export function judgeKnown(
 ): KnownLaunch {
   const isSameRequest = known.launchId === request.launchId;
   if (request.again && !isSameRequest) return { kind: 'next' };
+  const isOther = known.target !== request.target || known.inputDigest !== request.inputDigest;
+  if (isOther && isNothingStarted(known)) return { kind: 'renew' };
   if (known.target !== request.target) return { kind: 'conflict', why: 'otherTarget' };
-  if (known.inputDigest !== request.inputDigest && known.stage !== 'refused') {
-    return { kind: 'conflict', why: 'otherInput' };
-  }
+  if (isOther) return { kind: 'conflict', why: 'otherInput' };
   switch (known.stage) {
     case 'refused':
       return isSameRequest ? { kind: 'found' } : { kind: 'renew' };
@@ -144,6 +144,12 @@ export function judgeKnown(
     default:
       return known.stage satisfies never;
   }
+}
+
+/** Whether AWS has certainly started nothing: it refused, or no call has reached it. */
+function isNothingStarted({ stage, lease: held, unknownCalls }: Launch): boolean {
+  if (stage === 'intended') return held === undefined && unknownCalls === undefined;
+  return stage === 'refused';
 }
 
 /** The launch while a function calls AWS. */

@@ -142,6 +142,10 @@ export function readStartRequest(fields: Readonly<Record<string, unknown>>): Sta
       faults.push({ path: name, message: `allowed: ${String(kind)}` });
     }
   }
+  if (fields['again'] === true && fields['launchId'] === undefined) {
+    const message = 'is missing; with again it shows that a repeated request is the same one';
+    faults.push({ path: 'launchId', message });
+  }
   if (fields['target'] === undefined) faults.push({ path: 'target', message: 'is missing' });
   const { launchId } = fields;
   if (typeof launchId === 'string' && !/^[\w-]+$/.test(launchId.slice(0, maxLaunchId + 1))) {

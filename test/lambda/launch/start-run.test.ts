@@ -76,6 +76,27 @@ describe('a start', () => {
     expect(rig.stepFunctions.executions.size).toBe(1);
   });
 
+  test('that AWS did not get may be repeated with other input', async () => {
+    const rig = aLaunchRig();
+    rig.stepFunctions.next.push({ kind: 'notSent', reason: 'ECONNREFUSED' });
+    await rig.start();
+
+    const { status } = await rig.start({ launchId: 'two', params: { date: '2026-12-01' } });
+
+    expect(status).toBe(201);
+    expect(rig.stepFunctions.calls.at(-1)?.input).toContain('2026-12-01');
+  });
+
+  test('whose answer was lost cannot be repeated with other input', async () => {
+    const rig = aLaunchRig();
+    rig.stepFunctions.next.push('lost');
+    await rig.start();
+
+    const { status } = await rig.start({ launchId: 'two', params: { date: '2026-12-01' } });
+
+    expect(status).toBe(409);
+  });
+
   test('whose answer was lost is found when it is repeated', async () => {
     const rig = aLaunchRig();
     rig.stepFunctions.next.push('lost');
@@ -278,6 +299,7 @@ describe('a start is refused, and nothing is started', () => {
     ['a parameter that misses its pattern', { params: { date: 'tomorrow' } }, 400, 65, 'does not'],
     ['a parameter of 2,000 characters', { params: { date: '1'.repeat(2_000) } }, 400, 65, '2000'],
     ['input for a template', { input: {} }, 400, 65, 'has its own input'],
+    ['again without a launch id', { again: true, launchId: undefined }, 400, 65, 'launchId'],
     ['a launch id with a blank', { launchId: 'a b' }, 400, 65, 'launchId'],
     ['a job with a slash', { job: 'NIGHT_/X' }, 400, 65, 'job: allowed: 1 to 64'],
   ])('for %s', async (_, over, status, exit, says) => {
