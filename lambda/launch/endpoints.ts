@@ -35,7 +35,7 @@ export const launchEndpoints: readonly LaunchEndpoint[] = [
     query: {},
     body: 'StartRequest',
     answers: {
-      200: 'The run that was started before, or the refusal of AWS',
+      200: 'The run that was started before',
       201: 'The run that was started now',
       202: 'The outcome of the start is being looked up; repeat the request',
     },

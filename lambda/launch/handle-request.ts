@@ -11,6 +11,7 @@ import { ApiError, toInvalidInput, toNotAvailable } from './api-error.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
 import { findLaunchEndpoint, type LaunchEndpoint } from './endpoints.ts';
 import type { createFindRuns } from './find-runs.ts';
+import type { LaunchRefusal } from './launch.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
 import {
   type ProxyRequest,
@@ -102,6 +103,9 @@ async function act(
     case 'start': {
       const start = readStartRequest(readRequestFields(request));
       const { stored, status } = await deps.startRun(start, callerName, signal);
+      const { name: refusedName, refusal } = stored.launch;
+      // An HTTP job counts any 2xx as success.
+      if (refusal !== undefined) throw toRefusedByAws(refusedName, refusal);
       const run = await deps.runs.read(stored.launch);
       return { status, content: deps.answerLaunch(stored.launch, run) };
     }
@@ -120,6 +124,16 @@ async function act(
     default:
       throw toUnknownCall(request.httpMethod, request.resource);
   }
+}
+
+function toRefusedByAws(name: string, { message, exit }: LaunchRefusal): ApiError {
+  return new ApiError({
+    status: 422,
+    code: 'REFUSED_BY_AWS',
+    message: `nothing was started for ${name}: ${message}`,
+    fix: 'correct the target in the route file, or what it names in AWS, and start it again',
+    exit,
+  });
 }
 
 function withoutAbsent(

@@ -4,7 +4,8 @@ import type { ApiErrorBody, FindAnswer, RunAnswer } from './api.ts';
 export function formatRunAnswer(answer: RunAnswer): string {
   const { name, target, state, status, awsId, console: link, exit, result } = answer;
   const lines = [
-    `${name}: ${state}${status === undefined ? '' : ` (${status})`}`,
+    // A plain word first, which the filter of an HTTP job can match.
+    `${state} ${name}${status === undefined ? '' : ` (${status})`}`,
     `target ${target}, requested by ${answer.caller} at ${answer.requestedAt}`,
     ...(awsId === undefined ? [] : [`in AWS: ${awsId}`]),
     ...(link === undefined ? [] : [`console: ${link}`]),

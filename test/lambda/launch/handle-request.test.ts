@@ -16,7 +16,7 @@ describe('a form', () => {
     expect(status).toBe(201);
     expect(headers['content-type']).toBe('text/plain; charset=utf-8');
     expect(text.split('\n').slice(0, 2)).toEqual([
-      'NIGHT_EOD-r1620t1-ACE: ACTIVE (RUNNING)',
+      'ACTIVE NIGHT_EOD-r1620t1-ACE (RUNNING)',
       'target settlement, requested by agents at 2026-11-30T01:00:00.000Z',
     ]);
   });

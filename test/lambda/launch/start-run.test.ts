@@ -134,9 +134,9 @@ describe('a start', () => {
 
     const { status, body } = await rig.start();
 
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ state: 'REFUSED', exit: { code: 78 } });
-    expect(body.exit?.source).toContain('with other input');
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code: 'REFUSED_BY_AWS', exit: 78 });
+    expect(body.message).toContain('with other input');
   });
 
   test.each([
@@ -146,8 +146,9 @@ describe('a start', () => {
     const rig = aLaunchRig();
     rig.stepFunctions.next.push({ kind: 'refused', code });
 
-    expect((await rig.start()).body).toMatchObject({ state: 'REFUSED', exit: { code: exit } });
-    expect((await rig.start()).body.state).toBe('REFUSED');
+    expect(await rig.start()).toMatchObject({ status: 422, body: { exit } });
+    expect((await rig.start()).status).toBe(422);
+    expect((await rig.status(name)).body).toMatchObject({ state: 'REFUSED', exit: { code: exit } });
     expect(rig.stepFunctions.calls).toHaveLength(1);
     expect((await rig.start({ launchId: 'two' })).status).toBe(201);
   });
