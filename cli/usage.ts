@@ -6,6 +6,8 @@ import { formatHelp, formatParagraphs, formatRows } from './help-layout.ts';
 
 /** Help of the program: its commands, options and exit codes. */
 export function printOverview(commands: readonly CliCommand[]): string {
+  const standalone = commands.filter(({ execution }) => execution.kind === 'standalone');
+  const others = standalone.map(({ name }) => name).join(', ');
   return formatParagraphs([
     [`${programName}: operates and checks the bridge between AWS and AutoSys`],
     [`usage: ${commandPrefix} COMMAND [options]`],
@@ -17,12 +19,17 @@ export function printOverview(commands: readonly CliCommand[]): string {
         ['--version', 'print the version'],
       ]),
     ],
-    ['exit codes', ...formatRows(exitCodes)],
+    [
+      'exit codes',
+      ...formatRows(exitCodes),
+      ...(others === '' ? [] : [`  other exit codes: ${others}; see their help`]),
+    ],
   ]);
 }
 
 /** Help of one command, from its definition. */
 export function printHelp(command: CliCommand): string {
+  if (command.execution.kind === 'standalone') return command.execution.help;
   const options = { ...command.options, ...commonOptions };
   return formatHelp({ ...command, options, prefix: commandPrefix, exitCodes });
 }
