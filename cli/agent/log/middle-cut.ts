@@ -43,7 +43,8 @@ export function createMiddleCut(
     },
     finish() {
       if (left.lines > 0) {
-        print(`[${left.lines} lines, ${Math.ceil(left.bytes / 1_024)} KiB left out; ${place}]`);
+        const lines = left.lines === 1 ? '1 line' : `${left.lines} lines`;
+        print(`[${lines}, ${Math.ceil(left.bytes / 1_024)} KiB left out; ${place}]`);
       }
       for (const { line } of tail) print(line);
     },

@@ -17,11 +17,13 @@ import { type ApiFailure, clearTrouble, noteTrouble, toRetryMs } from './trouble
 type RunOutcome = ApiOutcome<RunAnswer>;
 type RunSuccess = Extract<RunOutcome, { readonly kind: 'answer' }>;
 
-/** The answer to a poll. */
+/** The answer to a poll. The first one, of an attached run, may be followed by a hold at once. */
 export function onPoll(state: WaitState, outcome: RunOutcome, moment: WaitMoment): WaitStep {
   if (outcome.kind !== 'answer') return onFollowFailure(state, outcome, moment);
-  const step = takeAnswer(state, outcome, moment);
-  return continueWith(step, (next) => stay(followAt(next, moment.now + next.paceMs)));
+  const isFirst = state.answer === undefined;
+  return continueWith(takeAnswer(state, outcome, moment), (next) =>
+    stay(followAt(next, moment.now + (isFirst ? 0 : next.paceMs))),
+  );
 }
 
 /**

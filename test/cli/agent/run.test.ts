@@ -50,6 +50,5 @@ describe('run', () => {
     server.change(succeeded, 'SUCCEEDED');
 
     expect(await agent.ended).toBe(0);
-    
   });
 });
