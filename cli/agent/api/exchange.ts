@@ -34,6 +34,7 @@ export function createExchange(settings: ExchangeSettings): HttpsExchange {
   const { url, certificates } = settings;
   let agent = createAgent(settings, certificates);
   let trustsAll = certificates === undefined;
+  let isClosed = false;
 
   /**
    * The CA file alone is tried first: loading all CA certificates of Node.js takes 15 ms and 2 MB
@@ -50,6 +51,7 @@ export function createExchange(settings: ExchangeSettings): HttpsExchange {
       { agent, url, isTunnel: settings.proxy !== undefined },
       call,
     );
+    if (isClosed) return { kind: 'lost', reason: 'the command has closed the connection' };
     switch (attempt.kind) {
       case 'answered':
         return attempt;
@@ -66,7 +68,12 @@ export function createExchange(settings: ExchangeSettings): HttpsExchange {
     }
   }
 
-  return { send, close: () => agent.destroy() };
+  function close(): void {
+    isClosed = true;
+    agent.destroy();
+  }
+
+  return { send, close };
 }
 
 function createAgent(settings: ExchangeSettings, ca: string | string[] | undefined): Agent {

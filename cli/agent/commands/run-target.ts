@@ -1,3 +1,4 @@
+import type { RunAnswer } from '../../../lambda/launch/api.ts';
 import { defineAgentCommand } from '../agent-command.ts';
 import type { Kill } from '../agent-io.ts';
 import { createLineWriter, createTimedWriter } from '../agent-output.ts';
@@ -101,7 +102,7 @@ async function finishLog(
     {
       name: answer.name,
       console: answer.console,
-      hasStragglers: !(io.clock.now() - Date.parse(answer.endedAt ?? '') > stragglersLimitMs),
+      hasStragglers: state.stop === undefined && hasJustEnded(answer, io.clock.now()),
     },
     { api, clock: io.clock, random: io.random, print: createLineWriter(io.writeOut) },
   );
@@ -122,4 +123,9 @@ function toKilledEnd(kill: Kill, end: WaitEnd): WaitEnd {
 }
 
 /** A run that ended earlier has no log lines on their way any more. */
+function hasJustEnded({ endedAt = '' }: RunAnswer, now: number): boolean {
+  const ms = Date.parse(endedAt);
+  return Number.isNaN(ms) || now - ms < stragglersLimitMs;
+}
+
 const stragglersLimitMs = 120_000;

@@ -44,8 +44,10 @@ export function onHold(state: WaitState, outcome: RunOutcome, moment: WaitMoment
     };
     return stay(followAt(next, Math.max(now, state.answeredAt + state.paceMs)));
   }
-  const wasHeld =
-    outcome.body.rev !== state.answer?.rev || now - state.main.at >= waitLimits.minHoldMs;
+  const { main } = state;
+  // The answer to a stop may have shown the change already, so its revision does not count.
+  const hasChanged = main.kind === 'sent' && outcome.body.rev !== main.after;
+  const wasHeld = hasChanged || now - main.at >= waitLimits.minHoldMs;
   const step = takeAnswer(state, outcome, moment);
   return continueWith(step, (next) =>
     stay({
@@ -104,7 +106,11 @@ function printChanges(state: WaitState, answer: RunAnswer, { now }: WaitMoment):
   const keyOf = ({ at, text }: RunAnswer['changes'][number]) => `${at} ${text}`;
   const fresh = answer.changes.filter((change) => !state.printed.includes(keyOf(change)));
   const link = answer.console ?? '';
-  const isNewLink = link !== '' && !isRunOver(answer) && !state.printed.includes(link);
+  const isNewLink =
+    link !== '' &&
+    state.plan.kind !== 'stop' &&
+    !isRunOver(answer) &&
+    !state.printed.includes(link);
   const keys = [...state.printed, ...fresh.map(keyOf), ...(isNewLink ? [link] : [])];
   const next: WaitState = { ...state, printed: keys.slice(-maxPrinted) };
   const changes = fresh.map(({ at, text }) => print(next, readInstant(at, now), toTextLines(text)));

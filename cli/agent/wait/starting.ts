@@ -56,9 +56,7 @@ export function onFind(
   const [run] = outcome.body.runs;
   if (run !== undefined) {
     const found = { ...outcome, status: 201, body: run };
-    return continueWith(takeAnswer(state, found, moment), (next) =>
-      stay(followAt(next, now + next.paceMs)),
-    );
+    return continueWith(takeAnswer(state, found, moment), (next) => stay(followAt(next, now)));
   }
   if (now - state.start.lastSentAt < waitLimits.findMs) {
     return stay(dueAt(state, 'find', now + findPaceMs));

@@ -67,7 +67,13 @@ export interface WaitEnd {
 /** The one request that starts or follows the run. */
 export type MainRequest =
   | { readonly kind: 'due'; readonly of: 'start' | 'find' | 'follow'; readonly at: number }
-  | { readonly kind: 'sent'; readonly of: 'start' | 'find' | 'poll' | 'hold'; readonly at: number };
+  | {
+      readonly kind: 'sent';
+      readonly of: 'start' | 'find' | 'poll' | 'hold';
+      readonly at: number;
+      /** The revision whose change a held request waits for. */
+      readonly after: string | undefined;
+    };
 
 /** A series of failed requests. An answer ends it. */
 export interface Trouble {

@@ -85,10 +85,11 @@ function applyReply(state: WaitState, reply: WaitReply, moment: WaitMoment): Wai
 function onStop(state: WaitState, outcome: ApiOutcome<RunAnswer>, moment: WaitMoment): WaitStep {
   if (outcome.kind !== 'answer') return onStopFailure(state, outcome, moment);
   const step = takeAnswer(acceptStop(state, moment), outcome, moment);
-  // A poll that was due later is brought forward to the pace of this answer.
+  // The proof is near: a request that was due later is sent now if it can be held, else at the pace
+  // of this answer.
   return continueWith(step, (next) => {
-    const at = moment.now + next.paceMs;
     const { main } = next;
+    const at = moment.now + (moment.now >= next.holdAt ? 0 : next.paceMs);
     return stay(main.kind === 'due' && main.at > at ? { ...next, main: { ...main, at } } : next);
   });
 }
@@ -118,7 +119,7 @@ function sendMain(state: WaitState, { now }: WaitMoment): WaitStep {
   return {
     state: {
       ...state,
-      main: { kind: 'sent', of: call.of, at: now },
+      main: { kind: 'sent', of: call.of, at: now, after: 'after' in call ? call.after : undefined },
       start: call.of === 'start' ? { ...start, lastSentAt: now } : start,
     },
     effects: [{ kind: 'send', call }],

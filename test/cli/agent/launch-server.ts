@@ -18,6 +18,7 @@ export interface LaunchRequest {
 
 /** What the server does with a request instead of its normal answer. */
 export type Reaction =
+  | 'normal'
   | 'lose'
   | 'never'
   | {
@@ -34,7 +35,10 @@ export interface LaunchServer extends AsyncDisposable {
   /** The requests whose method and path match. */
   readonly find: (pattern: RegExp) => readonly LaunchRequest[];
   /** Reacts to the next requests that match, one reaction each. */
-  readonly react: (pattern: RegExp, ...reactions: readonly Reaction[]) => void;
+  readonly react: (
+    pattern: RegExp,
+    ...reactions: readonly (Reaction | (() => Promise<Reaction> | Reaction))[]
+  ) => void;
   /** Reacts to every request that matches, until it is called with `undefined`. */
   readonly reactAlways: (pattern: RegExp, reaction: Reaction | undefined) => void;
   /** Resolves when the number of matching requests has been reached. */
@@ -69,7 +73,7 @@ export async function startLaunchServer(
   const requests: LaunchRequest[] = [];
   const sockets = new Map<Socket, number>();
   const always = new Map<string, readonly [RegExp, Reaction]>();
-  const reactions: (readonly [RegExp, Reaction])[] = [];
+  const reactions: (readonly [RegExp, Reaction | (() => Promise<Reaction> | Reaction)])[] = [];
   const watchers = new Set<() => void>();
   const connections = { count: 0 };
   const server: Server = createServer(
@@ -83,13 +87,14 @@ export async function startLaunchServer(
       for (const watcher of watchers) watcher();
       const line = `${method} ${url}`;
       const at = reactions.findIndex(([pattern]) => pattern.test(line));
-      const [, reaction] =
+      const [, given] =
         (at >= 0 ? reactions.splice(at, 1)[0] : undefined) ??
         [...always.values()].find(([pattern]) => pattern.test(line)) ??
         [];
+      const reaction = typeof given === 'function' ? await given() : given;
       if (reaction === 'never') return;
       if (reaction === 'lose') request.socket.destroy();
-      else if (reaction !== undefined) reply(response, reaction, version);
+      else if (reaction !== undefined && reaction !== 'normal') reply(response, reaction, version);
       else model.answer(arrival, response);
     },
   );

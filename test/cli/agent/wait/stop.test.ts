@@ -117,6 +117,20 @@ describe('a kill while the run is held', () => {
     expect(one.lines.at(-1)).toContain('ended: SUCCEEDED');
   });
 
+  test('holds again at once if the held answer shows what the stop has shown', async () => {
+    const one = play(
+      stoppable({
+        hold: ({ count }) => (count === 1 ? { afterMs: 10_010, outcome: accepted } : proven),
+      }),
+    );
+    await one.advance(10_000);
+
+    one.kill(sigint);
+    await one.end();
+
+    expect(one.secondsOf('hold')).toEqual([0, 10.01]);
+  });
+
   test('keeps a stop that an older answer does not know yet', async () => {
     const one = play(
       stoppable({
