@@ -5,7 +5,7 @@ import { toRetryMs } from './wait/trouble.ts';
 const maxAttempts = 4;
 
 /** Longest wait that a busy API may ask of a command that is not waiting for a run. */
-const maxRetryMs = 15_000;
+const maxPauseMs = 15_000;
 
 /** Repeats a call that has no answer, at most three times. Refusals are not repeated. */
 export async function callRepeatedly<Body>(
@@ -18,7 +18,7 @@ export async function callRepeatedly<Body>(
       return outcome;
     }
     const ms = toRetryMs(outcome, attempt, { now: clock.now(), random: random() });
-    await sleepMs(clock, Math.min(ms, maxRetryMs));
+    await sleepMs(clock, Math.min(ms, maxPauseMs));
   }
 }
 

@@ -12,9 +12,11 @@ export function readParams(given: readonly string[]): ParamReading {
   const params = new Map<string, string>();
   const faults: string[] = [];
   for (const text of given) {
-    const [, name, value] = /^([A-Za-z_][\w-]{0,63})=([\s\S]*)$/.exec(text) ?? [];
+    const [, name, value] = /^([^=\s]{1,64})=([\s\S]*)$/.exec(text) ?? [];
     if (name === undefined || value === undefined) {
-      const reason = text.includes('=') ? 'a name with other characters' : 'no equals sign';
+      const reason = text.includes('=')
+        ? 'a name that is empty, longer than 64 characters, or has spaces'
+        : 'no equals sign';
       faults.push(`--param: expected NAME=VALUE, such as date=2026-11-20, found ${reason}`);
     } else if (params.has(name)) {
       faults.push(`--param ${name}: given more than once, allowed: once`);

@@ -45,6 +45,8 @@ export async function runAgent(argv: readonly string[], io: AgentIo): Promise<nu
 }
 
 const usageExit = 64;
+/** EX_SOFTWARE of sysexits.h. */
+const defectExit = 70;
 
 async function runNamed([name = '', ...argv]: readonly string[], io: AgentIo): Promise<number> {
   const command = agentCommands.find((one) => one.name === name);
@@ -52,10 +54,19 @@ async function runNamed([name = '', ...argv]: readonly string[], io: AgentIo): P
     if (command === undefined) throw refuseCommand(name);
     return await runAgentCommand(command, argv, io);
   } catch (error) {
-    if (!(error instanceof AgentError)) throw error;
-    printAgentError(error, { io, argv, command });
-    return error.exit;
+    const known = error instanceof AgentError ? error : toDefect(error);
+    printAgentError(known, { io, argv, command });
+    return known.exit;
   }
+}
+
+/** A defect of this program: the stack is printed. Other properties of the error never are. */
+function toDefect(error: unknown): AgentError {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : `a ${typeof error}`;
+  return new AgentError(defectExit, [
+    'error: unexpected error, please report it; a run may be active',
+    ...stack.split('\n'),
+  ]);
 }
 
 async function runAgentCommand(
@@ -127,5 +138,6 @@ function printAgentError(
   }
   lines.forEach(print);
   if (exit === usageExit) print(`see ${io.prefix} ${command ? `${command.name} ` : ''}--help`);
-  if (command?.name === 'run') print(`exit code ${exit}: nothing was started`);
+  if (command?.name !== 'run') return;
+  print(`exit code ${exit}: ${exit === defectExit ? 'unexpected error' : 'nothing was started'}`);
 }

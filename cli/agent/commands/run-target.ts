@@ -32,6 +32,7 @@ export const runTarget = defineAgentCommand({
     ['64', 'nothing was started: invalid command line or environment, or unknown target'],
     ['65', 'nothing was started: invalid input or parameter'],
     ['69', 'nothing was started: the launch API was not reached, or is not available'],
+    ['70', 'unexpected error of this command'],
     ['77', 'nothing was started: login rejected, or not allowed'],
     ['78', 'nothing was started: AWS refused what the target names'],
     ['124', '--timeout, or the execution timed out'],

@@ -10,6 +10,9 @@ const networkBackoff: BackoffPolicy = { firstWaitMs: 1_000, maxWaitMs: 30_000 };
 const throttleBackoff: BackoffPolicy = { firstWaitMs: 4_000, maxWaitMs: 60_000 };
 const busyBackoff: BackoffPolicy = { firstWaitMs: 15_000, maxWaitMs: 60_000 };
 
+/** Longest wait that an answer can ask for. */
+const maxRetryMs = 300_000;
+
 /** A first failure is repeated at once, so it is not worth a line. A throttled call is normal. */
 const reportedFrom = { failed: 2, refused: 1, busy: 2, throttled: 3 } as const;
 
@@ -49,9 +52,12 @@ export function clearTrouble(state: WaitState, { now }: WaitMoment): WaitStep {
 export function toRetryMs(failure: ApiFailure, failures: number, { random }: WaitMoment): number {
   switch (failure.kind) {
     case 'busy':
-      return failure.retryAfterMs ?? backoff(busyBackoff, failures, random);
+      return Math.min(failure.retryAfterMs ?? backoff(busyBackoff, failures, random), maxRetryMs);
     case 'throttled':
-      return Math.max(failure.retryAfterMs ?? 0, backoff(throttleBackoff, failures, random));
+      return Math.min(
+        Math.max(failure.retryAfterMs ?? 0, backoff(throttleBackoff, failures, random)),
+        maxRetryMs,
+      );
     case 'failed':
     case 'refused':
       return failures === 1 ? 0 : backoff(networkBackoff, failures - 1, random);

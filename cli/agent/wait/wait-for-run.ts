@@ -33,15 +33,24 @@ export interface WaitResult {
 /** Timers of Node.js are limited to 24.8 days. */
 const maxTimerMs = 86_400_000;
 
-/** Starts or finds the run of a plan, and waits for its end. Never rejects. */
+/** Starts or finds the run of a plan, and waits for its end. Rejects only because of a defect. */
 export function waitForRun(plan: WaitPlan, deps: WaitDeps): Promise<WaitResult> {
   const { clock, random } = deps;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let state = createWaitState(plan, clock.now());
     let cancelTimer = () => {};
     const kills = deps.onKill((kill) => take({ kind: 'kill', kill }));
 
     function take(input: WaitInput): void {
+      try {
+        advance(input);
+      } catch (error) {
+        kills[Symbol.dispose]();
+        reject(error);
+      }
+    }
+
+    function advance(input: WaitInput): void {
       if (state.end) return;
       const step = takeStep(state, input, { now: clock.now(), random: random() });
       state = step.state;
@@ -58,7 +67,7 @@ export function waitForRun(plan: WaitPlan, deps: WaitDeps): Promise<WaitResult> 
 
     function execute(effect: WaitEffect): void {
       if (effect.kind === 'print') deps.print(effect.at, effect.text);
-      else void send(effect.call, deps).then((reply) => take({ kind: 'reply', reply }));
+      else send(effect.call, deps).then((reply) => take({ kind: 'reply', reply }), reject);
     }
 
     take({ kind: 'time' });

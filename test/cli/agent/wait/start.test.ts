@@ -166,6 +166,14 @@ describe('a start', () => {
     ]);
   });
 
+  test('waits at most five minutes, whatever a busy API asks for', async () => {
+    const one = play(startsWith(busy('disabled', 86_400_000), answered(aRun(), 201)));
+
+    await one.end();
+
+    expect(one.secondsOf('start')).toEqual([0, 300]);
+  });
+
   test('waits longer when the gateway throttles, and says so only the third time', async () => {
     const one = play(startsWith(throttled, throttled, throttled, answered(aRun(), 201)));
 
