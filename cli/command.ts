@@ -75,19 +75,36 @@ export interface CommandDefinition<O extends Options> extends CommandProperties<
   readonly run: (invocation: CommandInvocation<O>) => Promise<ExitCode>;
 }
 
+/** How a command is run. */
+export type CommandExecution =
+  /** Its arguments are parsed by its options. */
+  | {
+      readonly kind: 'parsed';
+      readonly run: (invocation: CommandInvocation) => Promise<ExitCode>;
+    }
+  /** It parses its own arguments, and has its own help and exit codes. */
+  | {
+      readonly kind: 'standalone';
+      readonly help: string;
+      readonly run: (argv: readonly string[], io: Io) => Promise<number>;
+    };
+
 /** A command in the table of commands, without the types of its options. */
 export interface CliCommand extends CommandProperties<Options> {
-  readonly run: (invocation: CommandInvocation) => Promise<ExitCode>;
+  readonly execution: CommandExecution;
 }
 
 /** Checks a command against its own options, and returns it for the table of commands. */
-export function defineCommand<const O extends Options>(
-  definition: CommandDefinition<O>,
-): CliCommand {
-  const { run } = definition;
+export function defineCommand<const O extends Options>({
+  run,
+  ...properties
+}: CommandDefinition<O>): CliCommand {
   return {
-    ...definition,
-    // Safe: `readArguments` creates the values from the same options.
-    run: (invocation) => run(invocation as CommandInvocation<O>),
+    ...properties,
+    execution: {
+      kind: 'parsed',
+      // Safe: `readArguments` creates the values from the same options.
+      run: (invocation) => run(invocation as CommandInvocation<O>),
+    },
   };
 }

@@ -1,26 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { escapeText } from './escape-text.ts';
 import type { Output } from './io.ts';
-
-/**
- * Control characters except line feed and tab, lone surrogates, line and paragraph separators, and
- * characters that control the direction of text.
- *
- * An id or a name from AWS may contain them. A terminal interprets them, or shows the text in
- * another order.
- */
-const unprintable = /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
-
-/**
- * Replaces characters that a terminal interprets by `\uXXXX`, which JSON reads as the same text.
- */
-export function escapeText(text: string): string {
-  return text.replace(unprintable, toEscape);
-}
-
-/** Escapes one line. A line feed in it is data, and is escaped too. See {@link escapeText}. */
-export function escapeLine(line: string): string {
-  return escapeText(line).replaceAll('\n', '\\u000a');
-}
 
 /** Random in each process, so that no data can contain it and only our own colours are printed. */
 const colourMark = `colour-${randomUUID()}-`;
@@ -42,8 +22,4 @@ export function createSafeOutput(output: Output): Output {
     write: (text) =>
       output.write(escapeText(text).replace(markedColour, (_, code: string) => `\u001b[${code}m`)),
   };
-}
-
-function toEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

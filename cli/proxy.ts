@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
-import { isIPv4 } from 'node:net';
 import { CommandLineError } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { isProxyExcluded, readNoProxy } from './no-proxy.ts';
 import { printNotes } from './render.ts';
 
 type Env = Io['env'];
@@ -46,7 +46,7 @@ export function printDirectCalls(
 ): void {
   const variable = findVariable(io.env);
   if (variable === undefined) return;
-  const direct = endpoints.filter((endpoint) => !isExcluded(new URL(endpoint), io.env));
+  const direct = endpoints.filter((endpoint) => !isProxyExcluded(new URL(endpoint), io.env));
   if (direct.length === 0) return;
   const hosts = [...new Set(direct.map((endpoint) => new URL(endpoint).hostname))];
   const note = `${variable} is used for AWS only; AutoSys is called directly (${direct.join(', ')}). To hide this note, add ${hosts.join(',')} to NO_PROXY`;
@@ -73,42 +73,8 @@ function readProxy(command: string, env: Env): Proxy | undefined {
   ]);
 }
 
-function readNoProxy(env: Env): string {
-  return env['no_proxy'] || env['NO_PROXY'] || '';
-}
-
 /** Agents support a proxy since Node.js 24.5.0 (documented). Older agents ignore the option. */
 function hasProxyAgents(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 5);
-}
-
-/** True when NO_PROXY matches a host, by the rules that Node.js documents for its proxy support. */
-function isExcluded({ hostname, port, protocol }: URL, env: Env): boolean {
-  const address = {
-    host: hostname.toLowerCase(),
-    port: port || (protocol === 'http:' ? '80' : '443'),
-  };
-  return readNoProxy(env)
-    .split(/[\s,]+/)
-    .some((entry) => entry !== '' && isNamed(entry.toLowerCase(), address));
-}
-
-/**
- * True when an entry matches: `*`, host, `host:port`, `.suffix`, `*.suffix` or IPv4 `first-last`.
- */
-function isNamed(
-  entry: string,
-  { host, port }: { readonly host: string; readonly port: string },
-): boolean {
-  if (entry === '*' || entry === host || entry === `${host}:${port}`) return true;
-  if (entry.startsWith('.')) return host.endsWith(entry);
-  if (entry.startsWith('*.')) return host.endsWith(entry.slice(1));
-  const [first = '', last = ''] = entry.split('-');
-  if (!(isIPv4(first) && isIPv4(last) && isIPv4(host))) return false;
-  return toNumber(first) <= toNumber(host) && toNumber(host) <= toNumber(last);
-}
-
-function toNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }

@@ -8,7 +8,8 @@ import {
 import { SourceError, toPosition } from '../autosys/source.ts';
 import { UsageError } from '../autosys/usage.ts';
 import { LedgerError } from '../lambda/errors.ts';
-import { escapeLine, markColour } from './escape.ts';
+import { markColour } from './escape.ts';
+import { escapeLine } from './escape-text.ts';
 import {
   FileError,
   ListenError,

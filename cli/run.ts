@@ -17,7 +17,7 @@ import { printHelp, printOverview } from './usage.ts';
  * @param argv arguments after the interpreter and the script
  * @returns the exit code
  */
-export async function run(argv: readonly string[], environment: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], environment: Io): Promise<number> {
   const io = {
     ...environment,
     stdout: createSafeOutput(environment.stdout),
@@ -36,9 +36,11 @@ export async function run(argv: readonly string[], environment: Io): Promise<Exi
   }
 }
 
-async function runCommand(command: CliCommand, argv: readonly string[], io: Io): Promise<ExitCode> {
+async function runCommand(command: CliCommand, argv: readonly string[], io: Io): Promise<number> {
+  const { execution } = command;
+  if (execution.kind === 'standalone') return execution.run(argv, io);
   const { help, ...read } = readArguments(command, argv);
-  if (!help) return command.run({ ...read, io });
+  if (!help) return execution.run({ ...read, io });
   io.stdout.write(printHelp(command));
   return exitCodes.done;
 }

@@ -308,8 +308,24 @@ export const folders: readonly Folder[] = [
   {
     path: 'cli/agent/',
     purpose: 'the command on agents: `run`, `stop`, `log`, `whois`; bundled alone',
-    folders: ['lambda/launch/api.ts', 'lambda/launch/run-name.ts'],
+    folders: [
+      'lambda/launch/api.ts',
+      'autosys/backoff.ts',
+      'autosys/suggest.ts',
+      'cli/command.ts',
+      'cli/command-prefix.ts',
+      'cli/escape-text.ts',
+      'cli/help-layout.ts',
+      'cli/no-proxy.ts',
+      'cli/parse-options.ts',
+    ],
     node: 'all',
+  },
+  {
+    path: 'cli/build-agent.ts',
+    folders: ['package.json'],
+    packages: ['esbuild'],
+    node: ['fs', 'path'],
   },
   {
     path: 'cli/',
@@ -323,6 +339,7 @@ export const folders: readonly Folder[] = [
       'local/',
       'route-file/',
       'lambda/canary/',
+      'cli/agent/',
       'package.json',
     ],
     node: 'all',

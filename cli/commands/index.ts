@@ -18,4 +18,8 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   replay: async () => (await import('./replay.ts')).replay,
   dismiss: async () => (await import('./dismiss.ts')).dismiss,
   status: async () => (await import('./status.ts')).status,
+  run: async () => (await import('./run.ts')).runSubcommand,
+  stop: async () => (await import('./stop.ts')).stopSubcommand,
+  log: async () => (await import('./log.ts')).logSubcommand,
+  whois: async () => (await import('./whois.ts')).whoisSubcommand,
 };

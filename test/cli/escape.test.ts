@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeText } from '../../cli/escape.ts';
+import { escapeText } from '../../cli/escape-text.ts';
 import { aBatchJobEvent, anExecutionEvent, readAt } from '../support/builders.ts';
 import { bridgeYaml, runCli } from './setup.ts';
 

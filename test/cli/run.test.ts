@@ -25,12 +25,15 @@ describe('help', () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(command.name).toBe(name);
-    const options = Object.keys({ ...command.options, ...commonOptions });
+    const isStandalone = command.execution.kind === 'standalone';
+    const { help } = commonOptions;
+    const common = isStandalone ? { help } : commonOptions;
+    const options = Object.keys({ ...command.options, ...common });
     for (const option of options) expect(stdout).toMatch(new RegExp(`^  --${option}( |$)`, 'm'));
     for (const flag of Object.keys(command.autosysFlags ?? {})) {
       expect(stdout).toContain(`\n  ${flag} `);
     }
-    for (const exitCode of [0, 1, 2, 3])
+    for (const exitCode of isStandalone ? [0, 1, 64, 69, 77] : [0, 1, 2, 3])
       expect(stdout).toMatch(new RegExp(`^  ${exitCode}  `, 'm'));
   });
 

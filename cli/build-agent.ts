@@ -1,0 +1,38 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
+
+/** Path of the bundle, from the top of the repository. */
+export const agentBundlePath = 'dist/autosys-bridge.mjs';
+
+/**
+ * Bundles the commands of the agent into one file for Node.js 22.21 and later.
+ *
+ * @param outfile path of the file, whose folder is created
+ * @returns what the bundle contains
+ */
+export async function buildAgent(outfile: string): Promise<Metafile> {
+  mkdirSync(dirname(outfile), { recursive: true });
+  const { metafile } = await build({
+    entryPoints: [join(import.meta.dirname, 'agent/main.ts')],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    charset: 'utf8',
+    metafile: true,
+    define: { bundledVersion: JSON.stringify(manifest.version) },
+  });
+  chmodSync(outfile, 0o755);
+  return metafile;
+}
+
+if (import.meta.main) {
+  const path = join(import.meta.dirname, '..', agentBundlePath);
+  const { outputs } = await buildAgent(path);
+  const [output] = Object.values(outputs);
+  console.log(`${agentBundlePath}: ${output?.bytes ?? 0} bytes`);
+}
