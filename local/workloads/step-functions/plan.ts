@@ -53,7 +53,7 @@ interface SyncTask extends TaskState {
 }
 
 /** A Wait state. */
-export interface WaitStep extends NamedState {
+export interface PlannedWait extends NamedState {
   readonly kind: 'wait';
   readonly for: PlannedTime;
 }
@@ -121,7 +121,7 @@ export interface ParallelStep extends NamedState {
 
 /** One state of a planned execution. */
 export type ExecutionStep =
-  | WaitStep
+  | PlannedWait
   | LambdaStep
   | NestedStep
   | BatchStep

@@ -1,6 +1,6 @@
 import { waitForPlanned } from '../planned-time.ts';
 import { runDistributedMap } from './map-step.ts';
-import type { ExecutionStep, ParallelStep, WaitStep } from './plan.ts';
+import type { ExecutionStep, ParallelStep, PlannedWait } from './plan.ts';
 import { appendEvent, completeData, type StepContext } from './step-context.ts';
 import { runBatchTask, runLambdaTask, runNestedTask } from './task-steps.ts';
 
@@ -41,7 +41,7 @@ function runStep(context: StepContext, step: ExecutionStep): Promise<void> {
   return step satisfies never;
 }
 
-async function runWait(context: StepContext, step: WaitStep): Promise<void> {
+async function runWait(context: StepContext, step: PlannedWait): Promise<void> {
   const { ports, signal, execution } = context;
   const data = { name: step.state, input: execution.input, inputDetails: completeData };
   appendEvent(context, 'WaitStateEntered', data);
