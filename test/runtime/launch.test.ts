@@ -1,4 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseJobName } from '../../autosys/names.ts';
+import { buildAgent } from '../../cli/build-agent.ts';
+import type { Emulator, ExecuteOptions } from '../../emulator/index.ts';
 import type { RunAnswer } from '../../lambda/launch/api.ts';
 import type { SynthesizedAssembly } from '../../local/index.ts';
 import { RestClient } from '../local/rest/rest-world.ts';
@@ -8,16 +14,18 @@ import {
   startLaunchSystem,
   synthesizeLaunchExample,
 } from './launch-system.ts';
+import { project } from './test-system.ts';
 
 let assembly: SynthesizedAssembly;
 
 beforeAll(async () => {
-  assembly = await synthesizeLaunchExample();
+  [assembly] = await Promise.all([synthesizeLaunchExample(), buildAgent(bundle)]);
 });
 
 afterAll(() => assembly[Symbol.asyncDispose]());
 
 const jil = 'insert_job: NIGHT_EOD  job_type: CMD  machine: host1  command: sleep 3600';
+const bundle = join(project, 'dist/autosys-bridge.mjs');
 
 /** Value of the header `Authorization`. */
 function toBasic(name: keyof typeof passwords): string {
@@ -84,3 +92,84 @@ test('the shipped functions start an execution once and report its end', async (
   expect(status.body).toMatchObject({ state: 'ENDED', exit: { code: 0 } });
   expect(aws.workloads.unknownRequests).toEqual([]);
 });
+
+/** Waits until the job has one of the statuses. */
+async function untilStatus(
+  { instance }: Emulator,
+  statuses: readonly string[],
+  job = 'NIGHT_EOD',
+): Promise<string> {
+  for (let check = 0; check < 600; check += 1) {
+    const status = instance.job(job)?.status ?? 'INACTIVE';
+    if (statuses.includes(status)) return status;
+    await sleep(50);
+  }
+  throw new Error(`${job} is ${instance.job(job)?.status}, expected ${statuses.join(' or ')}`);
+}
+
+/** Both worlds with an AutoSys that executes the job, and the text of its spool file. */
+async function startJobSystem(options: string, execute: Partial<ExecuteOptions> = {}) {
+  const system = await startLaunchSystem(assembly.directory, ({ folder }) => ({
+    jil: [{ name: 'test.jil', text: toJil(folder, options) }],
+    execute: { machines: ['agent-1'], ...execute },
+  }));
+  const { folder, url, caPath, loginPath } = system;
+  writeFileSync(
+    join(folder, 'profile'),
+    `export AUTOSYS_BRIDGE_URL=${url} AUTOSYS_BRIDGE_CA=${caPath} AUTOSYS_BRIDGE_LOGIN_FILE=${loginPath}\n`,
+  );
+  const readSpool = () => readFileSync(join(folder, 'NIGHT_EOD.out'), 'utf8');
+  const send = (kind: 'STARTJOB' | 'KILLJOB') =>
+    system.autosys.instance.queue({ kind, job: parseJobName('NIGHT_EOD') });
+  return Object.assign(system, { readSpool, send });
+}
+
+describe('a job that runs the built command', () => {
+  test('is SUCCESS when the execution has succeeded', async () => {
+    await using system = await startJobSystem('settlement --param date=2026-11-30');
+    system.aws.workloads.define({
+      stateMachine: 'settlement',
+      versions: [1],
+      aliases: { live: 1 },
+    });
+    system.send('STARTJOB');
+
+    expect(await untilStatus(system.autosys, ['SUCCESS', 'FAILURE', 'TERMINATED'])).toBe('SUCCESS');
+    expect(system.readSpool()).toContain('exit code 0');
+    expect(system.aws.workloads.calls).toMatchObject({ StartExecution: 1 });
+  });
+
+  test('ends with the exit code of its target', async () => {
+    await using system = await startJobSystem('settlement --param date=2026-11-30');
+    system.aws.workloads.define({
+      stateMachine: 'settlement',
+      versions: [1],
+      aliases: { live: 1 },
+      runs: { end: { status: 'FAILED', error: 'Rates.NoData', cause: 'no rates for 2026-11-30' } },
+    });
+    system.send('STARTJOB');
+
+    expect(await untilStatus(system.autosys, ['SUCCESS', 'FAILURE', 'TERMINATED'])).toBe('FAILURE');
+    expect(system.autosys.instance.job('NIGHT_EOD')?.run.exitCode).toBe(4);
+    expect(system.readSpool()).toContain('Rates.NoData');
+  });
+
+  test('ends with 65 without a start when a parameter is invalid', async () => {
+    await using system = await startJobSystem('settlement --param date=tomorrow');
+    system.send('STARTJOB');
+
+    expect(await untilStatus(system.autosys, ['SUCCESS', 'FAILURE', 'TERMINATED'])).toBe('FAILURE');
+    expect(system.autosys.instance.job('NIGHT_EOD')?.run.exitCode).toBe(65);
+    expect(system.aws.workloads.calls).toEqual({});
+  });
+});
+
+function toJil(folder: string, options: string): string {
+  return `
+insert_job: NIGHT_EOD  job_type: CMD  machine: agent-1
+command: exec "${process.execPath}" "${bundle}" run ${options}
+profile: ${folder}/profile
+std_out_file: >${folder}/$AUTO_JOB_NAME.out
+std_err_file: >>${folder}/$AUTO_JOB_NAME.out
+`;
+}
