@@ -15,7 +15,7 @@ import type { ApiOutcome, ExchangeRequest } from './outcome.ts';
 import { readFindAnswer, readLogAnswer, readRunAnswer } from './read-answers.ts';
 
 /** The calls of the launch API. None rejects. */
-export interface LaunchApi {
+export interface LaunchClient {
   readonly start: (request: StartBody) => Promise<ApiOutcome<RunAnswer>>;
   /** Answers immediately. */
   readonly poll: (name: string, after: string | undefined) => Promise<ApiOutcome<RunAnswer>>;
@@ -54,7 +54,7 @@ const pollTimeoutMs = 15_000;
 const stopTimeoutMs = 10_000;
 
 /** Binds the calls to one server and login. Nothing is sent. */
-export function createLaunchApi(deps: LaunchApiDeps): LaunchApi {
+export function createLaunchClient(deps: LaunchApiDeps): LaunchClient {
   const get = <Body>(
     path: string,
     timeoutMs: number,

@@ -1,11 +1,11 @@
 import type { AgentIo } from '../agent-io.ts';
 import { createExchange } from '../api/exchange.ts';
-import { createLaunchApi, type LaunchApi } from '../api/launch-api.ts';
+import { createLaunchClient, type LaunchClient } from '../api/launch-api.ts';
 import type { AgentSettings } from '../settings.ts';
 
 /** Opens the launch API. Nothing is sent, and no connection is opened yet. */
-export function openLaunchApi(settings: AgentSettings, { version }: AgentIo): LaunchApi {
-  return createLaunchApi({ exchange: createExchange(settings), login: settings.login, version });
+export function openLaunchClient(settings: AgentSettings, { version }: AgentIo): LaunchClient {
+  return createLaunchClient({ exchange: createExchange(settings), login: settings.login, version });
 }
 
 /**

@@ -2,13 +2,13 @@ import type { RunAnswer } from '../../../lambda/launch/api.ts';
 import { defineAgentCommand } from '../agent-command.ts';
 import type { Kill } from '../agent-io.ts';
 import { createLineWriter, createTimedWriter } from '../agent-output.ts';
-import type { LaunchApi } from '../api/launch-api.ts';
+import type { LaunchClient } from '../api/launch-api.ts';
 import { readInput } from '../input.ts';
 import { printRunLog } from '../log/print-log.ts';
 import type { WaitEnd } from '../wait/state.ts';
 import { toSignalCode } from '../wait/stopping.ts';
 import { type WaitResult, waitForRun } from '../wait/wait-for-run.ts';
-import { openLaunchApi } from './open-api.ts';
+import { openLaunchClient } from './open-api.ts';
 import { type RunInvocation, runOptions } from './run-options.ts';
 import { type RunRequest, readRunRequest } from './run-request.ts';
 
@@ -49,7 +49,7 @@ export const runTarget = defineAgentCommand({
     const request = readRunRequest(invocation);
     const input =
       request.inputPath === undefined ? undefined : await readInput(io, request.inputPath);
-    const api = openLaunchApi(request.settings, io);
+    const api = openLaunchClient(request.settings, io);
     try {
       return await runAndWait({ request, input, api, io });
     } finally {
@@ -61,7 +61,7 @@ export const runTarget = defineAgentCommand({
 interface Running extends Pick<RunInvocation, 'io'> {
   readonly request: RunRequest;
   readonly input: string | undefined;
-  readonly api: LaunchApi;
+  readonly api: LaunchClient;
 }
 
 async function runAndWait(running: Running): Promise<number> {

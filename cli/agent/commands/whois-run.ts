@@ -2,11 +2,11 @@ import type { FindAnswer } from '../../../lambda/launch/api.ts';
 import { defineAgentCommand } from '../agent-command.ts';
 import type { AgentIo } from '../agent-io.ts';
 import { createLineWriter, writeJson } from '../agent-output.ts';
-import type { FindQuery, LaunchApi } from '../api/launch-api.ts';
+import type { FindQuery, LaunchClient } from '../api/launch-api.ts';
 import { callRepeatedly } from '../call-repeatedly.ts';
 import { agentConnectionOptions, readAgentSettings } from '../settings.ts';
 import { describeFound } from './describe-found.ts';
-import { findPositionalFault, openLaunchApi } from './open-api.ts';
+import { findPositionalFault, openLaunchClient } from './open-api.ts';
 import { toAgentError } from './to-agent-error.ts';
 
 /** `whois`: finds the AutoSys job of a run in AWS, and the runs of an AutoSys job. */
@@ -43,7 +43,7 @@ export const whoisRun = defineAgentCommand({
     const fault = findPositionalFault(positionals, 'NAME, ARN, BATCH_ID or JOB[.RUN[.TRY]]');
     const faults = fault === undefined ? [] : [fault];
     const settings = readAgentSettings(options, io, faults);
-    const api = openLaunchApi(settings, io);
+    const api = openLaunchClient(settings, io);
     const [subject = ''] = positionals;
     try {
       const answer = await findFirst(toQueries(subject, options.instance), api, io);
@@ -83,7 +83,7 @@ export function toQueries(subject: string, instance: string | undefined): readon
 /** A refused look-up counts as not found if another one is left. */
 async function findFirst(
   queries: readonly FindQuery[],
-  api: Pick<LaunchApi, 'find'>,
+  api: Pick<LaunchClient, 'find'>,
   io: AgentIo,
 ): Promise<FindAnswer | undefined> {
   for (const [index, query] of queries.entries()) {

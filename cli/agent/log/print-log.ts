@@ -1,5 +1,5 @@
 import type { AgentIo } from '../agent-io.ts';
-import type { LaunchApi } from '../api/launch-api.ts';
+import type { LaunchClient } from '../api/launch-api.ts';
 import { callRepeatedly, sleepMs } from '../call-repeatedly.ts';
 import { describeApiFailure } from '../wait/trouble.ts';
 import { createLineReader } from './line-reader.ts';
@@ -16,7 +16,7 @@ export interface LogRequest {
 
 /** What printing a log needs. */
 export interface LogDeps extends Pick<AgentIo, 'clock' | 'random'> {
-  readonly api: Pick<LaunchApi, 'log'>;
+  readonly api: Pick<LaunchClient, 'log'>;
   readonly print: (line: string) => void;
 }
 

@@ -1,5 +1,5 @@
 import type { AgentIo, Kill } from '../agent-io.ts';
-import type { FindQuery, LaunchApi, StartBody } from '../api/launch-api.ts';
+import type { FindQuery, LaunchClient, StartBody } from '../api/launch-api.ts';
 import {
   createWaitState,
   type WaitCall,
@@ -14,7 +14,7 @@ import { takeStep, toNextWake } from './step.ts';
 
 /** What waiting needs of its process. */
 export interface WaitDeps extends Pick<AgentIo, 'clock' | 'random'> {
-  readonly api: LaunchApi;
+  readonly api: LaunchClient;
   /** `undefined` unless the plan starts a run. */
   readonly start: StartBody | undefined;
   /** Finds the run of a start without an answer. */

@@ -1,5 +1,5 @@
 import type { Kill } from '../../../../cli/agent/agent-io.ts';
-import type { LaunchApi } from '../../../../cli/agent/api/launch-api.ts';
+import type { LaunchClient } from '../../../../cli/agent/api/launch-api.ts';
 import type { ApiOutcome } from '../../../../cli/agent/api/outcome.ts';
 import type { WaitEnd, WaitPlan } from '../../../../cli/agent/wait/state.ts';
 import { waitForRun } from '../../../../cli/agent/wait/wait-for-run.ts';
@@ -107,7 +107,7 @@ export function play(
     return given.outcome;
   }
 
-  const api: LaunchApi = {
+  const api: LaunchClient = {
     start: () => call('start'),
     poll: (_, after) => call('poll', { after }),
     hold: (_, after) => call('hold', { after }),
