@@ -5,7 +5,7 @@ import { logLimits } from '../log/middle-cut.ts';
 import { printRunLog } from '../log/print-log.ts';
 import { agentConnectionOptions, readAgentSettings } from '../settings.ts';
 import { isRunOver } from '../wait/lines.ts';
-import { findPositionalFault, openLaunchApi } from './open-api.ts';
+import { findPositionalFault, openLaunchClient } from './open-api.ts';
 import { toAgentError } from './to-agent-error.ts';
 
 /** `log`: prints the log of a run. */
@@ -30,7 +30,7 @@ export const logOfRun = defineAgentCommand({
     const fault = findPositionalFault(positionals, 'NAME');
     const faults = fault === undefined ? [] : [fault];
     const settings = readAgentSettings(options, io, faults);
-    const api = openLaunchApi(settings, io);
+    const api = openLaunchClient(settings, io);
     const [name = ''] = positionals;
     try {
       const outcome = await callRepeatedly(io, () => api.poll(name, undefined));

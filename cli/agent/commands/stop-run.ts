@@ -2,7 +2,7 @@ import { defineAgentCommand } from '../agent-command.ts';
 import { createLineWriter, createTimedWriter, writeJson } from '../agent-output.ts';
 import { agentConnectionOptions, readAgentSettings } from '../settings.ts';
 import { waitForRun } from '../wait/wait-for-run.ts';
-import { findPositionalFault, openLaunchApi } from './open-api.ts';
+import { findPositionalFault, openLaunchClient } from './open-api.ts';
 
 /** `stop`: stops a run and waits for the proof. */
 export const stopRun = defineAgentCommand({
@@ -43,7 +43,7 @@ export const stopRun = defineAgentCommand({
       );
     }
     const settings = readAgentSettings(options, io, faults);
-    const api = openLaunchApi(settings, io);
+    const api = openLaunchClient(settings, io);
     try {
       const print = createTimedWriter(options.json ? io.writeError : io.writeOut);
       const { end, state } = await waitForRun(
