@@ -72,15 +72,15 @@ export class ServedAddresses {
   /**
    * Whether this release does not have the address.
    *
-   * True if pages arrived from it before and after a reply of AEWS at another address, and AEWS
-   * never answered at this one. A single page is no evidence, because a deployment may be in
-   * progress.
+   * True if pages arrived from it before and after a reply of AEWS at another address, the reply is
+   * recent, and AEWS never answered at this one. A single page is no evidence, because a deployment
+   * may be in progress; nor is one long after the reply, because AEWS may be away again.
    */
   lacks({ base, request }: Address): boolean {
     const known = this.#bases.get(base);
     const before = known?.pages.get(request);
     if (known === undefined || before === undefined) return false;
-    return known.answers > before && !known.answered.has(request);
+    return known.answers > before && !known.answered.has(request) && this.#isRecent(known.lastMs);
   }
 
   #knownOf(base: string): Known {
