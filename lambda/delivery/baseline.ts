@@ -15,7 +15,9 @@ export function toBaseline(
   if (event.kind === 'SET_GLOBAL') {
     return { kind: 'value', ...(value && { before: value }), ours: previousValues };
   }
-  if (job !== undefined && event.kind !== 'CHANGE_STATUS') return { kind: 'seen', job };
+  if (job !== undefined && event.kind !== 'CHANGE_STATUS') {
+    return { kind: 'seen', job, ...(!clockDiffers && { at: new Date(sentMs) }) };
+  }
   const { status, run } = job ?? {};
   return {
     kind: 'since',

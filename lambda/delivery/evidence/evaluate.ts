@@ -1,7 +1,8 @@
 import type { AutosysEvent } from '../../../autosys/event.ts';
 import type { ReadBack, SentEvent } from './confirmation.ts';
 import type { EventMarker } from './event-marker.ts';
-import type { JobEvidence, StartedRun } from './job-evidence.ts';
+import type { JobEvidence } from './job-evidence.ts';
+import type { StartedRun } from './new-run.ts';
 
 type Absent = Extract<JobEvidence, { readonly kind: 'absent' }>;
 

@@ -3,6 +3,7 @@ import type { JobName } from '../../../autosys/names.ts';
 import { isActive, type JobStatus } from '../../../autosys/status.ts';
 import type { JobView } from '../../../autosys/views.ts';
 import type { JobSnapshot, ShownValue } from '../../ledger/entry.ts';
+import { findNewRun, type JobBefore, nameRunOf, type StartedRun } from './new-run.ts';
 
 /** The part of a job that is stored for a later comparison. */
 export function toSnapshot({ status, lastRun: { run, startedAt } }: JobView): JobSnapshot {
@@ -17,7 +18,7 @@ export function toSnapshot({ status, lastRun: { run, startedAt } }: JobView): Jo
 /** State that an effect is compared with, if it shows only as a change. */
 export type Baseline =
   /** The job as it was before the event was sent. */
-  | { readonly kind: 'seen'; readonly job: JobSnapshot }
+  | ({ readonly kind: 'seen' } & JobBefore)
   /** The job was not read before; a start since then counts. */
   | {
       readonly kind: 'since';
@@ -76,19 +77,6 @@ export type JobEvidence =
   | { readonly kind: 'overtaken'; readonly reason: string }
   /** The job never shows an event of this kind, or AutoSys shows too little. */
   | { readonly kind: 'none' };
-
-/** A run that began after the job was read. */
-export interface StartedRun {
-  /**
-   * Identifies the run of the job: its number, or its start time; absent if AutoSys shows neither.
-   */
-  readonly name?: string;
-  /**
-   * The run number did not change: an automatic retry, or a second start of a box member in one run
-   * of its box.
-   */
-  readonly again: boolean;
-}
 
 /** Whether the effect of an event shows only in comparison with the job before it. */
 export function showsAsChange(event: AutosysEvent): event is JobEvent & ComparedEvent {
@@ -193,7 +181,7 @@ function findKill(baseline: Baseline, job: JobView): JobEvidence {
   }
   const before = baseline.job;
   const wasAlive = before.active || (before.status !== undefined && isKillable(before.status));
-  if (before.active && findNewRun(before, job)?.again === false) {
+  if (before.active && findNewRun(baseline, job)?.again === false) {
     return { kind: 'moot', reason: 'the run to kill has ended, and another has begun' };
   }
   if (isAlive) return { kind: 'absent', found: `AutoSys shows status ${status}` };
@@ -219,7 +207,7 @@ function findStart(baseline: Baseline, job: JobView): JobEvidence {
   const absent: JobEvidence = { kind: 'absent', found: `AutoSys shows status ${status}` };
   switch (baseline.kind) {
     case 'seen': {
-      const run = findNewRun(baseline.job, job);
+      const run = findNewRun(baseline, job);
       return run ? { kind: 'started', run } : absent;
     }
     case 'since': {
@@ -229,7 +217,7 @@ function findStart(baseline: Baseline, job: JobView): JobEvidence {
       // AutoSys shows whole seconds.
       const started =
         lastRun.startedAt.getTime() >= Math.floor(baseline.at.getTime() / 1000) * 1000;
-      return started ? { kind: 'started', run: { ...nameOf(job), again: false } } : absent;
+      return started ? { kind: 'started', run: { ...nameRunOf(job), again: false } } : absent;
     }
     case 'none':
     case 'value':
@@ -237,30 +225,4 @@ function findStart(baseline: Baseline, job: JobView): JobEvidence {
     default:
       return baseline satisfies never;
   }
-}
-
-/**
- * The new run of a job. A higher run number proves a start; without run numbers a later start time
- * or an active status does.
- */
-function findNewRun(before: JobSnapshot, job: JobView): StartedRun | undefined {
-  const { run, startedAt } = job.lastRun;
-  const later =
-    startedAt !== undefined &&
-    (before.startedMs === undefined || startedAt.getTime() > before.startedMs);
-  if (before.run !== undefined && run !== undefined) {
-    if (run > before.run) return { name: String(run), again: false };
-    if (!later) return undefined;
-    const name = `${run} at ${startedAt.getTime()}`;
-    // A lower run number with a later start: AutoSys counts its runs anew, as after a new database.
-    if (run < before.run) return { name, again: false };
-    return run > 0 ? { name, again: true } : undefined;
-  }
-  if (startedAt !== undefined) return later ? { ...nameOf(job), again: false } : undefined;
-  return !before.active && isActive(job.status) ? { again: false } : undefined;
-}
-
-function nameOf({ lastRun: { run, startedAt } }: JobView): Pick<StartedRun, 'name'> {
-  if (run !== undefined) return { name: String(run) };
-  return startedAt ? { name: `at ${startedAt.getTime()}` } : {};
 }

@@ -65,7 +65,7 @@ function lookAt(scene: Scene) {
     thorough: true,
     clockDiffers: () => clockDiffers,
   };
-  const before = { kind: 'seen', job: { active: false, run: 7 } } as const;
+  const before = { kind: 'seen', job: { active: false, run: 7 }, at: sentAt } as const;
   return confirm(event, before, deps, new AbortController().signal);
 }
 
