@@ -14,6 +14,19 @@ interface Answered {
   readonly atMs: number;
 }
 
+interface Pages {
+  /** Number of requests that AEWS had answered when the last page arrived. */
+  readonly answersBefore: number;
+  /** Number of pages since each of which AEWS has answered at another address. */
+  readonly refuted: number;
+}
+
+/**
+ * Number of pages, each followed by a reply of AEWS at another address, after which an address is
+ * lacking. One may be a deployment, two may be the time around one.
+ */
+const enoughPages = 2;
+
 /** The replies of one endpoint. */
 interface Known {
   /** Number of requests that AEWS answered. */
@@ -21,8 +34,8 @@ interface Known {
   lastMs: number;
   /** By request: the last reply, and the last one for another subject. */
   readonly answered: Map<string, readonly Answered[]>;
-  /** By request: the value of `answers` when a page first arrived instead of a reply of AEWS. */
-  readonly pages: Map<string, number>;
+  /** By request: pages that arrived instead of a reply of AEWS. */
+  readonly pages: Map<string, Pages>;
 }
 
 /**
@@ -54,7 +67,12 @@ export class ServedAddresses {
   /** Records that the web server or a proxy answered with a page. */
   recordPage({ base, request }: Address): void {
     const known = this.#knownOf(base);
-    if (!known.pages.has(request)) known.pages.set(request, known.answers);
+    const { answersBefore = known.answers, refuted = 0 } = known.pages.get(request) ?? {};
+    const isRefuted = known.answers > answersBefore;
+    known.pages.set(request, {
+      answersBefore: known.answers,
+      refuted: refuted + (isRefuted ? 1 : 0),
+    });
   }
 
   /** Whether AEWS answered at this address for another subject within the last minute. */
@@ -72,15 +90,17 @@ export class ServedAddresses {
   /**
    * Whether this release does not have the address.
    *
-   * True if pages arrived from it before and after a reply of AEWS at another address, the reply is
-   * recent, and AEWS never answered at this one. A single page is no evidence, because a deployment
-   * may be in progress; nor is one long after the reply, because AEWS may be away again.
+   * True if pages arrived from it again and again between replies of AEWS at other addresses, the
+   * last reply is recent, and AEWS never answered at this one. A few pages are no evidence: AEWS may
+   * have been deployed then, or be away again.
    */
   lacks({ base, request }: Address): boolean {
     const known = this.#bases.get(base);
-    const before = known?.pages.get(request);
-    if (known === undefined || before === undefined) return false;
-    return known.answers > before && !known.answered.has(request) && this.#isRecent(known.lastMs);
+    const pages = known?.pages.get(request);
+    if (known === undefined || pages === undefined) return false;
+    const refuted = pages.refuted + (known.answers > pages.answersBefore ? 1 : 0);
+    const isLacking = refuted >= enoughPages && !known.answered.has(request);
+    return isLacking && this.#isRecent(known.lastMs);
   }
 
   #knownOf(base: string): Known {

@@ -14,23 +14,35 @@ function known() {
   return { served, advance };
 }
 
-test('an address is lacking if pages arrived before and soon after a reply at another one', () => {
+test('an address is lacking if pages arrive again and again between replies at another one', () => {
   const { served, advance } = known();
-  served.recordPage(command);
-  expect(served.lacks(command)).toBe(false);
-  served.recordAnswer(job, 'A');
+  for (let time = 0; time < 2; time += 1) {
+    served.recordPage(command);
+    expect(served.lacks(command)).toBe(false);
+    served.recordAnswer(job, 'A');
+  }
   advance(60);
-  served.recordPage(command);
 
   expect(served.lacks(command)).toBe(true);
 });
 
-test('an address is not lacking if the other reply is old: AEWS may be away again', () => {
-  const { served, advance } = known();
+test('an address is not lacking after one reply between two pages: AEWS may be away again', () => {
+  const { served } = known();
   served.recordPage(command);
   served.recordAnswer(job, 'A');
-  advance(61);
   served.recordPage(command);
+  served.recordPage(command);
+
+  expect(served.lacks(command)).toBe(false);
+});
+
+test('an address is not lacking if the other reply is old: AEWS may be away again', () => {
+  const { served, advance } = known();
+  for (let time = 0; time < 3; time += 1) {
+    served.recordPage(command);
+    served.recordAnswer(job, 'A');
+  }
+  advance(61);
 
   expect(served.lacks(command)).toBe(false);
 });

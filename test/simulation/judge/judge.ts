@@ -4,6 +4,7 @@ import { nameOneShot } from '../autosys/evaluate-request.ts';
 import type { Installation } from '../autosys/installation.ts';
 import { toTarget } from '../autosys/recorder.ts';
 import { renamed, toInstallation } from '../deployment.ts';
+import type { Plan } from '../scenario-plan.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeFacts } from './known-changes.ts';
 import { describe } from './ledger-watch.ts';
@@ -66,7 +67,9 @@ function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
         : [undefined, undefined];
   if (confirmedMs === undefined) {
     const isExternal =
-      isChangedExternally(target, installation) || variableHistory.wasRestored(target);
+      isChangedExternally(target, installation) ||
+      variableHistory.wasRestored(target) ||
+      isRenamed(installation, plan);
     if (!isUnreadable(entry, installation) && !isExternal) {
       return [`${describe(entry)} was never confirmed`];
     }
@@ -74,8 +77,7 @@ function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
     return [];
   }
   if (expected === actual || (expected !== undefined && expected.trimEnd() === actual)) return [];
-  // The entries of the old and the new instance name do not know of each other.
-  if (plan.renamedMs !== undefined && installation?.name === renamed.from) return [];
+  if (isRenamed(installation, plan)) return [];
   // A value that an operator has set since is valid, even if the read-back before it was recorded
   // after it.
   if (expected !== undefined && variableHistory.wasSetByHandAfter(target, expected)) return [];
@@ -110,6 +112,11 @@ function judgeStart(entry: Entry, installation: Installation | undefined): reado
     );
   const isHidden = isUnreadable(entry, installation) || (isOtherStart && !isMarked);
   return isHidden ? [] : [`${describe(entry)} is confirmed, but AutoSys never accepted it`];
+}
+
+/** True when the instance got another name. The entries of the two names do not know each other. */
+function isRenamed(installation: Installation | undefined, { renamedMs }: Plan): boolean {
+  return renamedMs !== undefined && installation?.name === renamed.from;
 }
 
 /** True when an operator or a restore has changed the target. */

@@ -69,13 +69,17 @@ function isLostBetween(
   after: SentUpdate,
   { updates }: WaitingJobEvidence,
 ): boolean {
+  // A value by hand from before ours, set by hand again, looks as if ours was lost.
+  const wasByHand = updates.slice(0, before.at).some((one) => {
+    return one.variable === before.variable && one.value === byHand;
+  });
   return updates
     .slice(before.at + 1, after.at)
     .some(
       ({ variable, value, sender, isRestored }) =>
         variable === before.variable &&
         (sender === undefined
-          ? isRestored || value !== byHand
+          ? isRestored || value !== byHand || wasByHand
           : value !== before.value && sender.sentMs < before.sender.sentMs),
     );
 }
