@@ -33,8 +33,11 @@ const failures =
 export function findFailingState(events: readonly PastEvent[]): FailingState | undefined {
   const redriven = events.findIndex(({ type }) => type === 'ExecutionRedriven');
   const recent = redriven < 0 ? events : events.slice(0, redriven);
-  const [last] = recent;
-  if (last === undefined || last.type === 'ExecutionSucceeded') return undefined;
+  const [ended, before] = recent;
+  if (ended === undefined || ended.type === 'ExecutionSucceeded') return undefined;
+  // The end by a timeout or a stop may have no link (assumed): then it follows the event before it.
+  const isLinked = events.some(({ id }) => id === ended.previousId);
+  const last = isLinked ? ended : { ...ended, previousId: before?.id ?? 0 };
   const failure = findFailure(last, recent);
   if (failure === undefined) return undefined;
   // After a redrive, the failed task may have been entered before it.
@@ -42,13 +45,13 @@ export function findFailingState(events: readonly PastEvent[]): FailingState | u
   const entry = path.find(isEntry);
   const find = <Key extends keyof PastEvent>(key: Key) =>
     path.find((one) => one[key] !== undefined)?.[key];
-  const cause = failure.cause ?? last.cause;
+  const cause = failure.cause ?? ended.cause;
   const resource = find('resource') ?? '';
   const isBatch = resource.startsWith('submitJob');
   const isNested = resource.startsWith('startExecution');
   return {
     state: failure.state ?? entry?.state,
-    error: failure.error ?? last.error,
+    error: failure.error ?? ended.error,
     cause: reduceCause(cause),
     functionName: toFunctionName(find('functionName') ?? toLambdaArn(resource)),
     batchJobId: find('batchJobId') ?? (isBatch ? findInCause(cause, jobIdField) : undefined),
