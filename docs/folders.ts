@@ -199,6 +199,11 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-batch'],
   },
   {
+    path: 'lambda/aws/read-map-children.ts',
+    folders: [...awsGround, 'lambda/aws/log-results.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
     path: 'lambda/aws/read-log.ts',
     folders: [...awsGround, 'lambda/aws/log-results.ts'],
     packages: ['@aws-sdk/client-cloudwatch-logs'],

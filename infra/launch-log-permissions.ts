@@ -37,13 +37,29 @@ export function grantRunLogs(role: IRole, targets: readonly LaunchTarget[]): voi
     stateMachine,
     ...children.stateMachines,
   ]);
-  const toExecutions = (machine: string) =>
-    `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:execution:${machine}:*`;
+  const toArns = (toResource: (machine: string) => string) =>
+    [...new Set(machines.map(toResource))].map(
+      (one) => `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:${one}`,
+    );
+  const why = 'the name of an execution is known when it starts; a target names its state machine';
   allow(
     role,
     'states:GetExecutionHistory',
-    [...new Set(machines.map(toExecutions))],
-    'the name of an execution is known when it starts; a target names its state machine',
+    toArns((machine) => `execution:${machine}:*`),
+    why,
+  );
+  // The label of the Map state and the id of the Map Run follow the name of the state machine.
+  allow(
+    role,
+    'states:ListExecutions',
+    toArns((machine) => `mapRun:${machine}/*`),
+    why,
+  );
+  allow(
+    role,
+    'states:DescribeExecution',
+    toArns((machine) => `execution:${machine}/*`),
+    why,
   );
 }
 

@@ -50,6 +50,8 @@ export interface PastEvent {
   readonly batchJobId?: string | undefined;
   /** Execution that a task has started. */
   readonly executionArn?: string | undefined;
+  /** Map Run that a Distributed Map state has started. */
+  readonly mapRunArn?: string | undefined;
 }
 
 /** Reads the newest events of an execution, newest first. Never rejects. */
@@ -112,5 +114,21 @@ export type ReadFailedChildren = (
   signal: AbortSignal,
 ) => Promise<
   | { readonly kind: 'found'; readonly children: readonly FailedChild[]; readonly more: boolean }
+  | FailedCall
+>;
+
+/** A failed child execution of a Map Run. */
+export interface FailedMapChild {
+  readonly error?: string | undefined;
+  /** As AWS sends it, so it must be reduced. */
+  readonly cause?: string | undefined;
+}
+
+/** Reads some failed children of a Map Run. Never rejects. `more`: there are others. */
+export type ReadFailedMapChildren = (
+  mapRunArn: string,
+  signal: AbortSignal,
+) => Promise<
+  | { readonly kind: 'found'; readonly children: readonly FailedMapChild[]; readonly more: boolean }
   | FailedCall
 >;

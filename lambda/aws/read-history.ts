@@ -61,6 +61,7 @@ interface EventDetails {
   readonly state?: string | undefined;
   readonly parameters?: string | undefined;
   readonly output?: string | undefined;
+  readonly mapRunArn?: string | undefined;
 }
 
 function toPastEvent(event: HistoryEvent): PastEvent {
@@ -68,11 +69,11 @@ function toPastEvent(event: HistoryEvent): PastEvent {
   // Each event has at most one field of details; its name depends on the type.
   const details: EventDetails =
     Object.entries(event).find(([name]) => name.endsWith('EventDetails'))?.[1] ?? {};
-  const { error, cause, resource, parameters, output } = details;
+  const { error, cause, resource, parameters, output, mapRunArn } = details;
   const state = type.endsWith('StateEntered') ? details.name : details.state;
   return {
     ...{ id, previousId, type, atMs: timestamp?.getTime() ?? 0 },
-    ...{ state, error, cause, resource },
+    ...{ state, error, cause, resource, mapRunArn },
     functionName: readField(parameters, 'FunctionName'),
     ...(type === 'TaskSubmitted' && {
       batchJobId: readField(output, 'JobId'),

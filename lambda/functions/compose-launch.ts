@@ -4,6 +4,7 @@ import { createReadSecret } from '../aws/credentials.ts';
 import { createReadHistory } from '../aws/read-history.ts';
 import { createReadFailedChildren, createReadJobLogs } from '../aws/read-job-logs.ts';
 import { createReadLog } from '../aws/read-log.ts';
+import { createReadFailedMapChildren } from '../aws/read-map-children.ts';
 import { createStartExecution } from '../aws/start-execution.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
 import { readFunctionSettings } from '../config.ts';
@@ -66,6 +67,7 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
       findLogSources: createFindLogSources({
         readJobLogs: createReadJobLogs(),
         readFailedChildren: createReadFailedChildren(),
+        readFailedMapChildren: createReadFailedMapChildren(),
         readHistory: createReadHistory(),
       }),
       readLog: createReadLog(),

@@ -115,7 +115,7 @@ function toChildSentence({ failed, more }: FailedChildren): string | undefined {
   const shown = groups.slice(0, maxGroups).map(([text, count]) => `${count} × ${text}`);
   const rest = groups.slice(maxGroups).reduce((sum, [, count]) => sum + count, 0);
   const others = rest === 0 ? [] : [`${rest} × other reasons`];
-  const count = `${more ? 'more than ' : ''}${failed.length}`;
+  const count = `${more ? 'More than ' : ''}${failed.length}`;
   return `${count} ${failed.length === 1 && !more ? 'child' : 'children'} failed: ${[...shown, ...others].join('; ')}`;
 }
 

@@ -12,6 +12,7 @@ export interface FailingState {
   readonly functionName?: string | undefined;
   readonly batchJobId?: string | undefined;
   readonly executionArn?: string | undefined;
+  readonly mapRunArn?: string | undefined;
   /** When the state began its task, and when it ended. Epoch milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -56,6 +57,7 @@ export function findFailingState(events: readonly PastEvent[]): FailingState | u
     functionName: toFunctionName(find('functionName') ?? toLambdaArn(resource)),
     batchJobId: find('batchJobId') ?? (isBatch ? findInCause(cause, jobIdField) : undefined),
     executionArn: find('executionArn') ?? (isNested ? findInCause(cause, arnField) : undefined),
+    mapRunArn: find('mapRunArn'),
     fromMs: (entry ?? failure).atMs,
     toMs: failure.atMs,
   };

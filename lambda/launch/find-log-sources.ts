@@ -1,6 +1,13 @@
-import type { JobLogs, ReadFailedChildren, ReadHistory, ReadJobLogs } from '../aws/log-results.ts';
+import type {
+  JobLogs,
+  ReadFailedChildren,
+  ReadFailedMapChildren,
+  ReadHistory,
+  ReadJobLogs,
+} from '../aws/log-results.ts';
 import type { NoAnswer } from '../aws/lookup.ts';
 import type { Run } from '../ledger/run.ts';
+import { reduceCause } from '../workload/read/cause.ts';
 import type { EndedRunResult } from '../workload/run-result.ts';
 import { isOver } from '../workload/workload.ts';
 import { toNotAvailable } from './api-error.ts';
@@ -18,6 +25,7 @@ import {
 export interface FindLogSourcesDeps {
   readonly readJobLogs: ReadJobLogs;
   readonly readFailedChildren: ReadFailedChildren;
+  readonly readFailedMapChildren: ReadFailedMapChildren;
   readonly readHistory: ReadHistory;
 }
 
@@ -46,8 +54,8 @@ const maxLevels = 3;
 
 /**
  * Creates the search for the logs of a run. It asks AWS some times at most: DescribeJobs for a Batch
- * job, and ListJobs if it is an array; GetExecutionHistory for an execution, and DescribeJobs for the
- * `.sync` job of its failing state.
+ * job, and ListJobs if it is an array; GetExecutionHistory for an execution, and what leads to the
+ * log of its failing state.
  */
 export function createFindLogSources(deps: FindLogSourcesDeps) {
   /** @throws {ApiError} 503 if AWS is not reached or throttles */
@@ -144,7 +152,7 @@ async function findExecutionSources(
   }
   const failing = findFailingState(history.events);
   if (failing === undefined) return onlyNotes('the history shows no failing state');
-  const { state = 'unknown', functionName, batchJobId, executionArn: child } = failing;
+  const { state = 'unknown', functionName, batchJobId, executionArn: child, mapRunArn } = failing;
   if (functionName !== undefined) {
     return { sources: [toFunctionSource(functionName, failing)], notes: [], failing };
   }
@@ -158,7 +166,24 @@ async function findExecutionSources(
     const notes = [`state ${state} waited for ${child}`, ...found.notes];
     return { ...found, notes, failing: found.failing ?? failing };
   }
+  if (mapRunArn !== undefined) return findMapSources(deps, { mapRunArn, failing }, signal);
   return { ...onlyNotes(`state ${state} has no log that the bridge reads`), failing };
+}
+
+/** A Map Run has no log. Its failed children explain it. */
+async function findMapSources(
+  deps: FindLogSourcesDeps,
+  { mapRunArn, failing }: { readonly mapRunArn: string; readonly failing: FailingState },
+  signal: AbortSignal,
+): Promise<RunLogSources> {
+  const listed = await deps.readFailedMapChildren(mapRunArn, signal);
+  if (listed.kind !== 'found') {
+    const note = toDenial('the failed children of the Map Run', 'states:ListExecutions', listed);
+    return { ...onlyNotes(note), failing };
+  }
+  const failed = listed.children.map(({ error, cause }) => ({ error, cause: reduceCause(cause) }));
+  const note = `state ${failing.state} has no log; the console shows its children: ${mapRunArn}`;
+  return { ...onlyNotes(note), failing, children: { failed, more: listed.more } };
 }
 
 function onlyNotes(...notes: readonly string[]): RunLogSources {

@@ -59,6 +59,14 @@ test('with a state machine, a role also reads groups of Lambda, and the historie
       'states:GetExecutionHistory',
       [toArn('states', 'execution:settlement:*'), toArn('states', 'execution:eod-*:*')],
     ],
+    [
+      'states:ListExecutions',
+      [toArn('states', 'mapRun:settlement/*'), toArn('states', 'mapRun:eod-*/*')],
+    ],
+    [
+      'states:DescribeExecution',
+      [toArn('states', 'execution:settlement/*'), toArn('states', 'execution:eod-*/*')],
+    ],
   ]);
 });
 

@@ -233,7 +233,7 @@ test('failed children are grouped by cause, the largest group first', () => {
   expect(diagnose(false)).toBe(
     'The Batch job failed. 7 children failed: 2 × exit code 137 (killed, memory): OutOfMemoryError: killed; 1 × exit code 1 (error of the program); 1 × A: a; 1 × no reason; 2 × other reasons.',
   );
-  expect(diagnose(true)).toContain('more than 7 children failed');
+  expect(diagnose(true)).toContain('More than 7 children failed');
   expect(diagnose(false, [oom])).toContain('1 child failed: 1 × exit code 137');
   expect(diagnose(false, [])).toBe('The Batch job failed.');
 });

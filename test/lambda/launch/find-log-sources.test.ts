@@ -31,6 +31,7 @@ async function find(
   const findLogSources = createFindLogSources({
     readJobLogs: async () => denied,
     readFailedChildren: async () => denied,
+    readFailedMapChildren: async () => denied,
     readHistory: async () => denied,
     ...deps,
   });

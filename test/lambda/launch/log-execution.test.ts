@@ -9,10 +9,6 @@ const load = {
   functionName: 'load-rates',
   logs: ['START', 'no rates'],
 } as const;
-const each: ExecutionStep = {
-  ...{ kind: 'distributedMap', state: 'Each', label: 'each', items: 1 },
-  child: () => ({ end: { status: 'FAILED' } }),
-};
 const fails = {
   error: 'Rates.NoData',
   cause: '{"errorMessage":"no rates for 2026-11-30","errorType":"Rates.NoData","trace":[]}',
@@ -118,6 +114,10 @@ test('begins again after a redrive', async () => {
   );
 });
 
+const pass: ExecutionStep = {
+  ...{ kind: 'startExecution', state: 'Call', stateMachine: 'unknown', sync: false },
+};
+
 test.for([
   {
     when: 'it runs',
@@ -131,8 +131,8 @@ test.for([
   },
   {
     when: 'the state has no log',
-    steps: [each],
-    note: /failed in state Each[\s\S]*=== state Each has no log that the bridge reads ===/,
+    steps: [pass],
+    note: /failed in state Call[\s\S]*=== state Call has no log that the bridge reads ===/,
   },
 ] as const)('has one line if $when', async ({ steps, note }) => {
   await using rig = await startLogRig();
@@ -167,4 +167,37 @@ test('has the diagnosis in the answer of the status, from the run row alone', as
     /^The execution failed\. Error: Rates\.NoData: no rates for 2026-11-30\. Console: https:\/\//,
   );
   expect(rig.workloads.calls['GetExecutionHistory']).toBeUndefined();
+});
+
+test('groups the failed children of a Map Run by cause', async () => {
+  await using rig = await startLogRig();
+  const end = (error: string) => ({ end: { status: 'FAILED', error, cause: 'no rates' } }) as const;
+  await rig.execute([
+    {
+      ...{ kind: 'distributedMap', state: 'Each', label: 'each', items: 8 },
+      toleratedFailureCount: 7,
+      child: (index) => end(index < 3 ? 'Rates.Old' : 'Rates.NoData'),
+    },
+  ]);
+  await rig.clock.advance(60_000);
+
+  const { text } = await rig.readAll();
+
+  expect(text).toMatch(/^The execution failed in state Each\. Error: States\.Exceed/);
+  expect(text).toMatch(/More than 5 children failed: \d × Rates\.(?:NoData|Old): no rates/);
+  expect(text).toMatch(
+    /=== state Each has no log; the console shows its children: arn:\S+:mapRun:/,
+  );
+});
+
+test('says that the children of a Map Run are denied', async () => {
+  await using rig = await startLogRig();
+  const child = () => ({ end: { status: 'FAILED' } }) as const;
+  await rig.execute([{ kind: 'distributedMap', state: 'Each', label: 'each', items: 1, child }]);
+  await rig.clock.advance(60_000);
+  rig.workloads.configure({ authorize: (action) => action !== 'states:ListExecutions' });
+
+  expect((await rig.readAll()).text).toContain(
+    'the failed children of the Map Run cannot be read: the role of the launch function lacks states:ListExecutions',
+  );
 });

@@ -4,6 +4,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { createReadHistory } from '../../../lambda/aws/read-history.ts';
 import { createReadFailedChildren, createReadJobLogs } from '../../../lambda/aws/read-job-logs.ts';
 import { createReadLog } from '../../../lambda/aws/read-log.ts';
+import { createReadFailedMapChildren } from '../../../lambda/aws/read-map-children.ts';
 import { createFindLogSources } from '../../../lambda/launch/find-log-sources.ts';
 import { intend, type Launch, settleLaunch } from '../../../lambda/launch/launch.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
@@ -44,6 +45,7 @@ export async function startLogRig() {
     findLogSources: createFindLogSources({
       readJobLogs: createReadJobLogs(aws.batch),
       readFailedChildren: createReadFailedChildren(aws.batch),
+      readFailedMapChildren: createReadFailedMapChildren(aws.sfn),
       readHistory: createReadHistory(aws.sfn),
     }),
     readLog: createReadLog(logs),

@@ -112,6 +112,7 @@ const denied = { kind: 'denied', reason: 'AccessDeniedException' } as const;
 const deniedLogs: FindLogSourcesDeps = {
   readJobLogs: async () => denied,
   readFailedChildren: async () => denied,
+  readFailedMapChildren: async () => denied,
   readHistory: async () => denied,
 };
 
