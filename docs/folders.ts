@@ -162,7 +162,8 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'lambda/aws/',
-    purpose: 'one file per AWS SDK client: Secrets Manager, Step Functions, Batch, STS',
+    purpose:
+      'one file per AWS SDK client: Secrets Manager, Step Functions, Batch, STS, CloudWatch Logs',
     folders: ground,
     node: ['https'],
   },
@@ -186,6 +187,26 @@ export const folders: readonly Folder[] = [
     path: 'lambda/aws/batch.ts',
     folders: awsGround,
     packages: ['@aws-sdk/client-batch'],
+  },
+  {
+    path: 'lambda/aws/read-history.ts',
+    folders: [...awsGround, 'lambda/aws/log-results.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
+    path: 'lambda/aws/read-job-logs.ts',
+    folders: [...awsGround, 'lambda/aws/log-results.ts'],
+    packages: ['@aws-sdk/client-batch'],
+  },
+  {
+    path: 'lambda/aws/read-map-children.ts',
+    folders: [...awsGround, 'lambda/aws/log-results.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
+    path: 'lambda/aws/read-log.ts',
+    folders: [...awsGround, 'lambda/aws/log-results.ts'],
+    packages: ['@aws-sdk/client-cloudwatch-logs'],
   },
   {
     path: 'lambda/aws/source-roles.ts',
@@ -228,7 +249,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/launch/',
     purpose: 'the launch API: starts AWS work for AutoSys, its status, stop and logs',
-    folders: [...stages, 'lambda/aws/start-result.ts'],
+    folders: [...stages, 'lambda/aws/log-results.ts', 'lambda/aws/start-result.ts'],
     packages: ['zod'],
     node: ['crypto', 'querystring'],
   },

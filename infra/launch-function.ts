@@ -3,6 +3,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ExecutionTarget, LaunchTarget } from '../lambda/routing/targets.ts';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
+import { grantRunLogs } from './launch-log-permissions.ts';
 import { toFindingText } from './sweep-permissions.ts';
 
 /** Timeout of the functions of the launch API. API Gateway ends a request after 29 seconds. */
@@ -14,6 +15,7 @@ export class LaunchFunction extends BridgeFunction {
     const description = 'Starts AWS work for AutoSys, once for each run of a job';
     super(scope, id, { ...props, entryFile: 'launch', description, timeout: launchTimeout });
     grantStarts(this.role, props.config.targets);
+    grantRunLogs(this.role, props.config.targets);
   }
 }
 

@@ -126,3 +126,12 @@ export const metricDimensions = {
 export const metricService = 'autosys-bridge';
 
 export type MetricName = Exclude<(typeof metrics)[keyof typeof metrics], 'AutosysBridge'>;
+
+/**
+ * Log groups that the launch function reads.
+ *
+ * `batch` is the group of Batch jobs without a log configuration of their own (Batch user guide);
+ * `lambda` is the prefix of the groups that Lambda creates for functions (Lambda developer guide).
+ * Logs in other groups are reported as not allowed.
+ */
+export const readableLogGroups = { batch: '/aws/batch/job', lambda: '/aws/lambda/' } as const;

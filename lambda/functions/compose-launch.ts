@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createReadSecret } from '../aws/credentials.ts';
+import { createReadHistory } from '../aws/read-history.ts';
+import { createReadFailedChildren, createReadJobLogs } from '../aws/read-job-logs.ts';
+import { createReadLog } from '../aws/read-log.ts';
+import { createReadFailedMapChildren } from '../aws/read-map-children.ts';
 import { createStartExecution } from '../aws/start-execution.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
 import { readFunctionSettings } from '../config.ts';
 import { createAuthorize } from '../launch/authorize.ts';
 import { createFindActiveTry } from '../launch/find-active-try.ts';
+import { createFindLogSources } from '../launch/find-log-sources.ts';
 import { createFindRuns } from '../launch/find-runs.ts';
 import { createHandleLaunchRequest } from '../launch/handle-request.ts';
 import { createCallerTelemetry, createLaunchTelemetry } from '../launch/launch-telemetry.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
 import { createLaunches } from '../launch/launches.ts';
+import { createReadRunLog } from '../launch/read-run-log.ts';
 import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
 import { createStartRun } from '../launch/start-run.ts';
 import { createStarter } from '../launch/starter.ts';
@@ -56,6 +62,16 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
       foundForMs: launchFoundForMs,
     }),
     runStatus: createRunStatus(status),
+    readRunLog: createReadRunLog({
+      ...{ launches, runs, region: home.region, now },
+      findLogSources: createFindLogSources({
+        readJobLogs: createReadJobLogs(),
+        readFailedChildren: createReadFailedChildren(),
+        readFailedMapChildren: createReadFailedMapChildren(),
+        readHistory: createReadHistory(),
+      }),
+      readLog: createReadLog(),
+    }),
     findRuns: createFindRuns({ table, launches, runs, instances: names, answerLaunch }),
     onAnswer: createLaunchTelemetry({ log }),
     onDefect: createLogDefect(log),

@@ -79,6 +79,16 @@ export const launchEndpoints: readonly LaunchEndpoint[] = [
     },
     answers: { 200: 'The run' },
   },
+  {
+    action: 'log',
+    method: 'GET',
+    path: '/v1/runs/{name}/log',
+    handledBy: 'launch',
+    summary:
+      'A page of the log of a run, about 256 KiB: every attempt in order, or the failing state. As text, the last line names the token: "=== more: TOKEN ===", or "=== end: TOKEN ===" if there is nothing more now',
+    query: { from: 'token of an earlier answer about this log; default: from the beginning' },
+    answers: { 200: 'The page, with the token of the next one' },
+  },
 ];
 
 /** Finds the endpoint of a request. @param resource path of the resource in API Gateway */

@@ -3,6 +3,7 @@ import {
   type ApiErrorBody,
   apiVersion,
   type FindAnswer,
+  type LogAnswer,
   nothingStarted,
   type RunAnswer,
   versionHeader,
@@ -20,9 +21,10 @@ import {
   readStartRequest,
   wantsText,
 } from './read-request.ts';
+import type { createReadRunLog } from './read-run-log.ts';
 import type { createAnswerLaunch, createRunStatus } from './run-status.ts';
 import type { createStartRun } from './start-run.ts';
-import { formatError, formatFindAnswer, formatRunAnswer } from './text-answer.ts';
+import { formatError, formatFindAnswer, formatLogAnswer, formatRunAnswer } from './text-answer.ts';
 
 /** The answer for API Gateway (REST API, proxy integration). */
 export interface ProxyAnswer {
@@ -36,6 +38,7 @@ export interface HandleLaunchRequestDeps {
   readonly startRun: ReturnType<typeof createStartRun>;
   readonly runStatus: ReturnType<typeof createRunStatus>;
   readonly findRuns: ReturnType<typeof createFindRuns>;
+  readonly readRunLog: ReturnType<typeof createReadRunLog>;
   readonly runs: LaunchedRuns;
   readonly answerLaunch: ReturnType<typeof createAnswerLaunch>;
   /** Called with every answered request, for the log. */
@@ -59,7 +62,7 @@ export interface HandledLaunchRequest {
 /** What an action answers. */
 interface ActionAnswer {
   readonly status: number;
-  readonly content: RunAnswer | FindAnswer;
+  readonly content: RunAnswer | FindAnswer | LogAnswer;
 }
 
 /** Creates the handling of requests: check, act, answer. It never rejects. */
@@ -121,6 +124,12 @@ async function act(
       const caller = findCaller(callerName, deps.rules);
       return { status: 200, content: await deps.findRuns(query, caller) };
     }
+    case 'log': {
+      const caller = findCaller(callerName, deps.rules);
+      const { from } = query;
+      const asked = { name, ...(from !== undefined && { from }) };
+      return { status: 200, content: await deps.readRunLog(asked, caller, signal) };
+    }
     default:
       throw toUnknownCall(request.httpMethod, request.resource);
   }
@@ -165,15 +174,18 @@ function toApiError(error: unknown): ApiError {
   return toNotAvailable(describeError(error).message);
 }
 
-function toAnswer(status: number, text: boolean, content: RunAnswer | FindAnswer): ProxyAnswer {
-  const isRun = 'name' in content;
-  const retryAfter = isRun ? content.retryAfter : undefined;
-  const body = isRun ? formatRunAnswer(content) : formatFindAnswer(content);
+function toAnswer(status: number, text: boolean, content: ActionAnswer['content']): ProxyAnswer {
+  const retryAfter = 'name' in content ? content.retryAfter : undefined;
   return {
     statusCode: status,
     headers: toHeaders(text, retryAfter),
-    body: text ? body : JSON.stringify(content),
+    body: text ? formatContent(content) : JSON.stringify(content),
   };
+}
+
+function formatContent(content: ActionAnswer['content']): string {
+  if ('name' in content) return formatRunAnswer(content);
+  return 'text' in content ? formatLogAnswer(content) : formatFindAnswer(content);
 }
 
 function toErrorAnswer(error: ApiError, text: boolean): ProxyAnswer {

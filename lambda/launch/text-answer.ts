@@ -1,8 +1,8 @@
-import type { ApiErrorBody, FindAnswer, RunAnswer } from './api.ts';
+import type { ApiErrorBody, FindAnswer, LogAnswer, RunAnswer } from './api.ts';
 
 /** An answer about a run as text, for people and spool files. */
 export function formatRunAnswer(answer: RunAnswer): string {
-  const { name, target, state, status, awsId, console: link, exit, result } = answer;
+  const { name, target, state, status, awsId, console: link, exit, result, diagnosis } = answer;
   const lines = [
     // A plain word first, which the filter of an HTTP job can match.
     `${state} ${name}${status === undefined ? '' : ` (${status})`}`,
@@ -12,6 +12,7 @@ export function formatRunAnswer(answer: RunAnswer): string {
     ...(result?.error === undefined ? [] : [`error: ${result.error}`]),
     ...(result?.cause === undefined ? [] : [`cause: ${toLine(result.cause)}`]),
     ...(result?.reason === undefined ? [] : [`reason: ${toLine(result.reason)}`]),
+    ...(diagnosis === undefined ? [] : [toLine(diagnosis)]),
     ...(exit === undefined ? [] : [`exit code ${exit.code}: ${exit.source}`]),
   ];
   return `${lines.join('\n')}\n`;
@@ -25,6 +26,11 @@ export function formatFindAnswer({ runs, by, decoded }: FindAnswer): string {
       ? ''
       : `; the name says ${decoded.job} run ${decoded.run} try ${decoded.try} (${decoded.instance})`;
   return `no run was found by ${by}${says}\n`;
+}
+
+/** A page of a log as text. The last line names the token for the next request. */
+export function formatLogAnswer({ text, next, end }: LogAnswer): string {
+  return `${text}=== ${end ? 'end' : 'more'}: ${next} ===\n`;
 }
 
 /** An error as three lines of text: what, code, what to do. */

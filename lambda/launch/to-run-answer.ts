@@ -4,6 +4,7 @@ import { toDigest } from '../workload/digest.ts';
 import { isOver } from '../workload/workload.ts';
 import { apiVersion, type RunAnswer, type RunExit, type RunState } from './api.ts';
 import { toConsoleLink } from './console-link.ts';
+import { toDiagnosis } from './diagnosis.ts';
 import { toExit } from './exit-code.ts';
 import type { Launch } from './launch.ts';
 import { toPollSeconds } from './pace.ts';
@@ -24,6 +25,13 @@ export function toRunAnswer(launch: Launch, run: Run | undefined, facts: AnswerF
   const status = run?.version.status;
   const exit = toRunExit(launch, run, facts.target);
   const link = aws && toConsoleLink(aws.id, facts.region);
+  const diagnosis =
+    run && state === 'ENDED'
+      ? toDiagnosis({
+          ...{ workload: launch.workload, status: run.version.status },
+          ...{ result: run.result, console: link },
+        })
+      : undefined;
   const subject =
     identity.kind === 'key'
       ? { key: identity.key }
@@ -48,6 +56,7 @@ export function toRunAnswer(launch: Launch, run: Run | undefined, facts: AnswerF
     changes: toChanges(launch, run),
     ...(exit && { exit }),
     ...(run?.result && { result: run.result }),
+    ...(diagnosis !== undefined && { diagnosis }),
   };
   const isOpen = exit === undefined;
   return {

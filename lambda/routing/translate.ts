@@ -2,9 +2,10 @@ import { createAutosysEvent } from '../../autosys/create-event.ts';
 import { NameError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import { type AutosysInstance, nameRules } from '../../autosys/names.ts';
+import { toShortFailure } from '../workload/explain-failure.ts';
 import { toVersion } from '../workload/version.ts';
 import { toVersionKey } from '../workload/version-key.ts';
-import { describeRun, type WorkloadEvent } from '../workload/workload.ts';
+import { describeRun, isOver, type WorkloadEvent } from '../workload/workload.ts';
 import { toEventSignature } from './event-signature.ts';
 import type { EventTemplate, Route, RouteIndex, TargetRoute } from './routes.ts';
 import { fillTemplate, toTemplateLine, truncate } from './template.ts';
@@ -107,12 +108,31 @@ export function toEffect(
   }
 }
 
-/** Comment that shows an operator the AWS run and the EventBridge event of a job's event. */
+/**
+ * Comment that shows an operator the AWS run and the EventBridge event of a job's event, and in a few
+ * words why the run failed, as far as there is room.
+ *
+ * The id of the event comes first: a read-back finds our event by it (decision 0010).
+ */
 function toComment(event: WorkloadEvent): string {
   const run = event.kind === 'execution' ? event.executionName : event.batchJobId;
   // AutoSys accepts one line. An id with a control character must not make the comment invalid.
   const comment = toTemplateLine(`AWS ${run} ${event.status}, event ${event.eventId}`);
-  return truncate(comment, nameRules.comment.max);
+  const { max } = nameRules.comment;
+  const failure = toFailureText(event);
+  const room = max - comment.length - 2;
+  if (failure === '' || room < minFailure) return truncate(comment, max);
+  return `${comment}: ${failure.length <= room ? failure : `${truncate(failure, room - 1)}…`}`;
+}
+
+/** Minimum characters for the reason of a failure; with fewer it would say nothing. */
+const minFailure = 20;
+
+/** `autorep -d` shows a comment in angle brackets, so the reason has none. */
+function toFailureText(event: WorkloadEvent): string {
+  if (!isOver(event.status) || event.status === 'SUCCEEDED') return '';
+  const text = toTemplateLine(toShortFailure(event) ?? '');
+  return text.replaceAll('<', '(').replaceAll('>', ')').trim();
 }
 
 function toKey(event: WorkloadEvent, to: AutosysInstance, autosysEvent: AutosysEvent): string {

@@ -7,6 +7,7 @@ import { createListJobsOperation } from './batch/list-jobs.ts';
 import { createSubmitJobOperation } from './batch/submit-job.ts';
 import { createCancelJobOperation, createTerminateJobOperation } from './batch/terminate-job.ts';
 import { createDescribeLogStreamsOperation } from './logs/describe-log-streams.ts';
+import { createFilterLogEventsOperation } from './logs/filter-log-events.ts';
 import { createGetLogEventsOperation } from './logs/get-log-events.ts';
 import type { WorkloadOperation } from './operation.ts';
 import { createDescribeExecutionOperation } from './step-functions/describe-execution.ts';
@@ -47,6 +48,7 @@ const createByTarget = {
   'POST /v1/describejobdefinitions': createDescribeJobDefinitionsOperation,
   'POST /v1/describejobqueues': createDescribeJobQueuesOperation,
   'Logs_20140328.GetLogEvents': createGetLogEventsOperation,
+  'Logs_20140328.FilterLogEvents': createFilterLogEventsOperation,
   'Logs_20140328.DescribeLogStreams': createDescribeLogStreamsOperation,
 } satisfies Readonly<Record<string, (world: WorkloadWorld) => WorkloadOperation>>;
 

@@ -1,8 +1,13 @@
 import { JobNotFoundError } from '../../../autosys/errors.ts';
+import type { ReadLog } from '../../../lambda/aws/log-results.ts';
 import type { DescribeExecution } from '../../../lambda/aws/lookup.ts';
 import type { StartAnswer, StartExecutionCall } from '../../../lambda/aws/start-result.ts';
-import type { ApiErrorBody, FindAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import type { ApiErrorBody, FindAnswer, LogAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
 import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
+import {
+  createFindLogSources,
+  type FindLogSourcesDeps,
+} from '../../../lambda/launch/find-log-sources.ts';
 import { createFindRuns } from '../../../lambda/launch/find-runs.ts';
 import {
   createHandleLaunchRequest,
@@ -10,6 +15,7 @@ import {
 } from '../../../lambda/launch/handle-request.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
+import { createReadRunLog } from '../../../lambda/launch/read-run-log.ts';
 import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-status.ts';
 import { createStartRun } from '../../../lambda/launch/start-run.ts';
 import { createStarter } from '../../../lambda/launch/starter.ts';
@@ -105,11 +111,21 @@ class ScriptedStepFunctions {
   };
 }
 
+const denied = { kind: 'denied', reason: 'AccessDeniedException' } as const;
+const deniedLogs: FindLogSourcesDeps = {
+  readJobLogs: async () => denied,
+  readFailedChildren: async () => denied,
+  readFailedMapChildren: async () => denied,
+  readHistory: async () => denied,
+};
+
 /** Parts of a rig that a test may replace. */
 interface RigOptions {
   readonly targets?: readonly LaunchTarget[];
   readonly callers?: readonly LaunchCaller[];
   readonly instances?: readonly string[];
+  /** What the log is read from. @default - AWS denies everything */
+  readonly logs?: Partial<FindLogSourcesDeps & { readonly readLog: ReadLog }>;
   /** Wraps the table. */
   readonly wrap?: (table: SearchableTable) => SearchableTable;
 }
@@ -174,6 +190,11 @@ export function aLaunchRig(options: RigOptions = {}) {
       foundForMs: 24 * 60 * minuteMs,
     }),
     runStatus: createRunStatus(status),
+    readRunLog: createReadRunLog({
+      ...{ launches, runs, region: home.region, now },
+      findLogSources: createFindLogSources({ ...deniedLogs, ...options.logs }),
+      readLog: options.logs?.readLog ?? (async () => denied),
+    }),
     findRuns: createFindRuns({ table, launches, runs, instances, answerLaunch }),
     onAnswer: (one) => handled.push(one),
     onDefect: (error) => defects.push(error),
@@ -249,6 +270,12 @@ export function aLaunchRig(options: RigOptions = {}) {
       }),
     wait: (name: string, query: Readonly<Record<string, string>>) =>
       call<RunAnswer & ApiErrorBody>('GET', '/v1/runs/{name}/wait', { name, query }),
+    log: (name: string, from?: string, caller?: string) =>
+      call<LogAnswer & ApiErrorBody>('GET', '/v1/runs/{name}/log', {
+        name,
+        ...(from !== undefined && { query: { from } }),
+        ...(caller !== undefined && { caller }),
+      }),
     find: (query: Readonly<Record<string, string>>, caller?: string) =>
       call<FindAnswer & ApiErrorBody>('GET', '/v1/runs', {
         query,

@@ -88,6 +88,52 @@ describe('translate', () => {
     });
   });
 
+  test.for([
+    {
+      of: 'an execution',
+      event: anExecutionEvent({
+        status: 'FAILED',
+        error: 'Rates.NoData',
+        cause: 'no <rates>\nfor today',
+      }),
+      text: ': Rates.NoData: no (rates) for today',
+    },
+    {
+      of: 'a stopped execution',
+      event: anExecutionEvent({ status: 'ABORTED', error: 'Stopped', cause: 'by hand' }),
+      text: ': Stopped: by hand',
+    },
+    { of: 'a success', event: anExecutionEvent({ error: 'Rates.NoData' }), text: '' },
+    { of: 'a failure without a reason', event: anExecutionEvent({ status: 'FAILED' }), text: '' },
+  ])('adds the reason of $of to the comment', ({ event, text }) => {
+    const start = [{ kind: 'FORCE_STARTJOB', fields: { job: ['REPAIR'] } }] as const;
+    const actions = { FAILED: start, ABORTED: start, SUCCEEDED: start };
+
+    const [effect] = effectsOf(event, aRoute({ actions }));
+
+    const comment =
+      (effect?.kind === 'effect' && 'comment' in effect.event && effect.event.comment) || '';
+    expect(comment.split('315c1398-40ff-a850-213b-158f73e60175')[1]).toBe(text);
+  });
+
+  test('keeps the event id in a comment of 255 characters, whatever the reason is', () => {
+    const actions = { FAILED: [{ kind: 'FORCE_STARTJOB', fields: { job: ['REPAIR'] } }] } as const;
+    const commentOf = (cause: string, id = '315c1398-40ff-a850-213b-158f73e60175') => {
+      const event = anExecutionEvent({ status: 'FAILED', error: 'E', cause }, { id });
+      const [effect] = effectsOf(event, aRoute({ actions }));
+      return (effect?.kind === 'effect' && 'comment' in effect.event && effect.event.comment) || '';
+    };
+
+    const comment = commentOf('😀'.repeat(500));
+
+    expect(comment.length).toBeOneOf([254, 255]);
+    expect(comment.isWellFormed()).toBe(true);
+    expect(comment).toMatch(
+      /^AWS run-1 FAILED, event 315c1398-40ff-a850-213b-158f73e60175: E: .*…$/u,
+    );
+    expect(commentOf('short', 'x'.repeat(220))).toMatch(/, event x{220}$/);
+  });
+
   test('returns an invalid effect with a reason if the event lacks a value', () => {
     const value = [{ field: 'output.businessDate' }];
     const actions = {

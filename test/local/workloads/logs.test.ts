@@ -10,7 +10,7 @@ interface LogPage {
   readonly nextBackwardToken: string;
 }
 
-// The SDK client of CloudWatch Logs is not a dependency, so its protocol is spoken by hand.
+// The protocol is spoken by hand, for requests that the SDK client would not send.
 async function startLogs() {
   const aws = await startPlannedAws();
   const named = { logGroupName: '/aws/batch/job', logStreamName: 'risk/default/1' };
@@ -105,6 +105,66 @@ describe('GetLogEvents', () => {
     expect(messagesOf(before)).toEqual([]);
     expect(messagesOf(await aws.page({ startTime }))).toEqual(['late']);
     expect(messagesOf(await aws.page({ endTime: startTime }))).toEqual(['early']);
+  });
+});
+
+describe('FilterLogEvents', () => {
+  const logGroupName = '/aws/batch/job';
+  const filter = 'Logs_20140328.FilterLogEvents';
+
+  test('has the events of all streams within both times, the oldest first, in pages', async () => {
+    await using aws = await startLogs();
+    const times: number[] = [];
+    for (const [at, stream] of ['a', 'b', 'a', 'b'].entries()) {
+      aws.workloads.writeLog(logGroupName, stream, [`${at}`]);
+      times.push(aws.clock.now());
+      await aws.clock.advance(1_000);
+    }
+    const query = { logGroupName, startTime: times[1], endTime: times[3], limit: 2 };
+
+    const first = await aws.call(filter, query);
+    const { nextToken } = first.body;
+    const second = await aws.call(filter, { ...query, nextToken });
+    const ofStream = await aws.call(filter, { logGroupName, logStreamNames: ['a'] });
+
+    expect(first.body['events']).toMatchObject([
+      { logStreamName: 'b', message: '1' },
+      { logStreamName: 'a', message: '2' },
+    ]);
+    expect(second.body).toMatchObject({ events: [{ message: '3' }] });
+    expect(second.body['nextToken']).toBeUndefined();
+    expect(ofStream.body).toMatchObject({ events: [{ message: '0' }, { message: '2' }] });
+  });
+
+  test.for([
+    {
+      when: 'the group does not exist',
+      query: { logGroupName: '/none' },
+      code: 'ResourceNotFoundException',
+    },
+    { when: 'no group is named', query: {}, code: 'InvalidParameterException' },
+    {
+      when: 'names and prefix are given',
+      query: { logGroupName, logStreamNames: ['a'], logStreamNamePrefix: 'a' },
+      code: 'InvalidParameterException',
+    },
+    {
+      when: 'the token is unknown',
+      query: { logGroupName, nextToken: 'x' },
+      code: 'InvalidParameterException',
+    },
+    {
+      when: 'the limit is above 10,000',
+      query: { logGroupName, limit: 10_001 },
+      code: 'InvalidParameterException',
+    },
+  ])('refuses a request if $when', async ({ query, code }) => {
+    await using aws = await startLogs();
+    aws.workloads.writeLog(logGroupName, 'a', ['x']);
+
+    const { status, body } = await aws.call(filter, query);
+
+    expect({ status, body }).toMatchObject({ status: 400, body: { __type: code } });
   });
 });
 
