@@ -21,7 +21,14 @@ export class LaunchFunction extends BridgeFunction {
 export class HoldFunction extends BridgeFunction {
   constructor(scope: Construct, id: string, props: BridgeFunctionProps) {
     const description = 'Answers requests that wait for the end of AWS work';
-    super(scope, id, { ...props, entryFile: 'launch', description, timeout: launchTimeout });
+    super(scope, id, {
+      ...props,
+      entryFile: 'hold',
+      description,
+      ledgerUse: 'rows',
+      secretUse: 'none',
+      timeout: launchTimeout,
+    });
   }
 }
 

@@ -2,8 +2,10 @@ import { JobNotFoundError } from '../../../autosys/errors.ts';
 import type { DescribeExecution } from '../../../lambda/aws/lookup.ts';
 import type { ExecutionStart, StartAnswer } from '../../../lambda/aws/start-result.ts';
 import type { ApiErrorBody, FindAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import { findLaunchEndpoint } from '../../../lambda/launch/endpoints.ts';
 import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
 import { createFindRuns } from '../../../lambda/launch/find-runs.ts';
+import { createHandleHold } from '../../../lambda/launch/handle-hold.ts';
 import { createHandleRequest, type HandledRequest } from '../../../lambda/launch/handle-request.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
@@ -144,6 +146,12 @@ export function aLaunchRig(options: RigOptions = {}) {
   };
   const answerLaunch = createAnswerLaunch(status);
   const rules = { targets, callers, instances };
+  const telemetry = {
+    onAnswer: (one: HandledRequest) => handled.push(one),
+    onDefect: (error: unknown) => defects.push(error),
+  };
+  const runStatus = createRunStatus(status);
+  const handleHold = createHandleHold({ rules, runStatus, ...telemetry });
   const handleRequest = createHandleRequest({
     rules,
     runs,
@@ -170,10 +178,9 @@ export function aLaunchRig(options: RigOptions = {}) {
       leaseMs: 45_000,
       foundForMs: 24 * 60 * minuteMs,
     }),
-    runStatus: createRunStatus(status),
+    runStatus,
     findRuns: createFindRuns({ table, launches, runs, instances, answerLaunch }),
-    onAnswer: (one) => handled.push(one),
-    onDefect: (error) => defects.push(error),
+    ...telemetry,
   });
 
   function advance(ms: number): void {
@@ -194,7 +201,8 @@ export function aLaunchRig(options: RigOptions = {}) {
     } = {},
   ) {
     const { caller = 'agents', name, query, headers = {}, body, isBase64Encoded } = request;
-    const answer = await handleRequest(
+    const isHeld = findLaunchEndpoint(method, resource)?.handledBy === 'hold';
+    const answer = await (isHeld ? handleHold : handleRequest)(
       {
         httpMethod: method,
         resource,
