@@ -50,6 +50,12 @@ export const environment = {
   sourceRole: 'SOURCE_ROLE',
 } as const;
 
+/**
+ * Tag of the Batch jobs that the launch API submits. The policies of the functions let them end only
+ * jobs with it.
+ */
+export const launchTag = { key: 'autosys-bridge', value: 'launch' } as const;
+
 /** Placeholders in `SOURCE_ROLE` for the account and the Region of a source. */
 export const sourceRoleParts = { account: '{account}', region: '{region}' } as const;
 
