@@ -47,6 +47,8 @@ export class LaunchApi extends Construct {
   /** Undefined if `heldWaits` is 0. */
   readonly hold: HoldFunction | undefined;
   readonly authorizer: AuthorizerFunction;
+  /** One line for each request, also for those that no function got. */
+  readonly accessLog: LogGroup;
   #setsLogRole = false;
 
   constructor(scope: Construct, id: string, props: LaunchApiProps) {
@@ -65,10 +67,15 @@ export class LaunchApi extends Construct {
         ? undefined
         : new HoldFunction(this, ids.hold, { ...shared, reservedConcurrency: heldWaits });
     this.authorizer = new AuthorizerFunction(this, ids.authorizer, shared);
+    this.accessLog = new LogGroup(this, ids.accessLog, {
+      retention: shared.logRetention,
+      encryptionKey: shared.encryptionKey,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
     this.api = this.#createApi(props);
     addGatewayResponses(this.api);
     addLaunchMethods(this.api, this);
-    acknowledgeFindings(this.api);
+    acknowledgeFindings(this.api, props);
     this.#addNotes(props);
   }
 
@@ -112,11 +119,6 @@ export class LaunchApi extends Construct {
   #createApi(props: LaunchApiProps): RestApi {
     const { access = 'private', throttle = { rate: 200, burst: 400 }, shared } = props;
     const { setsLogRole = true, vpcEndpointIds } = props;
-    const accessLog = new LogGroup(this, ids.accessLog, {
-      retention: shared.logRetention,
-      encryptionKey: shared.encryptionKey,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
     return new RestApi(this, ids.api, {
       restApiName: props.name,
       description: 'AutoSys bridge: AutoSys starts AWS work and waits for it',
@@ -132,7 +134,7 @@ export class LaunchApi extends Construct {
         throttlingRateLimit: throttle.rate,
         throttlingBurstLimit: throttle.burst,
         tracingEnabled: shared.tracing,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: toAccessLogFormat(),
       },
     });
@@ -171,12 +173,20 @@ function toAccessLogFormat(): AccessLogFormat {
   );
 }
 
-function acknowledgeFindings(api: RestApi): void {
+/** The policy of the log role, as cdk-nag prints it. */
+const logPolicy =
+  'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
+
+function acknowledgeFindings(api: RestApi, { setsLogRole = true }: LaunchApiOptions): void {
   const reasons = {
     'AwsSolutions-COG4': 'a Lambda authorizer checks logins that AutoSys can hold; Cognito cannot',
     'AwsSolutions-APIG3': 'the API is private, or is limited to the named networks',
     'AwsSolutions-APIG6':
       'execution logs would hold requests; the access log and the functions log',
+    ...(setsLogRole && {
+      [`AwsSolutions-IAM4[Policy::${logPolicy}]`]:
+        'API Gateway has one log role for all APIs of an account, for which AWS documents this policy',
+    }),
   };
   for (const [rule, reason] of Object.entries(reasons)) {
     Validations.of(api).acknowledge({ id: `AwsSolutions::${rule}`, reason });

@@ -4,17 +4,11 @@ import { launchTag } from '../lambda/contract.ts';
 import type { BatchJobTarget, ExecutionTarget, LaunchTarget } from '../lambda/routing/targets.ts';
 import { toFindingText } from './sweep-permissions.ts';
 
-/** Allows a role to start exactly the named targets, and to look up what it has started. */
+/** Allows a role to start exactly the named targets. {@link grantStops} lets it look up the runs. */
 export function grantStarts(role: IRole, targets: readonly LaunchTarget[]): void {
   const executions = targets.filter((one): one is ExecutionTarget => one.kind === 'execution');
   const batchJobs = targets.filter((one): one is BatchJobTarget => one.kind === 'batchJob');
   allow(role, ['states:StartExecution'], executions.flatMap(toStateMachineArns));
-  allow(
-    role,
-    ['states:DescribeExecution'],
-    executions.map(({ stateMachine }) => toStatesArn(`execution:${stateMachine}:*`)),
-    'the name of an execution is known when it starts; a target names its state machine',
-  );
   allow(
     role,
     ['batch:SubmitJob'],
@@ -33,12 +27,11 @@ export function grantStarts(role: IRole, targets: readonly LaunchTarget[]): void
     'the id of a Batch job is known when it starts; the tag is that of the bridge',
     { StringEquals: { [`aws:RequestTag/${launchTag.key}`]: launchTag.value } },
   );
-  allowBatchLookups(role);
 }
 
 /**
- * Allows a role to stop the runs of the targets and what their `children` name, and to read whether
- * anything of them is still active.
+ * Allows a role to look up the runs of the targets, to stop them and what their `children` name, and
+ * to read whether anything of them is still active.
  *
  * A Batch job can be ended if the bridge has submitted it, which its tag shows; any Batch job if
  * `children` of a target names a queue or definition, because TerminateJob supports neither as a
