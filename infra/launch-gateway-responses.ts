@@ -17,6 +17,14 @@ interface GatewayAnswer extends Omit<ApiErrorBody, 'version'> {
 
 const { notAllowed, notReached, usage, input } = nothingStarted;
 
+const unknownCall = {
+  status: '404',
+  code: 'UNKNOWN_CALL',
+  message: 'the launch API has no such call',
+  fix: 'check the URL and the method; the URL ends in the stage, /v',
+  exit: usage,
+} as const;
+
 const answers: readonly GatewayAnswer[] = [
   {
     type: ResponseType.UNAUTHORIZED,
@@ -36,14 +44,9 @@ const answers: readonly GatewayAnswer[] = [
     fix: 'check vpcEndpointIds and sourceNetworks of the launch API',
     exit: notAllowed,
   },
-  {
-    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
-    status: '404',
-    code: 'UNKNOWN_CALL',
-    message: 'the launch API has no such call',
-    fix: 'check the URL and the method; the URL ends in the stage, /v',
-    exit: usage,
-  },
+  { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, ...unknownCall },
+  // With a login, API Gateway reads it as a signature if it does not know the call (reported).
+  { type: ResponseType.INVALID_SIGNATURE, ...unknownCall },
   {
     type: ResponseType.BAD_REQUEST_BODY,
     status: '400',

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { toPolicy } from '../launch/authorizer-policy.ts';
-import { composeAuthorizer } from './compose-launch.ts';
+import { composeAuthorizer } from './compose-authorizer.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
 const authorize = composeAuthorizer(process.env, logger);

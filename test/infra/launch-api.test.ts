@@ -272,6 +272,7 @@ describe('the gateway responses', () => {
         ['UNAUTHORIZED', '401'],
         ['ACCESS_DENIED', '403'],
         ['MISSING_AUTHENTICATION_TOKEN', '404'],
+        ['INVALID_SIGNATURE', '404'],
         ['BAD_REQUEST_BODY', '400'],
         ['THROTTLED', '429'],
         ['DEFAULT_4XX', undefined],
