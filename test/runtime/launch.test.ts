@@ -49,17 +49,17 @@ async function startLaunchSystem(vpcSourceIp = '10.20.0.7') {
 const start = { target: 'fx-rates', job: 'FX_RATES', run: 7, try: 1, input: { day: 'monday' } };
 
 describe.for([
-  { id: 'LaunchApiLaunch', entry: 'launch', atMost: 620_000, without: /\0/ },
+  { id: 'LaunchApiLaunch', entry: 'launch', atMost: 680_000, without: /\0/ },
   {
     id: 'LaunchApiHold',
     entry: 'hold',
-    atMost: 330_000,
+    atMost: 300_000,
     without: /node_modules\/(got|@aws-sdk\/client-(?!dynamodb))|autosys\/client|lambda\/delivery/,
   },
   {
     id: 'LaunchApiAuthorizer',
     entry: 'authorizer',
-    atMost: 330_000,
+    atMost: 220_000,
     without:
       /node_modules\/(got|@aws-sdk\/client-(?!secrets-manager))|autosys\/client|ledger\/store/,
   },
