@@ -7,7 +7,7 @@ import {
   launchEndpoints,
 } from '../lambda/launch/endpoints.ts';
 import { formatError } from '../lambda/launch/text-answer.ts';
-import { printJson } from '../route-file/print-json.ts';
+import { printFormattedJson } from '../route-file/print-json.ts';
 import { launchExamples } from './launch-examples.ts';
 import { launchSchemas, type OpenApiSchema, refTo } from './launch-schemas.ts';
 
@@ -163,7 +163,7 @@ function toRefusal(status: string, description: string) {
 
 /** The document as it is in `docs/launch-api.json`. */
 export function printOpenApi(): string {
-  return printJson(toOpenApi());
+  return printFormattedJson(toOpenApi());
 }
 
 if (import.meta.main) writeFileSync(openApiPath, printOpenApi());

@@ -4,7 +4,7 @@ const lineWidth = 100;
  * Prints JSON as the formatter of the project does: indented by two spaces, and a list of words on
  * one line if it fits.
  */
-export function printJson(value: unknown): string {
+export function printFormattedJson(value: unknown): string {
   const word = '"(?:[^"\\\\]|\\\\.)*"';
   const words = new RegExp(`^(.*)\\[\\n\\s+(${word}(?:,\\n\\s+${word})*)\\n\\s+\\]`, 'gm');
   const text = JSON.stringify(value, null, 2).replace(words, (long, before, list) => {

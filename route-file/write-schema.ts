@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { printJson } from './print-json.ts';
+import { printFormattedJson } from './print-json.ts';
 import { toJsonSchema } from './schema.ts';
 
 /**
@@ -7,4 +7,4 @@ import { toJsonSchema } from './schema.ts';
  */
 const file = new URL('../bridge.schema.json', import.meta.url);
 
-writeFileSync(file, printJson(toJsonSchema()));
+writeFileSync(file, printFormattedJson(toJsonSchema()));
