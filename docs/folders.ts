@@ -297,6 +297,7 @@ export const folders: readonly Folder[] = [
       'lambda/contract.ts',
       'lambda/launch/api.ts',
       'lambda/launch/endpoints.ts',
+      'lambda/launch/text-answer.ts',
       'event-pattern/',
       'route-file/',
       'lambda/routing/',

@@ -3,6 +3,7 @@ import { metrics } from '../lambda/contract.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { bridgeMetric } from './bridge-metrics.ts';
 import { toCanaryAlarms, toFunctionAlarms } from './function-alarms.ts';
+import { toLaunchAlarms } from './launch-alarms.ts';
 import { toRuleAlarms } from './rule-alarms.ts';
 import type { Watched } from './watched.ts';
 
@@ -12,7 +13,7 @@ const visibleMessages = { statistic: 'Maximum', period: minute };
 
 /**
  * All alarms of a bridge, in the order of the runbook: losses, then delays, then failures of
- * functions and the canary.
+ * functions, the launch API and the canary.
  */
 export function toAlarms(watched: Watched): readonly AlarmSpec[] {
   return [
@@ -20,6 +21,7 @@ export function toAlarms(watched: Watched): readonly AlarmSpec[] {
     ...toDelayAlarms(watched),
     ...watched.instances.flatMap((instance) => toInstanceAlarms(instance, watched)),
     ...toFunctionAlarms(watched),
+    ...toLaunchAlarms(watched),
     ...watched.instances.flatMap((instance) => toCanaryAlarms(instance, watched)),
   ];
 }

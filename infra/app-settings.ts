@@ -30,6 +30,10 @@ const dependencies = {
   vpcEndpoints: ['vpcId'],
   busName: ['otherAccounts', 'organizationId'],
   bridgeSweepRoleArn: ['bridgeBusArn'],
+  launchAccess: ['launchNetworks', 'launchVpcEndpointIds'],
+  heldWaits: ['launchNetworks', 'launchVpcEndpointIds'],
+  launchLogGroups: ['launchNetworks', 'launchVpcEndpointIds'],
+  launchSetsLogRole: ['launchNetworks', 'launchVpcEndpointIds'],
 } as const satisfies Partial<Record<Name, readonly Name[]>>;
 
 /** The checked settings of the app. Absent settings have the defaults of `AutosysBridge`. */

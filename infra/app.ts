@@ -144,7 +144,7 @@ function toRulesProps({ maxRules, rules, rulePrefix }: AppSettings): RulesOption
 /** Props of the launch API. Absent if no setting names from where it can be called. */
 function toLaunchProps(settings: AppSettings): Pick<AutosysBridgeProps, 'launchApi'> {
   const { launchVpcEndpointIds, launchNetworks, launchAccess } = settings;
-  const { heldWaits, launchSetsLogRole } = settings;
+  const { heldWaits, launchLogGroups, launchSetsLogRole } = settings;
   if (launchVpcEndpointIds === undefined && launchNetworks === undefined) return {};
   return {
     launchApi: {
@@ -152,6 +152,7 @@ function toLaunchProps(settings: AppSettings): Pick<AutosysBridgeProps, 'launchA
       ...(launchNetworks && { sourceNetworks: launchNetworks }),
       ...(launchAccess && { access: launchAccess }),
       ...(heldWaits !== undefined && { heldWaits }),
+      ...(launchLogGroups && { logGroups: launchLogGroups }),
       ...(launchSetsLogRole !== undefined && { setsLogRole: launchSetsLogRole }),
     },
   };

@@ -149,6 +149,7 @@ export class AutosysBridge extends Construct {
       props.launchApi &&
       new LaunchApi(this, ids.launchApi, {
         ...props.launchApi,
+        name: this.rulePrefix,
         shared,
         reserves: reservedConcurrency !== undefined,
       });
@@ -166,7 +167,7 @@ export class AutosysBridge extends Construct {
   }
 
   #createOperators(
-    { config, canary: every, ...options }: AutosysBridgeProps,
+    { config, canary: every, launchApi: _, ...options }: AutosysBridgeProps,
     rules: readonly WatchedRule[],
   ): Operators {
     const canary = this.canary && {
@@ -183,6 +184,7 @@ export class AutosysBridge extends Construct {
       sweep: this.sweep.function,
       instances: config.instances.map(({ name }) => name),
       ...(canary && { canary }),
+      ...(this.launchApi && { launchApi: this.launchApi.watched }),
       // The saved queries are about events of AWS. The log of the canary contains none.
       logGroups: [this.report.logGroup, this.sweep.logGroup],
     });
@@ -201,6 +203,7 @@ export class AutosysBridge extends Construct {
       assumesSourceRoles: config.accounts.some(
         (account) => account !== toStackLocation(this).account,
       ),
+      readsLogs: config.targets.length > 0,
     });
     return { network };
   }

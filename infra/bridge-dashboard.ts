@@ -10,7 +10,7 @@ import {
 import type { Construct } from 'constructs';
 import { metrics } from '../lambda/contract.ts';
 import { bridgeMetric } from './bridge-metrics.ts';
-import type { Watched } from './watched.ts';
+import type { Watched, WatchedLaunchApi } from './watched.ts';
 
 export interface BridgeDashboardProps extends Watched {
   readonly name: string;
@@ -29,6 +29,7 @@ export class BridgeDashboard extends Dashboard {
     for (const instance of watched.instances) this.addWidgets(...toDeliveryWidgets(instance));
     this.addWidgets(...toInstanceWidgets(watched.instances));
     this.addWidgets(...toResourceWidgets(watched));
+    if (watched.launchApi) this.addWidgets(...toLaunchWidgets(watched.launchApi));
     if (watched.canary) this.addWidgets(...toCanaryWidgets(watched.instances));
   }
 }
@@ -83,6 +84,34 @@ function toCanaryWidgets(instances: readonly string[]): readonly IWidget[] {
     graph('Canary round trip (ms)', each(metrics.canaryRoundTripMs, 'Maximum'), 6),
     graph('Certificate expires in (days)', each(metrics.certificateDaysLeft, 'Minimum'), 6),
     graph('Age of the login secret (days)', each(metrics.secretAgeDays, 'Maximum'), 6),
+  ];
+}
+
+function toLaunchWidgets({
+  stage,
+  launch,
+  hold,
+  authorizer,
+}: WatchedLaunchApi): readonly IWidget[] {
+  return [
+    graph('Launch API (requests)', [
+      stage.metricCount({ label: 'all' }),
+      stage.metricClientError({ label: '4xx' }),
+      stage.metricServerError({ label: '5xx' }),
+    ]),
+    ...(hold
+      ? [
+          graph('Held requests', [
+            hold.metric('ConcurrentExecutions', { statistic: 'Maximum', label: 'held' }),
+            hold.metricThrottles({ label: 'not held, all taken' }),
+          ]),
+        ]
+      : []),
+    graph('Launch function errors', [
+      launch.metricErrors({ label: 'launch errors' }),
+      launch.metricThrottles({ label: 'launch throttles' }),
+      authorizer.metricErrors({ label: 'refused logins and authorizer errors' }),
+    ]),
   ];
 }
 

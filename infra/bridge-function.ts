@@ -48,12 +48,12 @@ export interface BridgeFunctionProps {
 
 interface Purpose {
   /** Name of the entry file in `lambda/functions/`. */
-  readonly entryFile: 'report' | 'sweep' | 'canary' | 'launch' | 'authorizer';
+  readonly entryFile: 'report' | 'sweep' | 'canary' | 'launch' | 'hold' | 'authorizer';
   readonly description: string;
   /** `rows`: no access to the agenda. `none`: no access. @default - access to rows and agenda */
   readonly ledgerUse?: 'rows' | 'none';
   /** `callers`: the secrets of the callers only. @default - the secrets of the instances */
-  readonly secretUse?: 'callers';
+  readonly secretUse?: 'callers' | 'none';
   /** @default - {@link functionTimeout} */
   readonly timeout?: Duration;
   /** Additional environment variables. */
@@ -119,6 +119,7 @@ export abstract class BridgeFunction extends Construct {
     });
     if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
     if (props.ledgerUse === undefined) ledger.grantUse(this.function);
+    if (props.secretUse === 'none') return;
     grantSecrets(
       this.function,
       props.secretUse === 'callers'

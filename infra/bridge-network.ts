@@ -41,6 +41,8 @@ export interface BridgeNetworkProps {
   readonly vpcEndpoints?: boolean | readonly VpcEndpointService[];
   /** Whether the sweep assumes roles of other accounts. @default false */
   readonly assumesSourceRoles?: boolean;
+  /** Whether a function reads CloudWatch Logs. @default false */
+  readonly readsLogs?: boolean;
 }
 
 /**
@@ -68,8 +70,8 @@ export class BridgeNetwork extends Construct {
         'autosysCidrs: has no effect on given security groups, only on the one that the bridge creates; remove it',
       );
     }
-    const { assumesSourceRoles = false } = props;
-    const services = toServices(vpcEndpoints, { assumesSourceRoles });
+    const { assumesSourceRoles = false, readsLogs = false } = props;
+    const services = toServices(vpcEndpoints, { assumesSourceRoles, readsLogs });
     this.#endpoints = this.#refuseSecond(services) ? [] : services;
     addVpcEndpoints(this, { vpc, subnets, securityGroups: this.securityGroups }, this.#endpoints);
   }

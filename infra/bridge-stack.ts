@@ -43,6 +43,9 @@ export class BridgeStack extends Stack {
         LaunchRoleArn: launchApi.launch.role.roleArn,
         AuthorizerRoleArn: launchApi.authorizer.role.roleArn,
         LaunchLogGroupName: launchApi.launch.logGroup.logGroupName,
+        ...(launchApi.hold && { HoldLogGroupName: launchApi.hold.logGroup.logGroupName }),
+        AuthorizerLogGroupName: launchApi.authorizer.logGroup.logGroupName,
+        LaunchAccessLogGroupName: launchApi.accessLog.logGroupName,
       }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -1,38 +1,37 @@
-import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
   EndpointType,
-  type IResource,
-  JsonSchemaType,
-  JsonSchemaVersion,
-  LambdaIntegration,
   LogGroupLogDestination,
-  type MethodOptions,
-  type Model,
   RestApi,
-  TokenAuthorizer,
 } from 'aws-cdk-lib/aws-apigateway';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { InterfaceVpcEndpoint, type IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type LaunchEndpoint, launchEndpoints } from '../lambda/launch/endpoints.ts';
 import type { BridgeFunctionProps } from './bridge-function.ts';
+import { findOthers, isSameLocation } from './duplicates.ts';
 import { checkLaunchApiOptions, type LaunchApiOptions } from './launch-api-props.ts';
 import { AuthorizerFunction, HoldFunction, LaunchFunction } from './launch-function.ts';
 import { addGatewayResponses } from './launch-gateway-responses.ts';
+import { addLaunchMethods } from './launch-methods.ts';
+import { hasBatchJobs } from './launch-permissions.ts';
+import { toResourcePolicy } from './launch-resource-policy.ts';
 import { ids } from './names.ts';
+import type { WatchedLaunchApi } from './watched.ts';
 
 export interface LaunchApiProps extends LaunchApiOptions {
+  /** Name of the REST API, which is a dimension of its metrics: different for each bridge. */
+  readonly name: string;
   /** What all functions of the bridge share. */
   readonly shared: BridgeFunctionProps;
   /** Whether the functions of the bridge have reserved concurrency. */
   readonly reserves: boolean;
 }
 
-/** How long API Gateway uses an answer of the authorizer. A removed caller is locked out after it. */
-const authorizerCache = Duration.minutes(5);
 const defaultHeldWaits = 20;
+/** Log group of Batch jobs whose definition names none (AWS Batch user guide). */
+const batchLogGroup = '/aws/batch/job';
 /** The launch function serves starts and short polls, which take some 50 ms each. */
 const reservedForLaunch = 20;
 
@@ -48,13 +47,19 @@ export class LaunchApi extends Construct {
   /** Undefined if `heldWaits` is 0. */
   readonly hold: HoldFunction | undefined;
   readonly authorizer: AuthorizerFunction;
+  /** One line for each request, also for those that no function got. */
+  readonly accessLog: LogGroup;
+  #setsLogRole = false;
 
   constructor(scope: Construct, id: string, props: LaunchApiProps) {
     super(scope, id);
     checkLaunchApiOptions(props);
+    this.#refuseSecondLogRole(props);
     const { shared, heldWaits = defaultHeldWaits, reserves } = props;
+    const { logGroups = shared.config.targets.some(hasBatchJobs) ? [batchLogGroup] : [] } = props;
     this.launch = new LaunchFunction(this, ids.launch, {
       ...shared,
+      logGroups,
       ...(reserves && { reservedConcurrency: reservedForLaunch }),
     });
     this.hold =
@@ -62,29 +67,64 @@ export class LaunchApi extends Construct {
         ? undefined
         : new HoldFunction(this, ids.hold, { ...shared, reservedConcurrency: heldWaits });
     this.authorizer = new AuthorizerFunction(this, ids.authorizer, shared);
+    this.accessLog = new LogGroup(this, ids.accessLog, {
+      retention: shared.logRetention,
+      encryptionKey: shared.encryptionKey,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
     this.api = this.#createApi(props);
     addGatewayResponses(this.api);
-    this.#addMethods();
+    addLaunchMethods(this.api, this);
+    acknowledgeFindings(this.api, props);
+    this.#addNotes(props);
+  }
+
+  /** What the alarms watch. */
+  get watched(): WatchedLaunchApi {
+    return {
+      stage: this.api.deploymentStage,
+      launch: this.launch.function,
+      ...(this.hold && { hold: this.hold.function }),
+      authorizer: this.authorizer.function,
+    };
+  }
+
+  /** The log role is one setting of an account and Region: a second stack would replace it. */
+  #refuseSecondLogRole({ setsLogRole = true }: LaunchApiProps): void {
+    this.#setsLogRole = setsLogRole;
+    const other = findOthers(this, LaunchApi).find(
+      (one) => one.#setsLogRole && setsLogRole && isSameLocation(one, this),
+    );
+    if (other === undefined) return;
+    throw new Error(
+      `launchApi: found a second launch API that sets the log role of API Gateway, beside ${other.node.scope?.node.path}, allowed: one in an account and Region; set setsLogRole: false for the other`,
+    );
+  }
+
+  #addNotes({ heldWaits = defaultHeldWaits, access, vpcEndpointIds = [] }: LaunchApiProps): void {
     if (this.hold) {
       Annotations.of(this).addInfoV2(
         'autosys-bridge:held-waits',
         `the launch API reserves ${heldWaits} concurrent executions for waiting commands; AWS requires at least 100 unreserved ones in the account, set heldWaits: 0 to reserve none`,
       );
     }
+    if (access !== 'regional' && vpcEndpointIds.length === 0) {
+      Annotations.of(this).addWarningV2(
+        'autosys-bridge:launch-networks-only',
+        'launchApi: found sourceNetworks without vpcEndpointIds; private addresses are not unique, so a host of any AWS account with such an address reaches the login of the launch API; name the endpoints as well',
+      );
+    }
   }
 
   #createApi(props: LaunchApiProps): RestApi {
     const { access = 'private', throttle = { rate: 200, burst: 400 }, shared } = props;
-    const accessLog = new LogGroup(this, ids.accessLog, {
-      retention: shared.logRetention,
-      encryptionKey: shared.encryptionKey,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
-    const { setsLogRole = true } = props;
+    const { setsLogRole = true, vpcEndpointIds } = props;
     return new RestApi(this, ids.api, {
+      restApiName: props.name,
       description: 'AutoSys bridge: AutoSys starts AWS work and waits for it',
       endpointConfiguration: {
         types: [access === 'private' ? EndpointType.PRIVATE : EndpointType.REGIONAL],
+        ...(vpcEndpointIds && { vpcEndpoints: this.#toEndpoints(vpcEndpointIds) }),
       },
       policy: toResourcePolicy(props),
       cloudWatchRole: setsLogRole,
@@ -94,80 +134,24 @@ export class LaunchApi extends Construct {
         throttlingRateLimit: throttle.rate,
         throttlingBurstLimit: throttle.burst,
         tracingEnabled: shared.tracing,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: toAccessLogFormat(),
       },
     });
   }
 
-  #addMethods(): void {
-    const authorizer = new TokenAuthorizer(this, 'TokenAuthorizer', {
-      handler: this.authorizer.function,
-      resultsCacheTtl: authorizerCache,
-    });
-    const validator = this.api.addRequestValidator('Validator', {
-      validateRequestBody: true,
-      validateRequestParameters: true,
-    });
-    const integrations = {
-      launch: new LambdaIntegration(this.launch.function, { allowTestInvoke: false }),
-      hold: this.hold && new LambdaIntegration(this.hold.function, { allowTestInvoke: false }),
-    };
-    const startModel = toStartModel(this.api);
-    for (const endpoint of launchEndpoints) {
-      const integration = integrations[endpoint.handledBy];
-      if (integration === undefined) continue;
-      const options: MethodOptions = {
-        authorizer,
-        requestValidator: validator,
-        requestParameters: toRequestParameters(endpoint),
-        ...(endpoint.body === 'StartRequest' && {
-          requestModels: { 'application/json': startModel },
-        }),
-      };
-      toResource(this.api.root, endpoint.path).addMethod(endpoint.method, integration, options);
-    }
-    acknowledgeFindings(this.api);
+  /**
+   * The endpoints with an alias each. A caller outside of the VPC, for whom the private DNS name of
+   * the API does not resolve, uses the name of the alias.
+   */
+  #toEndpoints(vpcEndpointIds: readonly string[]): IVpcEndpoint[] {
+    return vpcEndpointIds.map((vpcEndpointId, at) =>
+      InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, `Endpoint${at + 1}`, {
+        vpcEndpointId,
+        port: 443,
+      }),
+    );
   }
-}
-
-/**
- * Allows calls through the VPC endpoints and from the networks, and denies all others.
- *
- * A private API sees `aws:SourceVpce` and `aws:VpcSourceIp`, never `aws:SourceIp` (API Gateway
- * developer guide).
- */
-function toResourcePolicy({
-  vpcEndpointIds = [],
-  sourceNetworks = [],
-  access = 'private',
-}: LaunchApiOptions): PolicyDocument {
-  const resources = ['execute-api:/*'];
-  const base = { actions: ['execute-api:Invoke'], principals: [new AnyPrincipal()], resources };
-  const addressKey = access === 'private' ? 'aws:VpcSourceIp' : 'aws:SourceIp';
-  return new PolicyDocument({
-    statements: [
-      new PolicyStatement({ ...base, effect: Effect.ALLOW }),
-      ...(vpcEndpointIds.length > 0
-        ? [
-            new PolicyStatement({
-              ...base,
-              effect: Effect.DENY,
-              conditions: { StringNotEquals: { 'aws:SourceVpce': [...vpcEndpointIds] } },
-            }),
-          ]
-        : []),
-      ...(sourceNetworks.length > 0
-        ? [
-            new PolicyStatement({
-              ...base,
-              effect: Effect.DENY,
-              conditions: { NotIpAddress: { [addressKey]: [...sourceNetworks] } },
-            }),
-          ]
-        : []),
-    ],
-  });
 }
 
 /** One JSON line for each request, without headers, parameters and body. */
@@ -178,6 +162,8 @@ function toAccessLogFormat(): AccessLogFormat {
       at: AccessLogField.contextRequestTime(),
       caller: AccessLogField.contextAuthorizerPrincipalId(),
       sourceIp: AccessLogField.contextIdentitySourceIp(),
+      // `-` for a regional API.
+      vpcEndpoint: '$context.identity.vpceId',
       method: AccessLogField.contextHttpMethod(),
       resource: AccessLogField.contextResourcePath(),
       status: AccessLogField.contextStatus(),
@@ -187,44 +173,20 @@ function toAccessLogFormat(): AccessLogFormat {
   );
 }
 
-function toStartModel(api: RestApi): Model {
-  return api.addModel('StartRequest', {
-    contentType: 'application/json',
-    schema: {
-      schema: JsonSchemaVersion.DRAFT4,
-      type: JsonSchemaType.OBJECT,
-      required: ['target'],
-      properties: { target: { type: JsonSchemaType.STRING } },
-    },
-  });
-}
+/** The policy of the log role, as cdk-nag prints it. */
+const logPolicy =
+  'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 
-function toRequestParameters({ path, query }: LaunchEndpoint): Record<string, boolean> {
-  return {
-    ...(path.includes('{name}') && { 'method.request.path.name': true }),
-    ...Object.fromEntries(
-      Object.keys(query).map((name) => [`method.request.querystring.${name}`, false]),
-    ),
-  };
-}
-
-/** The resource of a path such as `/v1/runs/{name}`, created if it does not exist. */
-function toResource(root: IResource, path: string): IResource {
-  return path
-    .split('/')
-    .filter((part) => part !== '')
-    .reduce<IResource>(
-      (parent, part) => parent.getResource(part) ?? parent.addResource(part),
-      root,
-    );
-}
-
-function acknowledgeFindings(api: RestApi): void {
+function acknowledgeFindings(api: RestApi, { setsLogRole = true }: LaunchApiOptions): void {
   const reasons = {
     'AwsSolutions-COG4': 'a Lambda authorizer checks logins that AutoSys can hold; Cognito cannot',
     'AwsSolutions-APIG3': 'the API is private, or is limited to the named networks',
     'AwsSolutions-APIG6':
       'execution logs would hold requests; the access log and the functions log',
+    ...(setsLogRole && {
+      [`AwsSolutions-IAM4[Policy::${logPolicy}]`]:
+        'API Gateway has one log role for all APIs of an account, for which AWS documents this policy',
+    }),
   };
   for (const [rule, reason] of Object.entries(reasons)) {
     Validations.of(api).acknowledge({ id: `AwsSolutions::${rule}`, reason });

@@ -1,29 +1,58 @@
-import { Aws, Duration, Validations } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ExecutionTarget, LaunchTarget } from '../lambda/routing/targets.ts';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
-import { grantRunLogs } from './launch-log-permissions.ts';
-import { toFindingText } from './sweep-permissions.ts';
+import { grantLogs, grantStarts, grantStops } from './launch-permissions.ts';
+import { addSchedule } from './schedule.ts';
 
 /** Timeout of the functions of the launch API. API Gateway ends a request after 29 seconds. */
 const launchTimeout = Duration.seconds(29);
 
-/** The launch function: starts runs in AWS for AutoSys, and answers for their status. */
+/**
+ * Invokes a function in a VPC every ten minutes. Lambda takes back the network interface of a
+ * function that is idle for long, and the next invocation fails (Lambda developer guide).
+ */
+function keepWarm(self: BridgeFunction, { network }: BridgeFunctionProps): void {
+  if (network === undefined) return;
+  addSchedule(self, {
+    description: 'AutoSys bridge: keeps the network interface of a function of the launch API',
+    every: Duration.minutes(10),
+    input: { keepWarm: true },
+  });
+}
+
+export interface LaunchFunctionProps extends BridgeFunctionProps {
+  /** Names of the log groups that it can read; a `*` stands for any text. */
+  readonly logGroups: readonly string[];
+}
+
+/** The launch function: starts runs in AWS for AutoSys, answers for their status, stops them. */
 export class LaunchFunction extends BridgeFunction {
-  constructor(scope: Construct, id: string, props: BridgeFunctionProps) {
+  constructor(scope: Construct, id: string, { logGroups, ...props }: LaunchFunctionProps) {
     const description = 'Starts AWS work for AutoSys, once for each run of a job';
     super(scope, id, { ...props, entryFile: 'launch', description, timeout: launchTimeout });
-    grantStarts(this.role, props.config.targets);
-    grantRunLogs(this.role, props.config.targets);
+    const { targets } = props.config;
+    grantStarts(this.role, targets);
+    grantStops(this.role, targets);
+    grantLogs(this.role, logGroups);
+    keepWarm(this, props);
   }
 }
 
-/** Answers status requests that are held until the status changes. It can start nothing. */
+/**
+ * Answers status requests that are held until the status changes. It reads and writes rows of the
+ * ledger, and has no other permission.
+ */
 export class HoldFunction extends BridgeFunction {
   constructor(scope: Construct, id: string, props: BridgeFunctionProps) {
-    const description = 'Answers requests that wait for the end of AWS work';
-    super(scope, id, { ...props, entryFile: 'launch', description, timeout: launchTimeout });
+    super(scope, id, {
+      ...props,
+      entryFile: 'hold',
+      description: 'Answers requests that wait for the end of AWS work',
+      ledgerUse: 'rows',
+      secretUse: 'none',
+      timeout: launchTimeout,
+    });
+    keepWarm(this, props);
   }
 }
 
@@ -38,36 +67,6 @@ export class AuthorizerFunction extends BridgeFunction {
       secretUse: 'callers',
       timeout: Duration.seconds(10),
     });
-  }
-}
-
-/** Allows a role to start exactly the named targets, and to look up what it has started. */
-function grantStarts(role: IRole, targets: readonly LaunchTarget[]): void {
-  const executions = targets.filter((one): one is ExecutionTarget => one.kind === 'execution');
-  if (executions.length === 0) return;
-  const toArn = (resource: string) =>
-    `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
-  const machines = executions.flatMap(({ stateMachine, qualifier }) => [
-    toArn(`stateMachine:${stateMachine}`),
-    ...(qualifier === undefined ? [] : [toArn(`stateMachine:${stateMachine}:${qualifier}`)]),
-  ]);
-  const runs = executions.map(({ stateMachine }) => toArn(`execution:${stateMachine}:*`));
-  role.addToPrincipalPolicy(
-    new PolicyStatement({
-      actions: ['states:StartExecution'],
-      resources: [...new Set(machines)],
-    }),
-  );
-  role.addToPrincipalPolicy(
-    new PolicyStatement({
-      actions: ['states:DescribeExecution'],
-      resources: [...new Set(runs)],
-    }),
-  );
-  for (const arn of new Set(runs)) {
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${toFindingText(arn)}]`,
-      reason: 'the name of an execution is known when it starts; a target names its state machine',
-    });
+    keepWarm(this, props);
   }
 }

@@ -1,14 +1,29 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { type ApiErrorBody, apiVersion, nothingStarted } from '../lambda/launch/api.ts';
+import {
+  type ApiErrorBody,
+  apiVersion,
+  nothingStarted,
+  versionHeader,
+} from '../lambda/launch/api.ts';
+import { formatError } from '../lambda/launch/text-answer.ts';
 
 /** What API Gateway answers itself, before a function is asked. */
 interface GatewayAnswer extends Omit<ApiErrorBody, 'version'> {
   readonly type: ResponseType;
-  readonly status: string;
+  /** @default - the status of the type */
+  readonly status?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 const { notAllowed, notReached, usage, input } = nothingStarted;
+
+const unknownCall = {
+  status: '404',
+  code: 'UNKNOWN_CALL',
+  message: 'the launch API has no such call',
+  fix: 'check the URL and the method; the URL ends in the stage, /v',
+  exit: usage,
+} as const;
 
 const answers: readonly GatewayAnswer[] = [
   {
@@ -29,28 +44,15 @@ const answers: readonly GatewayAnswer[] = [
     fix: 'check vpcEndpointIds and sourceNetworks of the launch API',
     exit: notAllowed,
   },
-  {
-    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
-    status: '404',
-    code: 'UNKNOWN_CALL',
-    message: 'the launch API has no such call',
-    fix: 'check the URL and the method; the URL ends in the stage, /v',
-    exit: usage,
-  },
+  { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, ...unknownCall },
+  // With a login, API Gateway reads it as a signature if it does not know the call (reported).
+  { type: ResponseType.INVALID_SIGNATURE, ...unknownCall },
   {
     type: ResponseType.BAD_REQUEST_BODY,
     status: '400',
     code: 'INVALID_INPUT',
-    message: 'the body is no JSON object with a target',
-    fix: 'correct the request',
-    exit: input,
-  },
-  {
-    type: ResponseType.REQUEST_TOO_LARGE,
-    status: '413',
-    code: 'INVALID_INPUT',
-    message: 'the body is larger than 10 MB; the input of a run may have 256 KiB',
-    fix: 'pass large data through Amazon S3',
+    message: 'the body is no JSON object with the text target',
+    fix: 'send an object such as {"target": "settlement"}, or a form',
     exit: input,
   },
   {
@@ -60,6 +62,14 @@ const answers: readonly GatewayAnswer[] = [
     message: 'too many requests to the launch API',
     fix: 'repeat the request later',
     exit: notReached,
+    headers: { 'retry-after': "'5'" },
+  },
+  {
+    type: ResponseType.DEFAULT_4XX,
+    code: 'REFUSED',
+    message: 'API Gateway refused the request',
+    fix: 'look at the access log of the launch API',
+    exit: usage,
   },
   {
     type: ResponseType.DEFAULT_5XX,
@@ -68,17 +78,29 @@ const answers: readonly GatewayAnswer[] = [
     message: 'the launch API could not answer',
     fix: 'repeat the request; if it stays, look at the log of the launch function',
     exit: notReached,
+    headers: { 'retry-after': "'5'" },
   },
 ];
 
-/** Adds answers in the form of the launch API for what API Gateway refuses itself. */
+/**
+ * Adds answers in the form of the launch API for what API Gateway refuses itself: JSON, and three
+ * lines of text for a client that accepts `text/plain` (the choice by `Accept` is inferred).
+ *
+ * The answer 413, to a body of more than 10 MB, stays API Gateway's own: it cannot be changed
+ * (developer guide, "Important notes").
+ */
 export function addGatewayResponses(api: RestApi): void {
-  for (const { type, status, headers = {}, ...body } of answers) {
-    api.addGatewayResponse(`Response${status}${type.responseType}`, {
+  for (const { type, status, headers = {}, ...facts } of answers) {
+    const body = { version: apiVersion, ...facts };
+    api.addGatewayResponse(`Response${type.responseType}`, {
       type,
-      statusCode: status,
-      responseHeaders: { 'cache-control': "'no-store'", ...headers },
-      templates: { 'application/json': JSON.stringify({ version: apiVersion, ...body }) },
+      ...(status !== undefined && { statusCode: status }),
+      responseHeaders: {
+        'cache-control': "'no-store'",
+        [versionHeader]: `'${apiVersion}'`,
+        ...headers,
+      },
+      templates: { 'application/json': JSON.stringify(body), 'text/plain': formatError(body) },
     });
   }
 }

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { logGroupName, vpcEndpointId } from './launch-api-props.ts';
 import { operatorsRoleArn } from './queue-policy.ts';
 import { rulePrefixForm } from './rule-prefix.ts';
 import { vpcEndpointServices } from './vpc-endpoints.ts';
@@ -124,7 +125,7 @@ export const settings = {
     allowed: `true, false, or some of ${vpcEndpointServices.join(', ')}, separated by commas`,
   },
   launchVpcEndpointIds: {
-    shape: list.pipe(z.array(z.string().regex(/^vpce-[0-9a-f]{8,17}$/))).optional(),
+    shape: list.pipe(z.array(z.string().regex(vpcEndpointId))).optional(),
     allowed: 'ids of VPC endpoints of execute-api, such as vpce-0a1b2c3d, separated by commas',
   },
   launchNetworks: {
@@ -138,6 +139,10 @@ export const settings = {
   heldWaits: {
     shape: whole.pipe(z.int().min(0)).optional(),
     allowed: 'a whole number of waiting commands, 0 or more',
+  },
+  launchLogGroups: {
+    shape: list.pipe(z.array(z.string().regex(logGroupName))).optional(),
+    allowed: 'names of log groups such as /aws/lambda/settle-*, separated by commas',
   },
   launchSetsLogRole: { shape: trueOrFalse.optional(), allowed: 'true or false' },
   alarmPrefix: {

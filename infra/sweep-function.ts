@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { environment, sourceRoleParts } from '../lambda/contract.ts';
 import { toMatchedRoutes } from '../lambda/routing/target-routes.ts';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
+import { grantStops } from './launch-permissions.ts';
 import { addSchedule } from './schedule.ts';
 import { toSourceRoleName } from './source-role.ts';
 import { grantRunLookups, grantSourceRoles, toRoleArn } from './sweep-permissions.ts';
@@ -26,6 +27,8 @@ export class SweepFunction extends BridgeFunction {
       environment: { [environment.sourceRole]: toRoleArn(anyAccount, sourceRole(anyRegion)) },
     });
     grantRunLookups(this.role, toMatchedRoutes(props.config));
+    // The sweep carries on with a stop until it is proven.
+    grantStops(this.role, props.config.targets);
     const others = props.config.accounts.filter((one) => one !== account);
     grantSourceRoles(this.role, { ...props.config, accounts: others }, sourceRole);
     addSchedule(this, { description: 'AutoSys bridge: the sweep', every: Duration.minutes(1) });

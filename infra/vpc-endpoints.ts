@@ -11,16 +11,19 @@ import { ids } from './names.ts';
 import { toOnePerZone } from './one-per-zone.ts';
 
 /**
- * AWS services that the functions call, by endpoint name.
+ * AWS services that the functions call, by endpoint name, and `execute-api`, through which AutoSys
+ * calls a private launch API.
  *
- * Lambda itself polls the queue and writes the log, from outside of the VPC. These need no
- * endpoint.
+ * Lambda itself polls the queue and writes the log, from outside of the VPC. The queue needs no
+ * endpoint, and the logs need one only if the launch function reads those of runs.
  */
 export const vpcEndpointServices = [
   'secretsmanager',
   'states',
   'batch',
   'sts',
+  'logs',
+  'execute-api',
   'dynamodb',
 ] as const;
 export type VpcEndpointService = (typeof vpcEndpointServices)[number];
@@ -33,22 +36,33 @@ const interfaceServices: Readonly<
   states: [InterfaceVpcEndpointAwsService.STEP_FUNCTIONS, 'StepFunctions'],
   batch: [InterfaceVpcEndpointAwsService.BATCH, 'Batch'],
   sts: [InterfaceVpcEndpointAwsService.STS, 'Sts'],
+  logs: [InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, 'Logs'],
+  'execute-api': [InterfaceVpcEndpointAwsService.APIGATEWAY, 'ExecuteApi'],
 };
 
 /**
  * Returns the services that get an endpoint, without duplicates.
  *
+ * `execute-api` is created only by name: its private DNS name replaces every public REST API of the
+ * Region for the whole VPC, and a team usually has one endpoint near AutoSys.
+ *
  * @param given `true`: all services that the functions call, with STS only if the sweep assumes
- * roles of other accounts. A list: exactly these
+ * roles of other accounts, and with CloudWatch Logs only if the launch function reads logs. A list:
+ * exactly these
  * @throws {Error} for an unknown service name
  */
 export function toServices(
   given: boolean | readonly VpcEndpointService[],
-  { assumesSourceRoles }: { readonly assumesSourceRoles: boolean },
+  needs: { readonly assumesSourceRoles: boolean; readonly readsLogs: boolean },
 ): readonly VpcEndpointService[] {
   if (given === false) return [];
   if (given === true) {
-    return vpcEndpointServices.filter((service) => service !== 'sts' || assumesSourceRoles);
+    const unneeded: readonly VpcEndpointService[] = [
+      'execute-api',
+      ...(needs.assumesSourceRoles ? [] : ['sts' as const]),
+      ...(needs.readsLogs ? [] : ['logs' as const]),
+    ];
+    return vpcEndpointServices.filter((service) => !unneeded.includes(service));
   }
   const known: readonly string[] = vpcEndpointServices;
   const unknown = given.filter((service) => !known.includes(service));

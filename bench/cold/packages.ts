@@ -55,16 +55,25 @@ const cdkDefaultOptions = {
   external: ['@aws-sdk/*', '@smithy/*'],
 } as const satisfies BuildOptions;
 
+/** Settings of a stack with the functions of the launch API, whose bundles the others do not have. */
+const launchContext = {
+  config: 'examples/launch.yaml',
+  launchVpcEndpointIds: 'vpce-0a1b2c3d',
+} as const;
+
 /** Synthesizes the app for the shipped bundles, and builds the bundles for comparison. */
 export async function createPackages(): Promise<Packages> {
   await using stack = new AsyncDisposableStack();
   const assembly = stack.use(await synthesize({ project, environment: process.env }));
+  const withLaunchApi = stack.use(
+    await synthesize({ project, environment: process.env, context: launchContext }),
+  );
   const scratch = mkdtempSync(join(tmpdir(), 'bench-cold-'));
   stack.defer(() => rmSync(scratch, { recursive: true }));
-  const { functions } = readWiring(assembly.directory, {
-    account: '000000000000',
-    region: 'us-east-1',
-  });
+  const location = { account: '000000000000', region: 'us-east-1' };
+  const functions = [assembly, withLaunchApi].flatMap(
+    ({ directory }) => readWiring(directory, location).functions,
+  );
   const shipped = new Map<string, Package>();
   const cdkDefault = new Map<string, Package>();
   const { taskRoot = '' } = functions[0] ?? {};
@@ -75,7 +84,7 @@ export async function createPackages(): Promise<Packages> {
   const config = join(taskRoot, configFileName);
   const bundle = (name: string, entry: string, options: BuildOptions) =>
     createPackage(name, { scratch, entry: join(project, entry), config, environment, options });
-  for (const name of ['report', 'sweep', 'canary']) {
+  for (const name of ['report', 'sweep', 'canary', 'launch', 'hold', 'authorizer']) {
     const entry = `lambda/functions/${name}.ts`;
     const rebuilt = await bundle(`${name}, shipped`, entry, shippedOptions);
     const directory = functions.find(({ taskRoot }) =>

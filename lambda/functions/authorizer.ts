@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { toPolicy } from '../launch/authorizer-policy.ts';
-import { composeAuthorizer } from './compose-launch.ts';
+import { composeAuthorizer } from './compose-authorizer.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
 const authorize = composeAuthorizer(process.env, logger);
@@ -14,10 +14,16 @@ interface TokenRequest {
   readonly methodArn: string;
 }
 
-/** Lambda handler of the authorizer. The error `Unauthorized` makes API Gateway answer 401. */
-export const handler = middy<TokenRequest>()
+/**
+ * Lambda handler of the authorizer. The error `Unauthorized` makes API Gateway answer 401.
+ *
+ * A scheduled call, which keeps the network interface of an idle function, is answered at once.
+ */
+export const handler = middy<TokenRequest | { readonly keepWarm: true }>()
   .use(injectLambdaContext(logger, { logEvent: false }))
-  .handler(async ({ authorizationToken, methodArn }) => {
+  .handler(async (event) => {
+    if ('keepWarm' in event) return { warm: true };
+    const { authorizationToken, methodArn } = event;
     const caller = await authorize(authorizationToken);
     if (caller === undefined) throw new Error('Unauthorized');
     return toPolicy(caller, methodArn);

@@ -1,26 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createReadSecret } from '../aws/credentials.ts';
 import { createReadHistory } from '../aws/read-history.ts';
 import { createReadFailedChildren, createReadJobLogs } from '../aws/read-job-logs.ts';
 import { createReadLog } from '../aws/read-log.ts';
 import { createReadFailedMapChildren } from '../aws/read-map-children.ts';
 import { createStartExecution } from '../aws/start-execution.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
-import { readFunctionSettings } from '../config.ts';
-import { createAuthorize } from '../launch/authorize.ts';
 import { createFindActiveTry } from '../launch/find-active-try.ts';
 import { createFindLogSources } from '../launch/find-log-sources.ts';
 import { createFindRuns } from '../launch/find-runs.ts';
 import { createHandleLaunchRequest } from '../launch/handle-request.ts';
-import { createCallerTelemetry, createLaunchTelemetry } from '../launch/launch-telemetry.ts';
+import { createLaunchTelemetry } from '../launch/launch-telemetry.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
 import { createLaunches } from '../launch/launches.ts';
 import { createReadRunLog } from '../launch/read-run-log.ts';
 import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
 import { createStartRun } from '../launch/start-run.ts';
 import { createStarter } from '../launch/starter.ts';
-import { launchFoundForMs, launchLeaseMs, secretMaxAgeMs } from '../policies.ts';
+import { launchFoundForMs, launchLeaseMs } from '../policies.ts';
 import { createLogDefect } from '../telemetry/defects.ts';
 import type { Log } from '../telemetry/report-telemetry.ts';
 import { composeBridge } from './compose.ts';
@@ -77,20 +73,4 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
     onDefect: createLogDefect(log),
   });
   return { handleRequest, metrics, keepSlots };
-}
-
-/**
- * Creates the check of logins.
- *
- * @throws {ConfigError}
- */
-export function composeAuthorizer(env: Readonly<Record<string, string | undefined>>, log: Log) {
-  const { bridge } = readFunctionSettings(env, (path) => readFileSync(path, 'utf8'));
-  return createAuthorize({
-    callers: bridge.callers,
-    readSecret: createReadSecret(),
-    now: () => new Date(),
-    maxAgeMs: secretMaxAgeMs,
-    onFailure: createCallerTelemetry({ log }),
-  });
 }

@@ -11,8 +11,7 @@ const { handleRequest, metrics, keepSlots } = composeLaunch(process.env, logger)
 /**
  * Lambda handler of the launch API (API Gateway REST API, proxy integration).
  *
- * A call of the sweep, which keeps the network interface of an idle function, has no `resource` and
- * is answered at once.
+ * A scheduled call, which keeps the network interface of an idle function, is answered at once.
  */
 export const handler = middy<ProxyRequest | { readonly keepWarm: true }>({
   timeoutEarlyInMillis: 500,

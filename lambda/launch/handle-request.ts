@@ -8,7 +8,7 @@ import {
   type RunAnswer,
   versionHeader,
 } from './api.ts';
-import { ApiError, toInvalidInput, toNotAvailable } from './api-error.ts';
+import { ApiError, toNotAvailable } from './api-error.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
 import { findLaunchEndpoint, type LaunchEndpoint } from './endpoints.ts';
 import type { createFindRuns } from './find-runs.ts';
@@ -67,6 +67,21 @@ interface ActionAnswer {
 
 /** Creates the handling of requests: check, act, answer. It never rejects. */
 export function createHandleLaunchRequest(deps: HandleLaunchRequestDeps) {
+  return createHandle(deps, (endpoint, asked, signal) => act(deps, endpoint, asked, signal));
+}
+
+/** What the function of an endpoint does for a caller. @throws {ApiError} for a refused request */
+export type Act = (
+  endpoint: LaunchEndpoint,
+  asked: { readonly request: ProxyRequest; readonly caller: string },
+  signal: AbortSignal,
+) => Promise<ActionAnswer>;
+
+/** Creates the handling of requests by one action: check, act, answer. It never rejects. */
+export function createHandle(
+  deps: Pick<HandleLaunchRequestDeps, 'onAnswer' | 'onDefect'>,
+  actOn: Act,
+) {
   return async function handleRequest(
     request: ProxyRequest,
     signal: AbortSignal,
@@ -79,7 +94,7 @@ export function createHandleLaunchRequest(deps: HandleLaunchRequestDeps) {
     try {
       if (endpoint === undefined) throw toUnknownCall(httpMethod, resource);
       caller = readCallerName(request);
-      const { status, content } = await act(deps, endpoint, { request, caller }, signal);
+      const { status, content } = await actOn(endpoint, { request, caller }, signal);
       const run = 'name' in content ? { run: content.name } : {};
       deps.onAnswer({ action, caller, status, ...run });
       return toAnswer(status, text, content);
@@ -112,12 +127,10 @@ async function act(
       const run = await deps.runs.read(stored.launch);
       return { status, content: deps.answerLaunch(stored.launch, run) };
     }
-    case 'status':
-    case 'wait': {
+    case 'status': {
       const caller = findCaller(callerName, deps.rules);
       const { after } = query;
-      const hold = action === 'wait' ? readHold(query['hold']) : 0;
-      const asked = { name, hold, ...(after !== undefined && { after }) };
+      const asked = { name, ...(after !== undefined && { after }) };
       return { status: 200, content: await deps.runStatus(asked, caller, signal) };
     }
     case 'find': {
@@ -153,12 +166,8 @@ function withoutAbsent(
   );
 }
 
-function readHold(text = '20'): number {
-  if (/^\d{1,3}$/.test(text)) return Number(text);
-  throw toInvalidInput([{ path: 'hold', message: 'allowed: seconds, 0 to 20' }]);
-}
-
-function toUnknownCall(method: string, resource: string): ApiError {
+/** 404 for a call that the function does not answer. */
+export function toUnknownCall(method: string, resource: string): ApiError {
   return new ApiError({
     status: 404,
     code: 'UNKNOWN_CALL',

@@ -63,6 +63,24 @@ describe('the settings', () => {
         ],
       },
     },
+    {
+      given: {
+        launchVpcEndpointIds: 'vpce-0a1b2c3d, vpce-0a1b2c3d4e5f60718',
+        launchNetworks: '10.20.0.0/16,fd00::/8',
+        launchAccess: 'private',
+        heldWaits: '0',
+        launchLogGroups: '/aws/batch/job, /aws/lambda/settle-*',
+        launchSetsLogRole: 'false',
+      },
+      read: {
+        launchVpcEndpointIds: ['vpce-0a1b2c3d', 'vpce-0a1b2c3d4e5f60718'],
+        launchNetworks: ['10.20.0.0/16', 'fd00::/8'],
+        launchAccess: 'private',
+        heldWaits: 0,
+        launchLogGroups: ['/aws/batch/job', '/aws/lambda/settle-*'],
+        launchSetsLogRole: false,
+      },
+    },
     { given: { stackName: 'Night' }, read: { stackName: 'Night' } },
     {
       given: {
@@ -135,6 +153,35 @@ describe('the settings', () => {
     ...['s3', 'states,s3', '', [], ['true'], 'true,states'].map((vpcEndpoints) => ({
       given: { vpcId, vpcEndpoints },
       expected: `vpcEndpoints: found ${JSON.stringify(vpcEndpoints)}, allowed: true, false, or some of secretsmanager, states`,
+    })),
+    {
+      given: { launchVpcEndpointIds: 'vpc-0a1b2c3d' },
+      expected:
+        'launchVpcEndpointIds: found "vpc-0a1b2c3d", allowed: ids of VPC endpoints of execute-api',
+    },
+    {
+      given: { launchNetworks: '10.20.0.0' },
+      expected: 'launchNetworks: found "10.20.0.0", allowed: networks such as 10.20.0.0/16',
+    },
+    {
+      given: { launchNetworks: '10.20.0.0/16', launchAccess: 'edge' },
+      expected: 'launchAccess: found "edge", allowed: private or regional',
+    },
+    ...['-1', '2.5', 'all'].map((heldWaits) => ({
+      given: { launchNetworks: '10.20.0.0/16', heldWaits },
+      expected: `heldWaits: found "${heldWaits}", allowed: a whole number of waiting commands, 0 or more`,
+    })),
+    {
+      given: { launchNetworks: '10.20.0.0/16', launchLogGroups: '/aws/*/job' },
+      expected: 'launchLogGroups: found "/aws/*/job", allowed: names of log groups',
+    },
+    {
+      given: { launchNetworks: '10.20.0.0/16', launchSetsLogRole: 'no' },
+      expected: 'launchSetsLogRole: found "no", allowed: true or false',
+    },
+    ...['launchAccess', 'heldWaits', 'launchLogGroups', 'launchSetsLogRole'].map((name) => ({
+      given: { [name]: 'private' },
+      expected: `context ${name}: found without launchNetworks or launchVpcEndpointIds, allowed: only together with it`,
     })),
     {
       given: { bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep' },
@@ -215,7 +262,7 @@ describe('the settings', () => {
       [
         'context config: found none, allowed: the path of a route file, such as bridge.yaml',
         'context vpcId: found "mine", allowed: the id of a VPC, such as vpc-0a1b2c3d',
-        'context vpcEndpoints: found "yes", allowed: true, false, or some of secretsmanager, states, batch, sts, dynamodb, separated by commas',
+        'context vpcEndpoints: found "yes", allowed: true, false, or some of secretsmanager, states, batch, sts, logs, execute-api, dynamodb, separated by commas',
         'context maxConcurrency: found "many", allowed: a whole number from 2 to 1000',
         'context vpcEndpoint: unknown setting; did you mean vpcEndpoints?',
         'set settings by -c name=value, or in cdk.json',

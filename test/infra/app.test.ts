@@ -165,7 +165,15 @@ accounts: ["444455556666"]
   });
 
   test('synthesizes a route file with targets and without routes', async () => {
-    const context = { config: 'examples/launch.yaml', 'aws:cdk:bundling-stacks': [] };
+    const context = {
+      config: 'examples/launch.yaml',
+      launchVpcEndpointIds: 'vpce-0a1b2c3d',
+      launchNetworks: '10.20.0.0/16',
+      launchLogGroups: '/aws/lambda/settle-*',
+      heldWaits: '7',
+      launchSetsLogRole: 'false',
+      'aws:cdk:bundling-stacks': [],
+    };
 
     const { code, stderr } = await runApp(context, signedIn);
 
@@ -174,6 +182,34 @@ accounts: ["444455556666"]
     const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
     expect(template).toContain(':stateMachine:fx-rates');
     expect(template).toContain(':job-definition/risk:7');
+    for (const setting of ['vpce-0a1b2c3d', '10.20.0.0/16', ':log-group:/aws/lambda/settle-*:*']) {
+      expect(template).toContain(setting);
+    }
+    expect(template).toContain('"ReservedConcurrentExecutions": 7');
+    expect(template).not.toContain('AWS::ApiGateway::Account');
+  });
+
+  test('synthesizes a launch API with a public address', async () => {
+    const context = {
+      config: 'examples/launch.yaml',
+      launchAccess: 'regional',
+      launchNetworks: '203.0.113.0/24',
+      'aws:cdk:bundling-stacks': [],
+    };
+
+    const { code } = await runApp(context, signedIn);
+
+    const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
+    expect(code).toBe(0);
+    expect(template).toContain('"REGIONAL"');
+    expect(template).toContain('AWS::ApiGateway::Account');
+  });
+
+  test('fails for a route file with targets if no setting says from where they can be started', async () => {
+    const { code, stderr } = await runApp({ config: 'examples/launch.yaml' }, signedIn);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^launchApi: not set, but the route file has 3 targets .*\n$/m);
   });
 
   test('warns about a target of another account and Region, with the line', async () => {
@@ -181,7 +217,9 @@ accounts: ["444455556666"]
     const targets = `targets: { settlement: { stateMachine: "${arn}" } }\n`;
     const config = write(routeFile + targets);
 
-    const { code, stderr } = await runApp({ config, 'aws:cdk:bundling-stacks': [] }, signedIn);
+    const launchVpcEndpointIds = 'vpce-0a1b2c3d';
+    const context = { config, launchVpcEndpointIds, 'aws:cdk:bundling-stacks': [] };
+    const { code, stderr } = await runApp(context, signedIn);
 
     expect(code).toBe(0);
     expect(stderr).toContain(

@@ -7,7 +7,9 @@ import { expect, test } from 'vitest';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { aCaller } from '../lambda/launch/rig.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
 import { aRoute, fromBatchJob } from '../support/routes.ts';
 
 const inVpc = (stack: Stack): Partial<AutosysBridgeProps> => ({
@@ -20,6 +22,16 @@ const inVpc = (stack: Stack): Partial<AutosysBridgeProps> => ({
   }),
   vpcEndpoints: true,
 });
+
+const children = { stateMachines: ['leg-*'], jobQueues: ['night'], jobDefinitions: [] };
+const withTargets: Partial<AutosysBridgeProps> = {
+  config: {
+    ...aBridgeConfig(),
+    targets: [anExecutionTarget({ qualifier: 'live', children }), aBatchJobTarget()],
+    callers: [aCaller()],
+  },
+  launchApi: { vpcEndpointIds: ['vpce-0a1b2c3d'] },
+};
 
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
@@ -48,6 +60,21 @@ test.for([
     toProps: () => ({
       config: { ...aBridgeConfig(), accounts: ['444455556666'] },
       otherAccounts: ['444455556666'],
+    }),
+  },
+  { where: 'with a launch API', toProps: () => withTargets },
+  {
+    where: 'with a launch API and every setting, in a VPC',
+    toProps: (stack: Stack) => ({
+      ...inVpc(stack),
+      ...withTargets,
+      tracing: true,
+      reservedConcurrency: 5,
+      launchApi: {
+        access: 'regional' as const,
+        sourceNetworks: ['203.0.113.0/24'],
+        logGroups: ['/aws/lambda/settle-*'],
+      },
     }),
   },
   { where: 'with an organization', toProps: () => ({ organizationId: 'o-a1b2c3d4e5' }) },

@@ -235,13 +235,14 @@ test('the sweep can look up the runs of launch targets', () => {
     routes: [],
     targets: [anExecutionTarget(), aBatchJobTarget()],
   };
-  const stack = new BridgeStack(app, 'Bridge', () => ({ config }), {
+  const launchApi = { vpcEndpointIds: ['vpce-0a1b2c3d'] };
+  const stack = new BridgeStack(app, 'Bridge', () => ({ config, launchApi }), {
     env: { account: '111122223333', region: 'eu-west-1' },
   });
 
   const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy');
-  const statements = Object.values(policies).flatMap(
-    ({ Properties }) => Properties.PolicyDocument.Statement,
+  const statements = Object.entries(policies).flatMap(([id, { Properties }]) =>
+    id.startsWith('BridgeSweepRole') ? Properties.PolicyDocument.Statement : [],
   );
   const lookups = statements.filter(({ Action }) =>
     ['states:DescribeExecution', 'batch:DescribeJobs'].includes(Action),

@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest';
 import { AutosysBridge } from '../../infra/autosys-bridge.ts';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { anExecutionTarget } from '../support/launch-targets.ts';
 
 type ToSubnets = (stack: Stack) => readonly ISubnet[];
 
@@ -27,6 +28,7 @@ function aGivenVpc(stack: Stack): IVpc {
 function synthesize(
   toSubnets: ToSubnets,
   vpcEndpoints: AutosysBridgeProps['vpcEndpoints'] = true,
+  more: Partial<AutosysBridgeProps> = {},
 ): Template {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Theirs');
   new AutosysBridge(stack, 'Bridge', {
@@ -34,6 +36,7 @@ function synthesize(
     vpc: aGivenVpc(stack),
     vpcSubnets: { subnets: [...toSubnets(stack)] },
     ...(vpcEndpoints !== undefined && { vpcEndpoints }),
+    ...more,
   });
   return Template.fromStack(stack);
 }
@@ -52,7 +55,7 @@ const inZones =
 
 function endpointsOf(template: Template) {
   return Object.values(template.findResources('AWS::EC2::VPCEndpoint')).map(({ Properties }) => ({
-    service: String(JSON.stringify(Properties.ServiceName)).replace(/.*\.([a-z]+)".*/, '$1'),
+    service: String(JSON.stringify(Properties.ServiceName)).replace(/.*\.([a-z-]+)".*/, '$1'),
     subnets: Properties.SubnetIds,
     routeTables: Properties.RouteTableIds,
   }));
@@ -171,12 +174,25 @@ describe('an interface endpoint', () => {
   });
 });
 
+test('all services include CloudWatch Logs with a launch API, and never execute-api', () => {
+  const more = {
+    config: { ...aBridgeConfig(), targets: [anExecutionTarget()] },
+    launchApi: { vpcEndpointIds: ['vpce-0a1b2c3d'] },
+  };
+
+  const template = synthesize(inZones(['subnet-1', 'eu-west-1a']), true, more);
+
+  const services = endpointsOf(template).map(({ service }) => service);
+  expect(services).toEqual(['secretsmanager', 'states', 'batch', 'logs', 'dynamodb']);
+});
+
 describe('a list of services', () => {
   const one = inZones(['subnet-1', 'eu-west-1a']);
 
   test.for([
     { vpcEndpoints: ['states', 'batch'] as const },
     { vpcEndpoints: ['sts'] as const },
+    { vpcEndpoints: ['execute-api', 'logs'] as const },
     { vpcEndpoints: ['dynamodb', 'secretsmanager'] as const },
   ])('creates endpoints for $vpcEndpoints only', ({ vpcEndpoints }) => {
     const services = endpointsOf(synthesize(one, vpcEndpoints)).map(({ service }) => service);
@@ -193,7 +209,7 @@ describe('a list of services', () => {
 
     expect(() => synthesize(one, given)).toThrow(
       new Error(
-        'vpcEndpoints: found s3, ec2, allowed: true, false, or some of secretsmanager, states, batch, sts, dynamodb',
+        'vpcEndpoints: found s3, ec2, allowed: true, false, or some of secretsmanager, states, batch, sts, logs, execute-api, dynamodb',
       ),
     );
   });

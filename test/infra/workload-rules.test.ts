@@ -223,7 +223,11 @@ describe('a launch target', () => {
     const stack = new BridgeStack(
       app,
       'Bridge',
-      () => ({ config, otherAccounts: [home.account] }),
+      () => ({
+        config,
+        otherAccounts: [home.account],
+        launchApi: { vpcEndpointIds: ['vpce-0a1b2c3d'] },
+      }),
       {
         env: home,
       },

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { ids } from '../../infra/names.ts';
+import { aCaller } from '../lambda/launch/rig.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { blocksOf, readDocument } from '../support/documents.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type IamStatement,
   resourcesOf,
 } from '../support/iam.ts';
+import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
 import { aRoute, fromBatchJob } from '../support/routes.ts';
 
 const [boundaryName, executionName] = ['CdkBoundaryOfAutosysBridge', 'CdkExecutionOfAutosysBridge'];
@@ -45,8 +47,9 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
   const elsewhere = { ...fromBatchJob('risk'), accounts: ['444455556666'] };
   const routes = [aRoute(), aRoute({ from: fromBatchJob('risk') }), aRoute({ from: elsewhere })];
   const config = { ...aBridgeConfig(), routes, accounts: ['444455556666'] };
+  const targets = [anExecutionTarget(), aBatchJobTarget()];
   const bridge = new BridgeStack(app, ids.stack, (stack) => ({
-    config,
+    config: { ...config, targets, callers: [aCaller()] },
     vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-0a1b2c3d',
       vpcCidrBlock: '10.0.0.0/16',
@@ -55,6 +58,7 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
       privateSubnetRouteTableIds: ['rtb-0a1b2c3d'],
     }),
     vpcEndpoints: true,
+    launchApi: { vpcEndpointIds: ['vpce-0a1b2c3d'] },
     backup: true,
     tracing: true,
     otherAccounts: ['444455556666'],
@@ -229,9 +233,9 @@ describe('the permissions boundary', () => {
 
     const roles = resourcesOfStacks(context).filter(({ Type }) => Type === 'AWS::IAM::Role');
 
-    // Roles of three functions, two schedules and the backups; of the rules of the source, and its
-    // role for the sweep.
-    expect(roles).toHaveLength(8);
+    // Roles of six functions, five schedules, the backups and the logs of API Gateway; of the rules
+    // of the source, and its role for the sweep.
+    expect(roles).toHaveLength(15);
     for (const { Properties } of roles) {
       expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(`policy/${boundaryName}`);
     }
@@ -243,7 +247,7 @@ describe('the permissions boundary', () => {
 test('the costs count the alarms of a bridge with one AutoSys instance', () => {
   const [, count] = /\| (\d+) alarms at 0\.10 \|/.exec(readDocument('docs/deploy.md')) ?? [];
   const ofBridge = ofType('AWS::CloudWatch::Alarm').filter(
-    ({ AlarmName }) => !AlarmName.startsWith('AutosysBridge-Source'),
+    ({ AlarmName }) => !/^AutosysBridge-(?:Source|Launch|Authorizer)/.test(AlarmName),
   );
 
   expect(Number(count)).toBe(ofBridge.length);

@@ -8,6 +8,7 @@ import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { ids } from '../../infra/names.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { anExecutionTarget } from '../support/launch-targets.ts';
 
 const document = readFileSync('docs/deploy.md', 'utf8');
 
@@ -35,7 +36,7 @@ function resourcesOf(): readonly Resource[] {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const config = aBridgeConfig();
   const bridge = new BridgeStack(app, ids.stack, (stack) => ({
-    config: { ...config, accounts: ['444455556666'] },
+    config: { ...config, accounts: ['444455556666'], targets: [anExecutionTarget()] },
     vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-0a1b2c3d',
       vpcCidrBlock: '10.0.0.0/16',
@@ -44,6 +45,7 @@ function resourcesOf(): readonly Resource[] {
       privateSubnetRouteTableIds: ['rtb-0a1b2c3d'],
     }),
     vpcEndpoints: true,
+    launchApi: { vpcEndpointIds: ['vpce-0a1b2c3d'] },
     backup: true,
     otherAccounts: ['444455556666'],
     alarmEmail: 'night@example.com',
@@ -75,6 +77,8 @@ describe('the removal section of docs/deploy.md', () => {
     'AWS::SQS::Queue': 'the dead-letter queues of the report queue and of the rules',
     'AWS::Logs::LogGroup': 'the log groups',
     'AWS::KMS::Key': 'the key',
+    'AWS::IAM::Role': 'with a launch API, the role with which API Gateway writes logs',
+    'AWS::ApiGateway::Account': 'the setting of API Gateway',
     'AWS::Backup::BackupVault': 'with `backup`, the vault',
   };
   const kept = resources.filter(({ DeletionPolicy }) => DeletionPolicy?.startsWith('Retain'));

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { anExecutionTarget } from '../support/launch-targets.ts';
 import { aRoute } from '../support/routes.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
@@ -27,10 +28,12 @@ function alarmsOf(): readonly { AlarmName: string; AlarmDescription: string }[] 
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   // A source has alarms on its rules, and rules for routes of its own account only.
   const from = { ...aRoute().from, accounts: ['444455556666'] };
-  const config = { ...aBridgeConfig(), routes: [aRoute(), aRoute({ name: 'other', from })] };
+  const routes = [aRoute(), aRoute({ name: 'other', from })];
+  const config = { ...aBridgeConfig(), routes, targets: [anExecutionTarget()] };
+  const launchApi = { vpcEndpointIds: ['vpce-0a1b2c3d'] };
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
   const stacks = [
-    new BridgeStack(app, 'Bridge', () => ({ config })),
+    new BridgeStack(app, 'Bridge', () => ({ config, launchApi })),
     new BridgeSourceStack(app, 'Source', () => ({ config, busArn })),
   ];
   return stacks.flatMap((stack) =>

@@ -8,6 +8,7 @@ import {
   type Local,
   ManualLocalClock,
   type QueueInvocation,
+  type RestFrontSettings,
   readWiring,
   startLocal,
   type WiredFunction,
@@ -79,6 +80,8 @@ export async function startTestSystem(
     settings = {},
     change = (config) => config,
     variables = {},
+    secrets = {},
+    rest,
   }: {
     readonly jil: string;
     readonly secret?: string;
@@ -88,6 +91,10 @@ export async function startTestSystem(
     readonly change?: (config: BridgeConfig) => BridgeConfig;
     /** Environment variables in addition to those of the stack. */
     readonly variables?: Readonly<Record<string, string>>;
+    /** Secrets in addition to those of the instances. */
+    readonly secrets?: Readonly<Record<string, string>>;
+    /** Certificate and network of the REST APIs. @default - none is served */
+    readonly rest?: RestFrontSettings;
   },
 ): Promise<TestSystem> {
   await using stack = new AsyncDisposableStack();
@@ -113,7 +120,11 @@ export async function startTestSystem(
       // Some tests advance the clock by hours. The schedules must not run each minute.
       schedules: 'byHand',
       environment: () => ({ [environment.config]: path, ...variables }),
-      secrets: Object.fromEntries(instances.map((one) => [one.secret, secret ?? login])),
+      secrets: {
+        ...Object.fromEntries(instances.map((one) => [one.secret, secret ?? login])),
+        ...secrets,
+      },
+      ...(rest && { rest }),
     }),
   );
   const held = stack.move();

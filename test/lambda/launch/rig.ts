@@ -3,12 +3,14 @@ import type { ReadLog } from '../../../lambda/aws/log-results.ts';
 import type { DescribeExecution } from '../../../lambda/aws/lookup.ts';
 import type { StartAnswer, StartExecutionCall } from '../../../lambda/aws/start-result.ts';
 import type { ApiErrorBody, FindAnswer, LogAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import { findLaunchEndpoint } from '../../../lambda/launch/endpoints.ts';
 import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
 import {
   createFindLogSources,
   type FindLogSourcesDeps,
 } from '../../../lambda/launch/find-log-sources.ts';
 import { createFindRuns } from '../../../lambda/launch/find-runs.ts';
+import { createHandleHold } from '../../../lambda/launch/handle-hold.ts';
 import {
   createHandleLaunchRequest,
   type HandledLaunchRequest,
@@ -163,6 +165,12 @@ export function aLaunchRig(options: RigOptions = {}) {
   };
   const answerLaunch = createAnswerLaunch(status);
   const rules = { targets, callers, instances };
+  const telemetry = {
+    onAnswer: (one: HandledLaunchRequest) => handled.push(one),
+    onDefect: (error: unknown) => defects.push(error),
+  };
+  const runStatus = createRunStatus(status);
+  const handleHold = createHandleHold({ rules, runStatus, ...telemetry });
   const handleRequest = createHandleLaunchRequest({
     rules,
     runs,
@@ -189,15 +197,14 @@ export function aLaunchRig(options: RigOptions = {}) {
       leaseMs: 45_000,
       foundForMs: 24 * 60 * minuteMs,
     }),
-    runStatus: createRunStatus(status),
+    runStatus,
     readRunLog: createReadRunLog({
       ...{ launches, runs, region: home.region, now },
       findLogSources: createFindLogSources({ ...deniedLogs, ...options.logs }),
       readLog: options.logs?.readLog ?? (async () => denied),
     }),
     findRuns: createFindRuns({ table, launches, runs, instances, answerLaunch }),
-    onAnswer: (one) => handled.push(one),
-    onDefect: (error) => defects.push(error),
+    ...telemetry,
   });
 
   function advance(ms: number): void {
@@ -218,7 +225,8 @@ export function aLaunchRig(options: RigOptions = {}) {
     } = {},
   ) {
     const { caller = 'agents', name, query, headers = {}, body, isBase64Encoded } = request;
-    const answer = await handleRequest(
+    const isHeld = findLaunchEndpoint(method, resource)?.handledBy === 'hold';
+    const answer = await (isHeld ? handleHold : handleRequest)(
       {
         httpMethod: method,
         resource,

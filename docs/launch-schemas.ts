@@ -1,0 +1,237 @@
+import type {
+  ApiErrorBody,
+  FindAnswer,
+  LogAnswer,
+  RunAnswer,
+  RunExit,
+  RunResult,
+  StartRequest,
+  StopAnswer,
+  StopRequest,
+} from '../lambda/launch/api.ts';
+
+/** A schema of OpenAPI 3.0, as far as the launch API needs it. */
+export interface OpenApiSchema {
+  readonly $ref?: string;
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly description?: string;
+  readonly format?: string;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly items?: OpenApiSchema;
+  readonly properties?: Readonly<Record<string, OpenApiSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | OpenApiSchema;
+}
+
+/** The names of fields that a type requires. */
+type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
+
+/**
+ * The schema of an interface. The compiler compares the fields, and which of them are required, with
+ * the interface.
+ */
+function objectOf<T>(
+  required: Readonly<Record<RequiredKeys<T> & string, true>>,
+  properties: { readonly [K in keyof Required<T>]: OpenApiSchema },
+): OpenApiSchema {
+  return { type: 'object', required: Object.keys(required), properties };
+}
+
+const text = (description: string, more: Partial<OpenApiSchema> = {}): OpenApiSchema => ({
+  type: 'string',
+  description,
+  ...more,
+});
+const whole = (description: string, more: Partial<OpenApiSchema> = {}): OpenApiSchema => ({
+  type: 'integer',
+  description,
+  ...more,
+});
+const instant = (description: string) => text(`${description}, in UTC`, { format: 'date-time' });
+const listOf = (items: OpenApiSchema, description: string, more = {}): OpenApiSchema => ({
+  type: 'array',
+  description,
+  items,
+  ...more,
+});
+/** A reference to a schema of {@link launchSchemas}. */
+export const refTo = (name: string): OpenApiSchema => ({ $ref: `#/components/schemas/${name}` });
+
+const version = text('Version of the API, such as 1.0', { pattern: '^\\d+\\.\\d+$' });
+const exitCode = (description: string) => whole(description, { minimum: 0, maximum: 255 });
+
+const startFields = {
+  target: text('Name of a target in the route file'),
+  job: text('AutoSys job that starts the run'),
+  instance: text('AutoSys instance (AUTOSERV); default: the only one of the route file'),
+  run: whole('Run number of the job; default: the active run, asked of AutoSys', { minimum: 0 }),
+  try: whole('Try of the run; only with run', { minimum: 0 }),
+  key: text('Name of a run outside of AutoSys, in place of job, run and try'),
+  launchId: text('Random id of this request; the same when it is repeated', {
+    pattern: '^[\\w-]+$',
+    maxLength: 64,
+  }),
+};
+
+/** The schemas of requests and answers, by the name of their type. */
+export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
+  StartRequest: {
+    ...objectOf<StartRequest>(
+      { target: true },
+      {
+        ...startFields,
+        params: {
+          type: 'object',
+          description: 'Values of the parameters that the target declares',
+          additionalProperties: { type: 'string' },
+        },
+        input: { description: 'Any JSON, for a target with input: given' },
+        again: {
+          type: 'boolean',
+          description: 'Starts under the next name, although the identity has been used',
+        },
+      },
+    ),
+    additionalProperties: false,
+  },
+  StartForm: {
+    type: 'object',
+    description: 'The same as a form. A parameter NAME is the field param.NAME',
+    required: ['target'],
+    properties: {
+      ...startFields,
+      input: text('JSON text, for a target with input: given'),
+      again: text('true or false', { enum: ['true', 'false'] }),
+    },
+    additionalProperties: { type: 'string' },
+  },
+  StopRequest: {
+    ...objectOf<StopRequest>({}, { reason: text('Why, such as by hand', { maxLength: 200 }) }),
+    additionalProperties: false,
+  },
+  RunAnswer: objectOf<RunAnswer>(
+    {
+      version: true,
+      name: true,
+      target: true,
+      caller: true,
+      state: true,
+      requestedAt: true,
+      rev: true,
+      changes: true,
+    },
+    {
+      version,
+      name: text('Name of the run, and of the execution or Batch job in AWS'),
+      target: text('Name of the target'),
+      instance: text('AutoSys instance'),
+      job: text('AutoSys job'),
+      run: whole('Run number of the job'),
+      try: whole('Try of the run'),
+      key: text('Name of a run outside of AutoSys'),
+      caller: text('Caller that started it'),
+      state: text(
+        'LOOKING_UP: it is not known yet whether AWS has accepted the start. STARTED: AWS has accepted it. ACTIVE: it has not ended. ENDED: it has ended. REFUSED: AWS has refused the start, nothing was started',
+        { enum: ['LOOKING_UP', 'STARTED', 'ACTIVE', 'ENDED', 'REFUSED'] },
+      ),
+      status: text('Status in AWS, such as RUNNING or SUCCEEDED'),
+      awsId: text('Execution ARN or Batch job id'),
+      console: text('Link to the run in the AWS console', { format: 'uri' }),
+      requestedAt: instant('Time of the request'),
+      startedAt: instant('Start of the execution, or submission of the Batch job'),
+      endedAt: instant('End of the run'),
+      rev: text('Revision of this answer, for the query parameter after'),
+      changes: listOf(refTo('RunChange'), 'Changes, the oldest first', { maxItems: 50 }),
+      exit: refTo('RunExit'),
+      result: refTo('RunResult'),
+      diagnosis: text('What failed and what that usually means'),
+      stop: refTo('StopAnswer'),
+      retryAfter: {
+        type: 'number',
+        description: 'Seconds until the next request; absent once the run has ended',
+      },
+    },
+  ),
+  RunChange: objectOf<RunAnswer['changes'][number]>(
+    { at: true, text: true },
+    { at: instant('Time of the change'), text: text('The change') },
+  ),
+  RunExit: {
+    ...objectOf<RunExit>(
+      { code: true, source: true },
+      { code: exitCode('Exit code of the command'), source: text('Source of the code') },
+    ),
+    description: 'Present once the state is ENDED or REFUSED',
+  },
+  RunResult: objectOf<RunResult>(
+    {},
+    {
+      error: text('Error name of a Step Functions execution'),
+      cause: text('Its cause', { maxLength: 1_000 }),
+      reason: text('statusReason of a Batch job'),
+      exitCode: whole('Exit code of the container'),
+      attempts: whole('Attempts of a Batch job, or redrives and 1 of an execution'),
+      logStreams: listOf({ type: 'string' }, 'CloudWatch log streams, the oldest first'),
+    },
+  ),
+  StopAnswer: objectOf<StopAnswer>(
+    { state: true, requestedAt: true, text: true, remaining: true },
+    {
+      state: text('proven: nothing is active any more. parked: not proven within ten minutes', {
+        enum: ['requested', 'proven', 'parked'],
+      }),
+      requestedAt: instant('Time of the request'),
+      text: text('State of the stop in words'),
+      remaining: listOf({ type: 'string' }, 'What may still be active, each with the reason'),
+    },
+  ),
+  LogAnswer: objectOf<LogAnswer>(
+    { version: true, text: true, next: true, end: true },
+    {
+      version,
+      text: text('Lines of the log, with their line ends'),
+      next: text('Token for the query parameter from'),
+      end: { type: 'boolean', description: 'True if there is nothing more now' },
+    },
+  ),
+  FindAnswer: objectOf<FindAnswer>(
+    { version: true, by: true, runs: true },
+    {
+      version,
+      by: text('name: the name was decoded. ledger: the launch row was read', {
+        enum: ['name', 'ledger'],
+      }),
+      runs: listOf(refTo('RunAnswer'), 'Runs, the newest first', { maxItems: 20 }),
+      decoded: refTo('DecodedName'),
+    },
+  ),
+  DecodedName: objectOf<NonNullable<FindAnswer['decoded']>>(
+    { instance: true, job: true, run: true, try: true },
+    {
+      instance: text('AutoSys instance'),
+      job: text('AutoSys job'),
+      run: whole('Run number of the job'),
+      try: whole('Try of the run'),
+    },
+  ),
+  ApiError: objectOf<ApiErrorBody>(
+    { version: true, code: true, message: true, fix: true, exit: true },
+    {
+      version,
+      code: text('Stable code, such as UNKNOWN_TARGET', { pattern: '^[A-Z_]+$' }),
+      message: text('What is wrong, where, what was found and what is allowed'),
+      fix: text('What to do'),
+      exit: exitCode('Exit code of the command if it gives up'),
+      faults: listOf(refTo('InputFault'), 'Every fault of the input'),
+    },
+  ),
+  InputFault: objectOf<NonNullable<ApiErrorBody['faults']>[number]>(
+    { path: true, message: true },
+    { path: text('Place of the fault'), message: text('What is wrong') },
+  ),
+};
