@@ -54,7 +54,7 @@ export const environment = {
  * Tag of the Batch jobs that the launch API submits. The policies of the functions let them end only
  * jobs with it.
  */
-export const launchTag = { key: 'autosys-bridge', value: 'launch' } as const;
+export const launchTag = { key: 'autosys-bridge', value: 'launched' } as const;
 
 /** Placeholders in `SOURCE_ROLE` for the account and the Region of a source. */
 export const sourceRoleParts = { account: '{account}', region: '{region}' } as const;
@@ -132,3 +132,12 @@ export const metricDimensions = {
 export const metricService = 'autosys-bridge';
 
 export type MetricName = Exclude<(typeof metrics)[keyof typeof metrics], 'AutosysBridge'>;
+
+/**
+ * Log groups that the launch function reads.
+ *
+ * `batch` is the group of Batch jobs without a log configuration of their own (Batch user guide);
+ * `lambda` is the prefix of the groups that Lambda creates for functions (Lambda developer guide).
+ * Logs in other groups are reported as not allowed.
+ */
+export const readableLogGroups = { batch: '/aws/batch/job', lambda: '/aws/lambda/' } as const;
