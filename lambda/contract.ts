@@ -110,6 +110,7 @@ export const metrics = {
   canaryRoundTripMs: 'CanaryRoundTrip',
   certificateDaysLeft: 'CertificateDaysLeft',
   secretAgeDays: 'SecretAgeDays',
+  duplicateStarts: 'DuplicateStarts',
 } as const;
 
 /** Dimensions of metrics. */

@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createReadSecret } from '../aws/credentials.ts';
+import { createFindBatchJobs, createReadFailedChildren } from '../aws/find-jobs.ts';
 import { createStartExecution } from '../aws/start-execution.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
+import { createSubmitJob } from '../aws/submit-job.ts';
 import { readFunctionSettings } from '../config.ts';
+import { createCompleteEnd } from '../launch/array-exit.ts';
 import { createAuthorize } from '../launch/authorize.ts';
 import { createFindActiveTry } from '../launch/find-active-try.ts';
 import { createFindRuns } from '../launch/find-runs.ts';
 import { createHandleRequest } from '../launch/handle-request.ts';
-import { createCallerTelemetry, createLaunchTelemetry } from '../launch/launch-telemetry.ts';
+import {
+  createCallerTelemetry,
+  createDuplicateTelemetry,
+  createLaunchTelemetry,
+} from '../launch/launch-telemetry.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
 import { createLaunches } from '../launch/launches.ts';
+import { createLookUpBatchStart } from '../launch/look-up-batch-start.ts';
 import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
+import { createTakeSlot } from '../launch/slots.ts';
 import { createStartRun } from '../launch/start-run.ts';
 import { createStarter } from '../launch/starter.ts';
 import { launchFoundForMs, launchLeaseMs, secretMaxAgeMs } from '../policies.ts';
@@ -32,11 +41,25 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
   const rules = { targets, callers, instances: names };
   const launches = createLaunches({ table, now });
   const runs = createLaunchedRuns({ table, now, home, targets });
-  const status = { launches, runs, targets, region: home.region, now, random: jitter, sleep };
+  const completeEnd = createCompleteEnd({
+    ...{ launches, targets },
+    readFailedChildren: createReadFailedChildren(),
+  });
+  const status = {
+    launches,
+    runs,
+    completeEnd,
+    targets,
+    region: home.region,
+    now,
+    random: jitter,
+    sleep,
+  };
   const answerLaunch = createAnswerLaunch(status);
   const handleRequest = createHandleRequest({
     rules,
     runs,
+    completeEnd,
     answerLaunch,
     startRun: createStartRun({
       rules,
@@ -46,7 +69,11 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
         home,
         startExecution: createStartExecution(),
         describeExecution: createDescribeExecution(() => ({})),
+        submitJob: createSubmitJob({ now }),
       }),
+      lookUpBatchStart: createLookUpBatchStart({ table, findJobs: createFindBatchJobs(), home }),
+      takeSlot: createTakeSlot({ table, runs, now }),
+      onDuplicate: createDuplicateTelemetry({ log, metrics }),
       findActiveTry: createFindActiveTry((instance, job, signal) =>
         autosysFor(instance).port.readJob(job, { signal }),
       ),

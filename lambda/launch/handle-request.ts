@@ -8,6 +8,7 @@ import {
   versionHeader,
 } from './api.ts';
 import { ApiError, toInvalidInput, toNotAvailable } from './api-error.ts';
+import type { CompleteEnd } from './array-exit.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
 import { findLaunchEndpoint, type LaunchEndpoint } from './endpoints.ts';
 import type { createFindRuns } from './find-runs.ts';
@@ -36,6 +37,7 @@ export interface HandleRequestDeps {
   readonly runStatus: ReturnType<typeof createRunStatus>;
   readonly findRuns: ReturnType<typeof createFindRuns>;
   readonly runs: LaunchedRuns;
+  readonly completeEnd: CompleteEnd;
   readonly answerLaunch: ReturnType<typeof createAnswerLaunch>;
   /** Called with every answered request, for the log. */
   readonly onAnswer: (handled: HandledRequest) => void;
@@ -103,7 +105,8 @@ async function act(
       const start = readStartRequest(readRequestFields(request));
       const { stored, status } = await deps.startRun(start, callerName, signal);
       const run = await deps.runs.read(stored.launch);
-      return { status, content: deps.answerLaunch(stored.launch, run) };
+      const { launch } = await deps.completeEnd(stored, run, signal);
+      return { status, content: deps.answerLaunch(launch, run) };
     }
     case 'status':
     case 'wait': {

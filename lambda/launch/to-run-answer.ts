@@ -74,13 +74,13 @@ function toState({ stage }: Launch, run: Run | undefined): RunState {
 }
 
 function toRunExit(
-  { refusal, workload }: Launch,
+  { refusal, workload, arrayExit }: Launch,
   run: Run | undefined,
   target: LaunchTarget | undefined,
 ): RunExit | undefined {
   if (refusal !== undefined) return { code: refusal.exit, source: refusal.message };
   if (run === undefined || !isOver(run.version.status)) return undefined;
-  return toExit(target, workload, { status: run.version.status, result: run.result });
+  return toExit(target, workload, { status: run.version.status, result: run.result, arrayExit });
 }
 
 function toChanges({ history, stage }: Launch, run: Run | undefined): RunAnswer['changes'] {

@@ -1,18 +1,26 @@
 import { JobNotFoundError } from '../../../autosys/errors.ts';
-import type { DescribeExecution } from '../../../lambda/aws/lookup.ts';
-import type { ExecutionStart, StartAnswer } from '../../../lambda/aws/start-result.ts';
+import type {
+  DescribeExecution,
+  FindBatchJobs,
+  ReadFailedChildren,
+} from '../../../lambda/aws/lookup.ts';
+import type { ExecutionStart, StartAnswer, SubmitJob } from '../../../lambda/aws/start-result.ts';
 import type { ApiErrorBody, FindAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import { createCompleteEnd } from '../../../lambda/launch/array-exit.ts';
 import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
 import { createFindRuns } from '../../../lambda/launch/find-runs.ts';
 import { createHandleRequest, type HandledRequest } from '../../../lambda/launch/handle-request.ts';
+import type { Launch } from '../../../lambda/launch/launch.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
+import { createLookUpBatchStart } from '../../../lambda/launch/look-up-batch-start.ts';
 import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-status.ts';
+import { createTakeSlot } from '../../../lambda/launch/slots.ts';
 import { createStartRun } from '../../../lambda/launch/start-run.ts';
 import { createStarter } from '../../../lambda/launch/starter.ts';
 import { createRuns } from '../../../lambda/ledger/run-row.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
-import type { SearchableTable, Table } from '../../../lambda/ledger/table.ts';
+import type { SearchableTable } from '../../../lambda/ledger/table.ts';
 import type {
   ExecutionTarget,
   LaunchCaller,
@@ -102,11 +110,28 @@ class ScriptedStepFunctions {
   };
 }
 
+/** AWS Batch, as far as the launch needs it. */
+interface RigBatch {
+  readonly submitJob: SubmitJob;
+  readonly findJobs: FindBatchJobs;
+  readonly readFailedChildren: ReadFailedChildren;
+}
+
+/** An AWS Batch that a test does not use. */
+const noBatch: RigBatch = {
+  submitJob: () => Promise.reject(new Error('the rig has no AWS Batch')),
+  findJobs: () => Promise.reject(new Error('the rig has no AWS Batch')),
+  readFailedChildren: () => Promise.reject(new Error('the rig has no AWS Batch')),
+};
+
 /** Parts of a rig that a test may replace. */
 interface RigOptions {
   readonly targets?: readonly LaunchTarget[];
   readonly callers?: readonly LaunchCaller[];
   readonly instances?: readonly string[];
+  readonly batch?: RigBatch;
+  /** A clock in place of the rig's own, which `advance` moves. */
+  readonly clock?: () => number;
   /** Wraps the table. */
   readonly wrap?: (table: SearchableTable) => SearchableTable;
 }
@@ -122,9 +147,11 @@ export interface Answered<Body> {
 export function aLaunchRig(options: RigOptions = {}) {
   const { targets = [aTarget(), aTarget({ name: 'other', stateMachine: 'other' })] } = options;
   const { callers = [aCaller()], instances = ['ACE'], wrap = (table) => table } = options;
+  const { batch = noBatch, clock } = options;
   let nowMs = startMs;
   let ids = 0;
-  const now = () => new Date(nowMs);
+  const now = () => new Date(clock?.() ?? nowMs);
+  const duplicates: Launch[] = [];
   const memory = createMemoryTable({ now });
   const table = wrap(memory);
   const stepFunctions = new ScriptedStepFunctions(now);
@@ -133,9 +160,14 @@ export function aLaunchRig(options: RigOptions = {}) {
   const defects: unknown[] = [];
   const launches = createLaunches({ table, now });
   const runs = createLaunchedRuns({ table, now, home, targets });
+  const completeEnd = createCompleteEnd({
+    ...{ launches, targets },
+    readFailedChildren: batch.readFailedChildren,
+  });
   const status = {
     launches,
     runs,
+    completeEnd,
     targets,
     region: home.region,
     now,
@@ -147,6 +179,7 @@ export function aLaunchRig(options: RigOptions = {}) {
   const handleRequest = createHandleRequest({
     rules,
     runs,
+    completeEnd,
     answerLaunch,
     startRun: createStartRun({
       rules,
@@ -156,7 +189,11 @@ export function aLaunchRig(options: RigOptions = {}) {
         home,
         startExecution: async (start) => stepFunctions.start(start),
         describeExecution: stepFunctions.describe,
+        submitJob: batch.submitJob,
       }),
+      lookUpBatchStart: createLookUpBatchStart({ table, findJobs: batch.findJobs, home }),
+      takeSlot: createTakeSlot({ table, runs, now }),
+      onDuplicate: (launch) => duplicates.push(launch),
       findActiveTry: createFindActiveTry(async (instance, job) => {
         const shown = jobs.get(`${instance} ${job}`);
         if (shown === undefined) throw new JobNotFoundError({ job });
@@ -216,14 +253,15 @@ export function aLaunchRig(options: RigOptions = {}) {
   }
 
   return {
-    table: memory as Table,
+    table: memory as SearchableTable,
     stepFunctions,
     jobs,
     handled,
     defects,
+    duplicates,
     advance,
     send,
-    nowMs: () => nowMs,
+    nowMs: () => now().getTime(),
     /** Starts a run; the default is run 1620, try 1 of `NIGHT_EOD`. */
     start: (over: Readonly<Record<string, unknown>> = {}, caller?: string) =>
       call<RunAnswer & ApiErrorBody>('POST', '/v1/runs', {
