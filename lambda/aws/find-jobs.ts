@@ -10,7 +10,7 @@ import {
   type FindBatchJobs,
   type FoundBatchJob,
   maxDescribedJobs,
-  type ReadFailedChildren,
+  type ReadChildExits,
   toFailedCall,
 } from './lookup.ts';
 
@@ -68,10 +68,10 @@ function toFound(summaries: readonly JobSummary[], jobName: string): readonly Fo
 }
 
 /** Creates the reading of the failed children of an array: one ListJobs, one DescribeJobs. */
-export function createReadFailedChildren(
+export function createReadChildExits(
   client: ReadingClient = new BatchClient(clientSettings),
-): ReadFailedChildren {
-  return async function readFailedChildren(parentId, signal) {
+): ReadChildExits {
+  return async function readChildExits(parentId, signal) {
     const options = { abortSignal: signal };
     try {
       const { jobSummaryList = [], nextToken } = await client.send(

@@ -158,7 +158,7 @@ export type FindBatchJobs = (
 ) => Promise<{ readonly kind: 'found'; readonly jobs: readonly FoundBatchJob[] } | FailedCall>;
 
 /** The failed children of an array job. */
-export interface FailedChildren {
+export interface ChildExits {
   readonly kind: 'found';
   /** Exit code of each failed child that is known, at most {@link maxDescribedJobs}. */
   readonly exitCodes: readonly (number | undefined)[];
@@ -167,10 +167,10 @@ export interface FailedChildren {
 }
 
 /** Reads how the failed children of an array job ended. Never rejects. */
-export type ReadFailedChildren = (
+export type ReadChildExits = (
   parentId: string,
   signal: AbortSignal,
-) => Promise<FailedChildren | FailedCall>;
+) => Promise<ChildExits | FailedCall>;
 
 /** Converts an error of a lookup, or of the role it needs. */
 export function toNoAnswer(error: unknown): NoAnswer {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createReadSecret } from '../aws/credentials.ts';
-import { createFindBatchJobs, createReadFailedChildren } from '../aws/find-jobs.ts';
+import { createFindBatchJobs, createReadChildExits } from '../aws/find-jobs.ts';
 import { createStartExecution } from '../aws/start-execution.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
 import { createSubmitJob } from '../aws/submit-job.ts';
@@ -9,6 +9,7 @@ import { readFunctionSettings } from '../config.ts';
 import { createCompleteEnd } from '../launch/array-exit.ts';
 import { createAuthorize } from '../launch/authorize.ts';
 import { createFindActiveTry } from '../launch/find-active-try.ts';
+import { createFindBatchStart } from '../launch/find-batch-start.ts';
 import { createFindRuns } from '../launch/find-runs.ts';
 import { createHandleRequest } from '../launch/handle-request.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from '../launch/launch-telemetry.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
 import { createLaunches } from '../launch/launches.ts';
-import { createLookUpBatchStart } from '../launch/look-up-batch-start.ts';
 import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
 import { createTakeSlot } from '../launch/slots.ts';
 import { createStartRun } from '../launch/start-run.ts';
@@ -43,7 +43,7 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
   const runs = createLaunchedRuns({ table, now, home, targets });
   const completeEnd = createCompleteEnd({
     ...{ launches, targets },
-    readFailedChildren: createReadFailedChildren(),
+    readChildExits: createReadChildExits(),
   });
   const status = {
     launches,
@@ -71,7 +71,7 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
         describeExecution: createDescribeExecution(() => ({})),
         submitJob: createSubmitJob({ now }),
       }),
-      lookUpBatchStart: createLookUpBatchStart({ table, findJobs: createFindBatchJobs(), home }),
+      findBatchStart: createFindBatchStart({ table, findJobs: createFindBatchJobs(), home }),
       takeSlot: createTakeSlot({ table, runs, now }),
       onDuplicate: createDuplicateTelemetry({ log, metrics }),
       findActiveTry: createFindActiveTry((instance, job, signal) =>

@@ -1,13 +1,14 @@
-import type { ReadFailedChildren } from '../aws/lookup.ts';
+import type { ReadChildExits } from '../aws/lookup.ts';
 import type { Run } from '../ledger/run.ts';
 import type { LaunchTarget } from '../routing/targets.ts';
 import type { RunExit } from './api.ts';
+import { toNotAvailable } from './api-error.ts';
 import type { Launch } from './launch.ts';
 import type { Launches, StoredLaunch } from './launches.ts';
 
 export interface CompleteEndDeps {
   readonly launches: Pick<Launches, 'change'>;
-  readonly readFailedChildren: ReadFailedChildren;
+  readonly readChildExits: ReadChildExits;
   readonly targets: readonly LaunchTarget[];
 }
 
@@ -28,7 +29,7 @@ export type CompleteEnd = (
  */
 export function createCompleteEnd({
   launches,
-  readFailedChildren,
+  readChildExits,
   targets,
 }: CompleteEndDeps): CompleteEnd {
   /** @throws {LedgerError} */
@@ -36,10 +37,24 @@ export function createCompleteEnd({
     const { launch } = stored;
     const target = targets.find(({ name }) => name === launch.target);
     if (launch.aws === undefined || !isCodeMissing(launch, run, target)) return stored;
-    const arrayExit = toArrayExit(await readFailedChildren(launch.aws.id, signal));
+    const arrayExit = toArrayExit(await readChildExits(launch.aws.id, signal));
     return launches.change(stored, (known) =>
       known.arrayExit === undefined ? { ...known, arrayExit } : known,
     );
+  };
+}
+
+/**
+ * Creates the same for a function that may ask only the ledger, such as that of held requests: an
+ * end without its exit code is not answered. A command then sends a request that is not held.
+ */
+export function createDeferEnd({ targets }: Pick<CompleteEndDeps, 'targets'>): CompleteEnd {
+  /** @throws {ApiError} 503 */
+  return async function deferEnd(stored, run) {
+    const { launch } = stored;
+    const target = targets.find(({ name }) => name === launch.target);
+    if (!isCodeMissing(launch, run, target)) return stored;
+    throw toNotAvailable(`the exit code of array job ${launch.name} has not been read yet`, 1);
   };
 }
 
@@ -54,7 +69,7 @@ function isCodeMissing(
 }
 
 /** The exit code of a failed array job, 1 to 255. 1 if the children show none. Pure. */
-export function toArrayExit(answer: Awaited<ReturnType<ReadFailedChildren>>): RunExit {
+export function toArrayExit(answer: Awaited<ReturnType<ReadChildExits>>): RunExit {
   if (answer.kind !== 'found') {
     const source = `status FAILED, the exit codes of the children could not be read: ${answer.reason}`;
     return { code: 1, source };

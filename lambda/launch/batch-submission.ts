@@ -1,11 +1,9 @@
 import type { BatchSubmission } from '../aws/start-result.ts';
+import { launchTag } from '../contract.ts';
 import type { BatchJobTarget } from '../routing/targets.ts';
 import type { InputFault } from './api-error.ts';
 import { fillText, type LaunchValues, maxInputBytes } from './launch-input.ts';
 import type { LaunchIdentity } from './run-name.ts';
-
-/** Tag of every Batch job that the bridge has started. A stop may end jobs with this tag. */
-export const launchedTag = { key: 'autosys-bridge', value: 'launched' } as const;
 
 /** Maximum dependencies of a job, and children of an array (API reference). */
 const maxDependencies = 20;
@@ -125,5 +123,5 @@ function toTags(identity: LaunchIdentity): Readonly<Record<string, string>> {
           'autosys-bridge-instance': identity.instance,
         };
   const allowed = Object.entries(facts).filter(([, value]) => tagValuePattern.test(value));
-  return { [launchedTag.key]: launchedTag.value, ...Object.fromEntries(allowed) };
+  return { [launchTag.key]: launchTag.value, ...Object.fromEntries(allowed) };
 }

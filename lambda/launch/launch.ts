@@ -104,7 +104,7 @@ export function intend(
   >,
 ): Launch {
   const { again: _, ...facts } = request;
-  return withLaunchLine(
+  return withLine(
     {
       format: 1,
       kind: 'launch',
@@ -193,22 +193,22 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
       const text = found ? `found in AWS: ${id}` : `accepted by AWS: ${id}`;
       // A late answer may follow the refusal of a later call.
       const { refusal: __, ...bound } = free;
-      return withLaunchLine({ ...bound, stage: 'started', aws: { id, beganMs } }, nowMs, text);
+      return withLine({ ...bound, stage: 'started', aws: { id, beganMs } }, nowMs, text);
     }
     case 'refused': {
       const { code, message, exit } = result;
       const refused = { ...free, stage: 'refused' as const, refusal: { code, message, exit } };
-      return withLaunchLine(refused, nowMs, `refused by AWS: ${code}: ${message}`);
+      return withLine(refused, nowMs, `refused by AWS: ${code}: ${message}`);
     }
     case 'notSent':
-      return withLaunchLine(
+      return withLine(
         { ...free, ...(unknownCalls && { unknownCalls }) },
         nowMs,
         `not sent: ${result.reason}`,
       );
     case 'unknown': {
       const count = (unknownCalls?.count ?? 0) + 1;
-      return withLaunchLine(
+      return withLine(
         { ...free, unknownCalls: { count, lastMs: nowMs } },
         nowMs,
         `outcome unknown: ${result.reason}`,
@@ -232,8 +232,8 @@ export function markSeen(launch: Launch, nowMs: number): Launch {
   return { ...launch, watch: { sinceMs: watch?.sinceMs ?? nowMs, seenMs: nowMs } };
 }
 
-/** Adds a line to the history. A repeated line replaces the last one. */
-export function withLaunchLine(launch: Launch, atMs: number, text: string): Launch {
+/** Adds a line to the history. A repeated line replaces the last one. Pure. */
+export function withLine(launch: Launch, atMs: number, text: string): Launch {
   const { history } = launch;
   const before = history.at(-1)?.text === text ? history.slice(0, -1) : history;
   return { ...launch, history: [...before, { atMs, text }].slice(-keptLines) };

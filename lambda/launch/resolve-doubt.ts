@@ -1,16 +1,16 @@
 import { toNotAvailable } from './api-error.ts';
+import type { FindBatchStart } from './find-batch-start.ts';
 import type { Launch } from './launch.ts';
 import type { DoubtStep } from './launch-doubt.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
 import type { Launches, StoredLaunch } from './launches.ts';
-import type { LookUpBatchStart } from './look-up-batch-start.ts';
 import { settleFound } from './settle-call.ts';
 import { toUndecided } from './start-conflict.ts';
 
 export interface ResolveDoubtDeps {
   readonly launches: Launches;
   readonly runs: Pick<LaunchedRuns, 'record'>;
-  readonly lookUpBatchStart: LookUpBatchStart;
+  readonly findBatchStart: FindBatchStart;
   /** Called when AWS has more than one Batch job of a launch. */
   readonly onDuplicate: (launch: Launch) => void;
   readonly now: () => Date;
@@ -29,13 +29,13 @@ export type ResolvedDoubt =
  * @throws {LedgerError}
  */
 export async function resolveDoubt(
-  { launches, runs, lookUpBatchStart, onDuplicate, now }: ResolveDoubtDeps,
+  { launches, runs, findBatchStart, onDuplicate, now }: ResolveDoubtDeps,
   known: StoredLaunch,
   ifNotFound: DoubtStep,
   signal: AbortSignal,
 ): Promise<ResolvedDoubt> {
   const { name } = known.launch;
-  const answer = await lookUpBatchStart(known.launch, signal);
+  const answer = await findBatchStart(known.launch, signal);
   switch (answer.kind) {
     case 'found': {
       const { jobs } = answer;

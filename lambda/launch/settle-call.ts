@@ -1,5 +1,5 @@
 import type { FoundBatchJob } from '../aws/lookup.ts';
-import { type Launch, type StartResult, settleLaunch, withLaunchLine } from './launch.ts';
+import { type Launch, type StartResult, settleLaunch, withLine } from './launch.ts';
 
 /**
  * The launch after the answer to the call of one lease owner. Pure.
@@ -54,7 +54,5 @@ function noteDuplicates(launch: Launch, ids: readonly string[], nowMs: number): 
   const others = ids.filter((id) => id !== launch.aws?.id);
   if (others.length === 0) return launch;
   const text = `duplicate in AWS: ${others.join(', ')}; decide by hand which of the jobs to end`;
-  return launch.history.some((line) => line.text === text)
-    ? launch
-    : withLaunchLine(launch, nowMs, text);
+  return launch.history.some((line) => line.text === text) ? launch : withLine(launch, nowMs, text);
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { describe, expect, test } from 'vitest';
-import { createFindBatchJobs, createReadFailedChildren } from '../../../lambda/aws/find-jobs.ts';
+import { createFindBatchJobs, createReadChildExits } from '../../../lambda/aws/find-jobs.ts';
 import type { BatchSubmission } from '../../../lambda/aws/start-result.ts';
 import { createSubmitJob, submitJobSettings } from '../../../lambda/aws/submit-job.ts';
 import { startPlannedAws } from '../../local/workloads/planned-aws.ts';
@@ -268,7 +268,7 @@ describe('the failed children of an array', () => {
     await aws.clock.advance(60_000);
     const id = answer.kind === 'started' ? answer.id : '';
 
-    const found = await createReadFailedChildren(aws.batch)(id, signal);
+    const found = await createReadChildExits(aws.batch)(id, signal);
 
     expect(found).toMatchObject({ kind: 'found', isPartial: false });
     expect(found.kind === 'found' && [...found.exitCodes].sort()).toEqual([3, 7, undefined]);
@@ -282,13 +282,13 @@ describe('the failed children of an array', () => {
     const answer = await submit(aSubmission({ arraySize: 2 }), signal);
     const id = answer.kind === 'started' ? answer.id : '';
 
-    const found = await createReadFailedChildren(aws.batch)(id, signal);
+    const found = await createReadChildExits(aws.batch)(id, signal);
 
     expect(found).toEqual({ kind: 'found', exitCodes: [], isPartial: false });
   });
 
   test('are partial when there are more than a page', async () => {
-    const read = createReadFailedChildren({
+    const read = createReadChildExits({
       send: async (command: { readonly input: { readonly jobs?: readonly string[] } }) =>
         command.input.jobs === undefined
           ? { jobSummaryList: [{ jobId: 'a:0' }], nextToken: 'n' }
@@ -302,7 +302,7 @@ describe('the failed children of an array', () => {
     await using aws = await startPlannedAws();
     aws.workloads.injectFault('ListJobs', { kind: 'refuse', error: 'ThrottlingException' });
 
-    const found = await createReadFailedChildren(aws.batch)('a', signal);
+    const found = await createReadChildExits(aws.batch)('a', signal);
 
     expect(found).toMatchObject({ kind: 'throttled' });
   });

@@ -1,4 +1,4 @@
-import { createFindBatchJobs, createReadFailedChildren } from '../../../lambda/aws/find-jobs.ts';
+import { createFindBatchJobs, createReadChildExits } from '../../../lambda/aws/find-jobs.ts';
 import type { SubmitJob } from '../../../lambda/aws/start-result.ts';
 import { createSubmitJob } from '../../../lambda/aws/submit-job.ts';
 import { createRuns } from '../../../lambda/ledger/run-row.ts';
@@ -62,7 +62,7 @@ export async function aBatchRig(options: BatchRigOptions = {}) {
     batch: {
       submitJob: (...call) => ports.submitJob(...call),
       findJobs: createFindBatchJobs(aws.batch),
-      readFailedChildren: createReadFailedChildren(aws.batch),
+      readChildExits: createReadChildExits(aws.batch),
     },
   });
   let reported = 0;

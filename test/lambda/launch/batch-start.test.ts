@@ -2,10 +2,12 @@ import { SubmitJobCommand } from '@aws-sdk/client-batch';
 import { describe, expect, test } from 'vitest';
 import type { StartAnswer } from '../../../lambda/aws/start-result.ts';
 import { LedgerError } from '../../../lambda/errors.ts';
+import { createDeferEnd } from '../../../lambda/launch/array-exit.ts';
 import { aBatchRig } from './batch-rig.ts';
 
 const name = 'NIGHT_EOD-r1620t1-ACE';
 const minuteMs = 60_000;
+const signal = new AbortController().signal;
 const unknown: StartAnswer = { kind: 'unknown', reason: 'ETIMEDOUT' };
 
 describe('a start of a Batch job', () => {
@@ -85,8 +87,9 @@ describe('a start of a Batch job', () => {
     await using rig = await aBatchRig();
     rig.aws.workloads.define({ jobQueue: 'night', state: 'DISABLED' });
 
-    const { body } = await rig.start();
+    await rig.start();
 
+    const { body } = await rig.status(name);
     expect(body).toMatchObject({ state: 'REFUSED', exit: { code: 78 } });
     expect(body.exit?.source).toBe(
       'SubmitJob to queue night with definition risk was refused: ClientException: JobQueue night is disabled',
@@ -431,6 +434,26 @@ describe('an array job that has failed', () => {
     expect(first.body).toMatchObject({ state: 'ENDED', status: 'FAILED', exit });
     expect(second.body).toEqual(first.body);
     expect(rig.aws.workloads.calls).toMatchObject({ ListJobs: 1, DescribeJobs: 1 });
+  });
+
+  test('has no answer from a function that may not ask AWS, until its code is known', async () => {
+    await using rig = await aBatchRig({
+      target: { arraySize: 3 },
+      definition: { runs: { children } },
+    });
+    await rig.start();
+    await rig.aws.clock.advance(minuteMs);
+    await rig.report();
+    const { launches, runs, targets } = rig;
+    const deferEnd = createDeferEnd({ targets });
+    const read = async () => {
+      const stored = await launches.readByName(name);
+      return stored && deferEnd(stored, await runs.read(stored.launch), signal);
+    };
+
+    await expect(read()).rejects.toThrow(`the exit code of array job ${name} has not been read`);
+    await rig.status(name);
+    expect((await read())?.launch.arrayExit?.code).toBe(7);
   });
 
   test('has the code of the target without asking AWS', async () => {

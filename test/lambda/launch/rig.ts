@@ -2,18 +2,18 @@ import { JobNotFoundError } from '../../../autosys/errors.ts';
 import type {
   DescribeExecution,
   FindBatchJobs,
-  ReadFailedChildren,
+  ReadChildExits,
 } from '../../../lambda/aws/lookup.ts';
 import type { ExecutionStart, StartAnswer, SubmitJob } from '../../../lambda/aws/start-result.ts';
 import type { ApiErrorBody, FindAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
 import { createCompleteEnd } from '../../../lambda/launch/array-exit.ts';
 import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
+import { createFindBatchStart } from '../../../lambda/launch/find-batch-start.ts';
 import { createFindRuns } from '../../../lambda/launch/find-runs.ts';
 import { createHandleRequest, type HandledRequest } from '../../../lambda/launch/handle-request.ts';
 import type { Launch } from '../../../lambda/launch/launch.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
-import { createLookUpBatchStart } from '../../../lambda/launch/look-up-batch-start.ts';
 import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-status.ts';
 import { createTakeSlot } from '../../../lambda/launch/slots.ts';
 import { createStartRun } from '../../../lambda/launch/start-run.ts';
@@ -114,14 +114,14 @@ class ScriptedStepFunctions {
 interface RigBatch {
   readonly submitJob: SubmitJob;
   readonly findJobs: FindBatchJobs;
-  readonly readFailedChildren: ReadFailedChildren;
+  readonly readChildExits: ReadChildExits;
 }
 
 /** An AWS Batch that a test does not use. */
 const noBatch: RigBatch = {
   submitJob: () => Promise.reject(new Error('the rig has no AWS Batch')),
   findJobs: () => Promise.reject(new Error('the rig has no AWS Batch')),
-  readFailedChildren: () => Promise.reject(new Error('the rig has no AWS Batch')),
+  readChildExits: () => Promise.reject(new Error('the rig has no AWS Batch')),
 };
 
 /** Parts of a rig that a test may replace. */
@@ -162,7 +162,7 @@ export function aLaunchRig(options: RigOptions = {}) {
   const runs = createLaunchedRuns({ table, now, home, targets });
   const completeEnd = createCompleteEnd({
     ...{ launches, targets },
-    readFailedChildren: batch.readFailedChildren,
+    readChildExits: batch.readChildExits,
   });
   const status = {
     launches,
@@ -191,7 +191,7 @@ export function aLaunchRig(options: RigOptions = {}) {
         describeExecution: stepFunctions.describe,
         submitJob: batch.submitJob,
       }),
-      lookUpBatchStart: createLookUpBatchStart({ table, findJobs: batch.findJobs, home }),
+      findBatchStart: createFindBatchStart({ table, findJobs: batch.findJobs, home }),
       takeSlot: createTakeSlot({ table, runs, now }),
       onDuplicate: (launch) => duplicates.push(launch),
       findActiveTry: createFindActiveTry(async (instance, job) => {
@@ -259,6 +259,9 @@ export function aLaunchRig(options: RigOptions = {}) {
     handled,
     defects,
     duplicates,
+    launches,
+    runs,
+    targets,
     advance,
     send,
     nowMs: () => now().getTime(),

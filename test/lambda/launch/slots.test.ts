@@ -7,7 +7,7 @@ import { aLaunchRig, aTarget } from './rig.ts';
 const minuteMs = 60_000;
 const nowMs = Date.parse('2026-11-30T02:00:00Z');
 
-/** A rig whose target may have so many runs. */
+/** A rig whose target has a limit. */
 const aLimitedRig = (maxRunning: number, over: Parameters<typeof aLaunchRig>[0] = {}) =>
   aLaunchRig({ targets: [aTarget({ maxRunning })], ...over });
 

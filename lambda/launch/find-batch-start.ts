@@ -2,9 +2,9 @@ import type { FailedCall, FindBatchJobs, FoundBatchJob } from '../aws/lookup.ts'
 import { parseRun, toRunTarget } from '../ledger/run-row.ts';
 import type { SearchableTable } from '../ledger/table.ts';
 import type { Home } from '../routing/routes.ts';
-import type { Launch } from './launch.ts';
+import type { BoundRun, Launch } from './launch.ts';
 
-export interface LookUpBatchStartDeps {
+export interface FindBatchStartDeps {
   readonly table: SearchableTable;
   readonly findJobs: FindBatchJobs;
   readonly home: Home;
@@ -19,8 +19,28 @@ export type BatchStartLookup =
   /** ListJobs has not answered, and no event shows a job. */
   | FailedCall;
 
+/**
+ * The lookup as one run, the oldest. For the sweep, which binds it and has no second attempt.
+ *
+ * `unknown`: AWS does not have it, or not yet. Pure.
+ */
+export function toOldestStart(
+  lookup: BatchStartLookup,
+): ({ readonly kind: 'found' } & BoundRun) | { readonly kind: 'unknown' } | FailedCall {
+  switch (lookup.kind) {
+    case 'found': {
+      const [{ id, createdMs }] = lookup.jobs;
+      return { kind: 'found', id, beganMs: createdMs };
+    }
+    case 'notFound':
+      return { kind: 'unknown' };
+    default:
+      return lookup;
+  }
+}
+
 /** Looks up the Batch job of an intended launch. It rejects with a `LedgerError` only. */
-export type LookUpBatchStart = (launch: Launch, signal: AbortSignal) => Promise<BatchStartLookup>;
+export type FindBatchStart = (launch: Launch, signal: AbortSignal) => Promise<BatchStartLookup>;
 
 /**
  * Largest difference between the clocks of AWS Batch and the function. An older job of the same name
@@ -35,9 +55,9 @@ const maxRows = 20;
  * Creates the lookup of a Batch job by its exact name, created since the intent: in the job queue
  * (ListJobs), and in the ledger, which has its events.
  */
-export function createLookUpBatchStart(deps: LookUpBatchStartDeps): LookUpBatchStart {
+export function createFindBatchStart(deps: FindBatchStartDeps): FindBatchStart {
   const { findJobs } = deps;
-  return async function lookUpBatchStart(launch, signal) {
+  return async function findBatchStart(launch, signal) {
     const { name: jobName, batch, requestedMs } = launch;
     const [listed, reported] = await Promise.all([
       findJobs({ jobName, jobQueue: batch?.jobQueue ?? '' }, signal),
@@ -54,7 +74,7 @@ export function createLookUpBatchStart(deps: LookUpBatchStartDeps): LookUpBatchS
 
 /** The jobs of the name that have a run row: the report function writes it for each event. */
 async function readReported(
-  { table, home }: LookUpBatchStartDeps,
+  { table, home }: FindBatchStartDeps,
   { name }: Launch,
 ): Promise<readonly FoundBatchJob[]> {
   const { entries } = await table.ofTarget(toRunTarget('batchJob', name), { limit: maxRows });

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { judgeDoubt, toUnknownCalls } from '../../../lambda/launch/launch-doubt.ts';
+
+const nowMs = Date.parse('2026-11-30T02:00:00Z');
+const secondMs = 1_000;
+
+describe('an intended launch without a live lease', () => {
+  test.for([
+    { of: 'an execution', launch: { workload: 'execution' }, kind: 'resume' },
+    {
+      of: 'an execution of unknown outcome, whose name is its token',
+      launch: { workload: 'execution', unknownCalls: { count: 5, lastMs: nowMs } },
+      kind: 'resume',
+    },
+    {
+      of: 'a Batch job that AWS has certainly not accepted',
+      launch: { workload: 'batchJob' },
+      kind: 'resume',
+    },
+    {
+      of: 'a Batch job of unknown outcome',
+      launch: { workload: 'batchJob', unknownCalls: { count: 1, lastMs: nowMs - 119 * secondMs } },
+      kind: 'lookUp',
+      ifNotFound: 'wait',
+    },
+    {
+      of: 'a Batch job of unknown outcome for two minutes',
+      launch: { workload: 'batchJob', unknownCalls: { count: 1, lastMs: nowMs - 120 * secondMs } },
+      kind: 'lookUp',
+      ifNotFound: 'call',
+    },
+    {
+      of: 'a Batch job with two unknown calls',
+      launch: { workload: 'batchJob', unknownCalls: { count: 2, lastMs: nowMs - 600 * secondMs } },
+      kind: 'lookUp',
+      ifNotFound: 'giveUp',
+    },
+    {
+      of: 'a Batch job whose function died just now',
+      launch: { workload: 'batchJob', lease: { untilMs: nowMs } },
+      kind: 'lookUp',
+      ifNotFound: 'wait',
+    },
+    {
+      of: 'a Batch job whose function died at its second call',
+      launch: {
+        workload: 'batchJob',
+        unknownCalls: { count: 1, lastMs: nowMs - 900 * secondMs },
+        lease: { untilMs: nowMs - 300 * secondMs },
+      },
+      kind: 'lookUp',
+      ifNotFound: 'giveUp',
+    },
+  ] as const)('of $of: $kind', ({ launch, kind, ...row }) => {
+    const expected = 'ifNotFound' in row ? { kind, ifNotFound: row.ifNotFound } : { kind };
+
+    expect(judgeDoubt(launch, nowMs)).toEqual(expected);
+  });
+
+  test('has no unknown call before its first', () => {
+    expect(toUnknownCalls({})).toBeUndefined();
+  });
+});
