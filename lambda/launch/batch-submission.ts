@@ -5,8 +5,7 @@ import type { InputFault } from './api-error.ts';
 import { fillText, type LaunchValues, maxInputBytes } from './launch-input.ts';
 import type { LaunchIdentity } from './run-name.ts';
 
-/** Maximum dependencies of a job, and children of an array (API reference). */
-const maxDependencies = 20;
+/** Children of an array job (API reference). */
 const arrayLimits = { min: 2, max: 10_000 } as const;
 
 /** Id of a Batch job, of an array child or of a node. */
@@ -26,7 +25,8 @@ interface SubmittedStart {
  * The request for a Batch job, with its faults. The faults name the field of the target, and never a
  * value. Pure.
  *
- * The route file was checked, so only filled templates and their size can have faults.
+ * The route file was checked, with at most 20 dependencies, so only filled templates and their size
+ * can have faults.
  */
 export function readSubmission(
   target: BatchJobTarget,
@@ -74,10 +74,6 @@ function findFaults(submission: BatchSubmission): readonly InputFault[] {
   if (arraySize !== undefined && !(arraySize >= min && arraySize <= max)) {
     const message = `the filled template is no number of children; allowed: ${min} to ${max}`;
     faults.push({ path: 'array', message });
-  }
-  if (dependsOn.length > maxDependencies) {
-    const message = `found ${dependsOn.length} jobs, allowed: at most ${maxDependencies}`;
-    faults.push({ path: 'dependsOn', message });
   }
   for (const [at, id] of dependsOn.entries()) {
     if (jobIdPattern.test(id)) continue;

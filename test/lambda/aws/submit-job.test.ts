@@ -274,6 +274,24 @@ describe('the failed children of an array', () => {
     expect(found.kind === 'found' && [...found.exitCodes].sort()).toEqual([3, 7, undefined]);
   });
 
+  test('with several containers have the highest code of their containers', async () => {
+    const details = [
+      { attempts: [{ taskProperties: [{ containers: [{ exitCode: 3 }, { exitCode: 9 }] }, {}] }] },
+      { eksAttempts: [{ containers: [{ exitCode: 4 }, {}] }] },
+      {},
+    ];
+    const read = createReadChildExits({
+      send: async (command: { readonly input: { readonly jobs?: readonly string[] } }) =>
+        command.input.jobs === undefined
+          ? { jobSummaryList: [{ jobId: 'a:0' }, { jobId: 'a:1' }, { jobId: 'a:2' }] }
+          : { jobs: details },
+    } as never);
+
+    expect(await read('a', signal)).toEqual({
+      ...{ kind: 'found', exitCodes: [9, 4, undefined], isPartial: false },
+    });
+  });
+
   test('of an array without any are none', async () => {
     await using aws = await startPlannedAws();
     aws.workloads.define({ jobQueue: 'night' });

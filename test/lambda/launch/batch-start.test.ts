@@ -308,6 +308,27 @@ describe('a SubmitJob of unknown outcome', () => {
   });
 });
 
+describe('a Batch target with maxRunning', () => {
+  test('counts a SubmitJob of unknown outcome until its job has ended', async () => {
+    await using rig = await aBatchRig({ target: { maxRunning: 1 } });
+    rig.aws.workloads.injectFault('SubmitJob', { kind: 'loseAnswer' });
+    await rig.start();
+    const other = { run: 1621, launchId: 'two' };
+    const whileUnknown = await rig.start(other);
+    const found = await rig.start();
+    const whileActive = await rig.start(other);
+    await rig.aws.clock.advance(minuteMs);
+    await rig.report();
+
+    const afterEnd = await rig.start(other);
+
+    expect(found.status).toBe(200);
+    expect([whileUnknown, whileActive, afterEnd].map(({ status }) => status)).toEqual([
+      429, 429, 201,
+    ]);
+  });
+});
+
 describe('a function that dies', () => {
   test('between SubmitJob and the record of its answer leaves a job that is found', async () => {
     let isDying = false;
@@ -454,6 +475,24 @@ describe('an array job that has failed', () => {
     await expect(read()).rejects.toThrow(`the exit code of array job ${name} has not been read`);
     await rig.status(name);
     expect((await read())?.launch.arrayExit?.code).toBe(7);
+  });
+
+  test('in a list has the code that a status has read', async () => {
+    await using rig = await aBatchRig({
+      target: { arraySize: 3 },
+      definition: { runs: { children } },
+    });
+    await rig.start();
+    await rig.aws.clock.advance(minuteMs);
+    await rig.report();
+    const readExit = async () => (await rig.find({ job: 'NIGHT_EOD' })).body.runs[0]?.exit;
+
+    expect(await readExit()).toEqual({
+      code: 1,
+      source: 'status FAILED, the exit codes of the children have not been read',
+    });
+    await rig.status(name);
+    expect((await readExit())?.code).toBe(7);
   });
 
   test('has the code of the target without asking AWS', async () => {
