@@ -13,7 +13,12 @@ export interface FindBatchStartDeps {
 /** Whether AWS has accepted a SubmitJob of unknown outcome. */
 export type BatchStartLookup =
   /** The jobs of the name, the oldest first. More than one: an earlier call was accepted as well. */
-  | { readonly kind: 'found'; readonly jobs: readonly [FoundBatchJob, ...FoundBatchJob[]] }
+  | {
+      readonly kind: 'found';
+      readonly jobs: readonly [FoundBatchJob, ...FoundBatchJob[]];
+      /** False if only events show the jobs, because ListJobs has not answered. */
+      readonly isListed: boolean;
+    }
   /** Not yet, or never. */
   | { readonly kind: 'notFound' }
   /** ListJobs has not answered, and no event shows a job. */
@@ -67,8 +72,9 @@ export function createFindBatchStart(deps: FindBatchStartDeps): FindBatchStart {
       .filter(({ createdMs }) => createdMs >= requestedMs - clockDifferenceMs)
       .toSorted((one, other) => one.createdMs - other.createdMs);
     const [first, ...others] = [...new Map(jobs.map((job) => [job.id, job])).values()];
-    if (first !== undefined) return { kind: 'found', jobs: [first, ...others] };
-    return listed.kind === 'found' ? { kind: 'notFound' } : listed;
+    const isListed = listed.kind === 'found';
+    if (first !== undefined) return { kind: 'found', jobs: [first, ...others], isListed };
+    return isListed ? { kind: 'notFound' } : listed;
   };
 }
 

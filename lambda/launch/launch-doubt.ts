@@ -57,3 +57,33 @@ export function toUnknownCalls({ unknownCalls, lease }: Omit<Doubtful, 'workload
   const { count = 0, lastMs = 0 } = unknownCalls ?? {};
   return { count: count + 1, lastMs: Math.max(lastMs, lease.untilMs) };
 }
+
+/**
+ * The unknown calls of a Batch job that has been bound. Pure.
+ *
+ * @param found true if one of them made the job. False if a later call did, so that each of them may
+ * have made a further one
+ */
+export function toCallsLeft(launch: Doubtful, found = false): Pick<Doubtful, 'unknownCalls'> {
+  // The lease is that of the call that has been answered, unless the job was found by its name.
+  const unknownCalls = found ? toUnknownCalls(launch) : launch.unknownCalls;
+  if (unknownCalls === undefined || launch.workload === 'execution') return {};
+  const count = unknownCalls.count - (found ? 1 : 0);
+  return count > 0 ? { unknownCalls: { ...unknownCalls, count } } : {};
+}
+
+/** Time after which AWS shows every job that an unknown call has made. */
+const duplicateShownMs = 10 * 60_000;
+
+/**
+ * When a started Batch job is to be searched once for duplicates, in epoch milliseconds. `undefined`
+ * if it cannot have any. Pure.
+ */
+export function toDuplicateCheckMs({
+  workload,
+  stage,
+  unknownCalls,
+}: Doubtful & { readonly stage: string }): number | undefined {
+  if (stage !== 'started' || workload === 'execution') return undefined;
+  return unknownCalls && unknownCalls.lastMs + duplicateShownMs;
+}

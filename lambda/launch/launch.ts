@@ -1,6 +1,6 @@
 import type { StartAnswer } from '../aws/start-result.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
-import { type DoubtStep, judgeDoubt, toUnknownCalls } from './launch-doubt.ts';
+import { type DoubtStep, judgeDoubt, toCallsLeft, toUnknownCalls } from './launch-doubt.ts';
 import type { LaunchIdentity, NamedStart } from './run-name.ts';
 
 /**
@@ -39,7 +39,7 @@ export interface Launch {
   readonly stage: 'intended' | 'started' | 'refused';
   /** While a function calls AWS. */
   readonly lease?: { readonly owner: string; readonly untilMs: number };
-  /** Calls that AWS may have accepted, without a known answer. */
+  /** Calls that AWS may have accepted, besides that of the bound run, without a known answer. */
   readonly unknownCalls?: { readonly count: number; readonly lastMs: number };
   /** The run in AWS; with the stage `started`. */
   readonly aws?: BoundRun;
@@ -193,7 +193,9 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
       const text = found ? `found in AWS: ${id}` : `accepted by AWS: ${id}`;
       // A late answer may follow the refusal of a later call.
       const { refusal: __, ...bound } = free;
-      return withLine({ ...bound, stage: 'started', aws: { id, beganMs } }, nowMs, text);
+      const left = toCallsLeft(launch, found);
+      const started = { ...bound, ...left, stage: 'started' as const, aws: { id, beganMs } };
+      return withLine(started, nowMs, text);
     }
     case 'refused': {
       const { code, message, exit } = result;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { StartAnswer } from '../../../lambda/aws/start-result.ts';
 import { LedgerError } from '../../../lambda/errors.ts';
 import { createDeferEnd } from '../../../lambda/launch/array-exit.ts';
+import { createCheckDuplicates } from '../../../lambda/launch/check-duplicates.ts';
 import { aBatchRig } from './batch-rig.ts';
 
 const name = 'NIGHT_EOD-r1620t1-ACE';
@@ -305,6 +306,79 @@ describe('a SubmitJob of unknown outcome', () => {
     );
     expect(rig.duplicates).toHaveLength(1);
     expect(rig.aws.workloads.calls['TerminateJob']).toBeUndefined();
+  });
+});
+
+describe('the search for duplicates', () => {
+  /** A launch whose second SubmitJob was answered. AWS has got the first one, or not. */
+  async function startTwice(fault: 'loseAnswer' | 'loseRequest') {
+    const rig = await aBatchRig();
+    rig.aws.workloads.configure({ lagMs: { ListJobs: 5 * minuteMs } });
+    rig.aws.workloads.injectFault('SubmitJob', { kind: fault });
+    await rig.start();
+    await rig.aws.clock.advance(3 * minuteMs);
+    expect((await rig.start()).status).toBe(201);
+    const checkDuplicates = createCheckDuplicates(rig.deps);
+    return {
+      rig,
+      check: async () => {
+        const stored = await rig.launches.readByName(name);
+        if (stored === undefined) throw new Error('no launch');
+        return checkDuplicates(stored, signal);
+      },
+      [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
+    };
+  }
+
+  test('reports a job that was listed late, once', async () => {
+    await using started = await startTwice('loseAnswer');
+    const { rig, check } = started;
+    await rig.aws.clock.advance(10 * minuteMs);
+
+    const { launch } = await check();
+    await check();
+
+    const [first, second] = rig.jobs();
+    expect(launch.aws?.id).toBe(second?.run);
+    expect(launch.history.at(-1)?.text).toContain(`duplicate in AWS: ${first?.run}`);
+    expect(rig.duplicates).toHaveLength(1);
+    expect(rig.aws.workloads.calls['ListJobs']).toBe(2);
+  });
+
+  test('finds nothing if AWS has not got the first call', async () => {
+    await using started = await startTwice('loseRequest');
+    const { rig, check } = started;
+    await rig.aws.clock.advance(10 * minuteMs);
+
+    const { launch } = await check();
+
+    expect(launch).not.toHaveProperty('unknownCalls');
+    expect(rig.duplicates).toEqual([]);
+  });
+
+  test('waits ten minutes, and is repeated if AWS cannot be asked', async () => {
+    await using started = await startTwice('loseAnswer');
+    const { rig, check } = started;
+    const early = await check();
+    await rig.aws.clock.advance(10 * minuteMs);
+    const denied = { kind: 'refuse', error: 'AccessDeniedException', status: 403 } as const;
+    rig.aws.workloads.injectFault('ListJobs', denied);
+    const failed = await check();
+
+    const { launch } = await check();
+
+    expect([early, failed].map((one) => one.launch.unknownCalls?.count)).toEqual([1, 1]);
+    expect(launch).not.toHaveProperty('unknownCalls');
+    expect(rig.duplicates).toHaveLength(1);
+  });
+
+  test('of a job that was found by its name, after one call, is not needed', async () => {
+    await using rig = await aBatchRig();
+    rig.aws.workloads.injectFault('SubmitJob', { kind: 'loseAnswer' });
+    await rig.start();
+    await rig.start();
+
+    expect((await rig.launches.readByName(name))?.launch).not.toHaveProperty('unknownCalls');
   });
 });
 

@@ -5,6 +5,7 @@ test.for([
   {
     lookup: {
       kind: 'found',
+      isListed: true,
       jobs: [
         { id: 'a', createdMs: 1 },
         { id: 'b', createdMs: 2 },

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { judgeDoubt, toUnknownCalls } from '../../../lambda/launch/launch-doubt.ts';
+import {
+  judgeDoubt,
+  toCallsLeft,
+  toDuplicateCheckMs,
+  toUnknownCalls,
+} from '../../../lambda/launch/launch-doubt.ts';
 
 const nowMs = Date.parse('2026-11-30T02:00:00Z');
 const secondMs = 1_000;
@@ -55,6 +60,43 @@ describe('an intended launch without a live lease', () => {
     const expected = 'ifNotFound' in row ? { kind, ifNotFound: row.ifNotFound } : { kind };
 
     expect(judgeDoubt(launch, nowMs)).toEqual(expected);
+  });
+
+  test.for([
+    { of: 'its only unknown call', count: 1, found: true, left: undefined },
+    { of: 'one of two unknown calls', count: 2, found: true, left: 1 },
+    { of: 'a call after an unknown one', count: 1, found: false, left: 1 },
+  ])('that is bound to the job of $of has calls left: $left', ({ count, found, left }) => {
+    const launch = { workload: 'batchJob', unknownCalls: { count, lastMs: nowMs } } as const;
+
+    expect(toCallsLeft(launch, found).unknownCalls?.count).toBe(left);
+  });
+
+  test('that was found after its function died at the second call has one left', () => {
+    const unknownCalls = { count: 1, lastMs: 0 };
+
+    const left = toCallsLeft(
+      { workload: 'batchJob', unknownCalls, lease: { untilMs: nowMs } },
+      true,
+    );
+
+    expect(left).toEqual({ unknownCalls: { count: 1, lastMs: nowMs } });
+  });
+
+  test('of an execution has none left: its name is its token', () => {
+    const launch = { workload: 'execution', unknownCalls: { count: 1, lastMs: nowMs } } as const;
+
+    expect(toCallsLeft(launch)).toEqual({});
+  });
+
+  test('is searched for duplicates ten minutes after its last unknown call', () => {
+    const unknownCalls = { count: 1, lastMs: nowMs };
+    const job = { workload: 'batchJob', stage: 'started', unknownCalls } as const;
+
+    expect(toDuplicateCheckMs(job)).toBe(nowMs + 600 * secondMs);
+    expect(toDuplicateCheckMs({ ...job, stage: 'intended' })).toBeUndefined();
+    expect(toDuplicateCheckMs({ ...job, workload: 'execution' })).toBeUndefined();
+    expect(toDuplicateCheckMs({ workload: 'batchJob', stage: 'started' })).toBeUndefined();
   });
 
   test('has no unknown call before its first', () => {

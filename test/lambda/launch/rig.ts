@@ -160,6 +160,8 @@ export function aLaunchRig(options: RigOptions = {}) {
   const defects: unknown[] = [];
   const launches = createLaunches({ table, now });
   const runs = createLaunchedRuns({ table, now, home, targets });
+  const findBatchStart = createFindBatchStart({ table, findJobs: batch.findJobs, home });
+  const onDuplicate = (launch: Launch) => duplicates.push(launch);
   const completeEnd = createCompleteEnd({
     ...{ launches, targets },
     readChildExits: batch.readChildExits,
@@ -191,9 +193,9 @@ export function aLaunchRig(options: RigOptions = {}) {
         describeExecution: stepFunctions.describe,
         submitJob: batch.submitJob,
       }),
-      findBatchStart: createFindBatchStart({ table, findJobs: batch.findJobs, home }),
+      findBatchStart,
       takeSlot: createTakeSlot({ table, runs, now }),
-      onDuplicate: (launch) => duplicates.push(launch),
+      onDuplicate,
       findActiveTry: createFindActiveTry(async (instance, job) => {
         const shown = jobs.get(`${instance} ${job}`);
         if (shown === undefined) throw new JobNotFoundError({ job });
@@ -262,6 +264,8 @@ export function aLaunchRig(options: RigOptions = {}) {
     launches,
     runs,
     targets,
+    /** For other actions on launches. */
+    deps: { launches, runs, findBatchStart, onDuplicate, now },
     advance,
     send,
     nowMs: () => now().getTime(),
