@@ -209,6 +209,16 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-cloudwatch-logs'],
   },
   {
+    path: 'lambda/aws/submit-job.ts',
+    folders: [...awsGround, 'lambda/aws/start-result.ts'],
+    packages: ['@aws-sdk/client-batch'],
+  },
+  {
+    path: 'lambda/aws/find-jobs.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-batch'],
+  },
+  {
     path: 'lambda/aws/source-roles.ts',
     folders: awsGround,
     packages: ['@aws-sdk/client-sts'],

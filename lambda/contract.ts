@@ -50,12 +50,6 @@ export const environment = {
   sourceRole: 'SOURCE_ROLE',
 } as const;
 
-/**
- * Tag of the Batch jobs that the launch API submits. The policies of the functions let them end only
- * jobs with it.
- */
-export const launchTag = { key: 'autosys-bridge', value: 'launched' } as const;
-
 /** Placeholders in `SOURCE_ROLE` for the account and the Region of a source. */
 export const sourceRoleParts = { account: '{account}', region: '{region}' } as const;
 
@@ -82,6 +76,9 @@ export const ledgerTable = {
   agendaIndex: 'agenda',
   targetIndex: 'target',
 } as const;
+
+/** Tag of every Batch job that the bridge submits. A permission to end jobs is limited to it. */
+export const launchTag = { key: 'autosys-bridge', value: 'launched' } as const;
 
 /** File name of the compiled route file, beside every bundle that needs it. */
 export const configFileName = 'bridge.json';
@@ -116,6 +113,7 @@ export const metrics = {
   canaryRoundTripMs: 'CanaryRoundTrip',
   certificateDaysLeft: 'CertificateDaysLeft',
   secretAgeDays: 'SecretAgeDays',
+  duplicateStarts: 'DuplicateStarts',
 } as const;
 
 /** Dimensions of metrics. */

@@ -99,8 +99,8 @@ function toTasks(tasks: DescribedTasks): DescribedTasks {
   return tasks?.map((task) => ({ containers: task.containers?.map(toEnding) }));
 }
 
-function toEnding({ name, exitCode, reason }: DescribedEnding): DescribedEnding {
-  return { name, exitCode, reason };
+function toEnding({ name, exitCode, reason, logStreamName }: DescribedEnding): DescribedEnding {
+  return { name, exitCode, reason, logStreamName };
 }
 
 /**

@@ -56,6 +56,8 @@ export interface DescribedEnding {
   readonly name?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly reason?: string | undefined;
+  /** Log stream in CloudWatch Logs. A container has it from RUNNING on. */
+  readonly logStreamName?: string | undefined;
 }
 
 /** The tasks of an ECS job with several containers. */
@@ -137,6 +139,38 @@ export type DescribeBatchJobs = (
   request: LookupLocation & { readonly batchJobIds: readonly string[] },
   signal: AbortSignal,
 ) => Promise<{ readonly kind: 'found'; readonly jobs: readonly DescribedBatchJob[] } | NoAnswer>;
+
+/** A Batch job that a search by name has found. */
+export interface FoundBatchJob {
+  readonly id: string;
+  /** Submission of the job, in epoch milliseconds. */
+  readonly createdMs: number;
+}
+
+/**
+ * Searches a job queue of the account and Region of the function for jobs of exactly this name, the
+ * oldest first. Never rejects. A job may be missing in the first seconds after its submission
+ * (inferred: AWS does not promise that a read shows the last write).
+ */
+export type FindBatchJobs = (
+  wanted: { readonly jobName: string; readonly jobQueue: string },
+  signal: AbortSignal,
+) => Promise<{ readonly kind: 'found'; readonly jobs: readonly FoundBatchJob[] } | FailedCall>;
+
+/** The failed children of an array job. */
+export interface ChildExits {
+  readonly kind: 'found';
+  /** Exit code of each failed child that is known, at most {@link maxDescribedJobs}. */
+  readonly exitCodes: readonly (number | undefined)[];
+  /** Whether there are more failed children. */
+  readonly isPartial: boolean;
+}
+
+/** Reads how the failed children of an array job ended. Never rejects. */
+export type ReadChildExits = (
+  parentId: string,
+  signal: AbortSignal,
+) => Promise<ChildExits | FailedCall>;
 
 /** Converts an error of a lookup, or of the role it needs. */
 export function toNoAnswer(error: unknown): NoAnswer {

@@ -13,7 +13,12 @@ export type StartAnswer =
   /** Step Functions has an execution of this name, closed or with other input. */
   | { readonly kind: 'nameTaken' }
   /** AWS refused the request; the same request would be refused again. */
-  | { readonly kind: 'refused'; readonly code: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      /** Message of AWS, if it quotes nothing of the input. @default - only the code is known */
+      readonly message?: string;
+    }
   /** AWS has certainly not accepted it: it was throttled, denied, or not reached. */
   | { readonly kind: 'notSent'; readonly reason: string }
   /** AWS may have accepted it. */
@@ -34,6 +39,35 @@ export type StartExecution = (
   signal: AbortSignal,
 ) => Promise<StartAnswer>;
 
+/** A request for a Batch job, with the members of SubmitJob (API reference). */
+export interface BatchSubmission {
+  /** 1 to 128 characters. */
+  readonly jobName: string;
+  /** Name in the account and Region of the bridge. */
+  readonly jobQueue: string;
+  /** Name, with `:revision` if the target names one. */
+  readonly jobDefinition: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Children of an array job, 2 to 10,000. @default - no array job */
+  readonly arraySize?: number;
+  /** Ids of at most 20 Batch jobs that must end first. */
+  readonly dependsOn: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly vcpus?: number;
+  /** MiB. */
+  readonly memory?: number;
+  /** 1 to 10. @default - that of the job definition */
+  readonly attempts?: number;
+  /** Time limit of each attempt, at least 60. @default - that of the job definition */
+  readonly timeoutSeconds?: number;
+  /** Tags of the job, which AWS Batch also gives to its ECS tasks. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Submits a Batch job with one request, which is never repeated. Never rejects. */
+export type SubmitJob = (submission: BatchSubmission, signal: AbortSignal) => Promise<StartAnswer>;
+
 /** Codes of failures before a connection stood: nothing was sent. */
 const beforeSending =
   /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|CERT_|UNABLE_TO_|SELF_SIGNED)/;
@@ -45,6 +79,7 @@ export function toFailedStart(
 ): StartAnswer {
   const { kind, reason } = failed;
   if (kind !== 'unavailable' || beforeSending.test(reason)) return { kind: 'notSent', reason };
-  const isRefusal = status !== undefined && status >= 400 && status < 500;
+  // 408: a proxy or AWS has waited too long, and may have passed the request on.
+  const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 408;
   return isRefusal ? { kind: 'refused', code: reason } : { kind: 'unknown', reason };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFunctionSettings } from '../config.ts';
+import { createDeferEnd } from '../launch/array-exit.ts';
 import { createHandleHold } from '../launch/handle-hold.ts';
 import { createLaunchTelemetry } from '../launch/launch-telemetry.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
@@ -30,6 +31,7 @@ export function composeHold(env: Readonly<Record<string, string | undefined>>, l
       region,
       now,
       random: Math.random,
+      completeEnd: createDeferEnd({ targets }),
       sleep: async (ms, signal) => {
         await sleep(ms, undefined, { signal });
       },

@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { createFindBatchJobs, createReadChildExits } from '../aws/find-jobs.ts';
 import { createReadHistory } from '../aws/read-history.ts';
 import { createReadFailedChildren, createReadJobLogs } from '../aws/read-job-logs.ts';
 import { createReadLog } from '../aws/read-log.ts';
 import { createReadFailedMapChildren } from '../aws/read-map-children.ts';
 import { createStartExecution } from '../aws/start-execution.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
+import { createSubmitJob } from '../aws/submit-job.ts';
+import { createCompleteEnd } from '../launch/array-exit.ts';
 import { createFindActiveTry } from '../launch/find-active-try.ts';
+import { createFindBatchStart } from '../launch/find-batch-start.ts';
 import { createFindLogSources } from '../launch/find-log-sources.ts';
 import { createFindRuns } from '../launch/find-runs.ts';
 import { createHandleLaunchRequest } from '../launch/handle-request.ts';
-import { createLaunchTelemetry } from '../launch/launch-telemetry.ts';
+import { createDuplicateTelemetry, createLaunchTelemetry } from '../launch/launch-telemetry.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
 import { createLaunches } from '../launch/launches.ts';
 import { createReadRunLog } from '../launch/read-run-log.ts';
 import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
+import { createTakeSlot } from '../launch/slots.ts';
 import { createStartRun } from '../launch/start-run.ts';
 import { createStarter } from '../launch/starter.ts';
 import { launchFoundForMs, launchLeaseMs } from '../policies.ts';
@@ -34,11 +39,25 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
   const rules = { targets, callers, instances: names };
   const launches = createLaunches({ table, now });
   const runs = createLaunchedRuns({ table, now, home, targets });
-  const status = { launches, runs, targets, region: home.region, now, random: jitter, sleep };
+  const completeEnd = createCompleteEnd({
+    ...{ launches, targets },
+    readChildExits: createReadChildExits(),
+  });
+  const status = {
+    launches,
+    runs,
+    completeEnd,
+    targets,
+    region: home.region,
+    now,
+    random: jitter,
+    sleep,
+  };
   const answerLaunch = createAnswerLaunch(status);
   const handleRequest = createHandleLaunchRequest({
     rules,
     runs,
+    completeEnd,
     answerLaunch,
     startRun: createStartRun({
       rules,
@@ -48,7 +67,11 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
         home,
         startExecution: createStartExecution(),
         describeExecution: createDescribeExecution(() => ({})),
+        submitJob: createSubmitJob({ now }),
       }),
+      findBatchStart: createFindBatchStart({ table, findJobs: createFindBatchJobs(), home }),
+      takeSlot: createTakeSlot({ table, runs, now }),
+      onDuplicate: createDuplicateTelemetry({ log, metrics }),
       findActiveTry: createFindActiveTry((instance, job, signal) =>
         autosysFor(instance).port.readJob(job, { signal }),
       ),

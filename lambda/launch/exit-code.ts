@@ -14,7 +14,8 @@ const codeByStatus: Readonly<Partial<Record<WorkloadStatus, number>>> = {
  * The exit code of the command for an ended run, with its source. Pure.
  *
  * `exitCodes` of the target comes first: by error name, then by status. Then a Batch job has the
- * code of its container. A FAILED job without a code, or with 0, has 1.
+ * code of its container, and an array job the highest code of its children. A FAILED job without a
+ * code, or with 0, has 1.
  *
  * @param target `undefined` if it is no longer in the route file
  */
@@ -24,7 +25,12 @@ export function toExit(
   {
     status,
     result,
-  }: { readonly status: WorkloadStatus; readonly result: EndedRunResult | undefined },
+    arrayExit,
+  }: {
+    readonly status: WorkloadStatus;
+    readonly result: EndedRunResult | undefined;
+    readonly arrayExit?: RunExit | undefined;
+  },
 ): RunExit {
   if (status === 'SUCCEEDED') return { code: 0, source: 'status SUCCEEDED' };
   const { exitCodes = {} } = target ?? {};
@@ -33,6 +39,7 @@ export function toExit(
     const code = exitCodes[key];
     if (code !== undefined) return { code, source: `exitCodes of the target: ${key}` };
   }
+  if (arrayExit !== undefined) return arrayExit;
   const { exitCode } = result ?? {};
   if (workload === 'batchJob' && exitCode !== undefined && exitCode >= 1 && exitCode <= 255) {
     return { code: exitCode, source: 'exit code of the container' };

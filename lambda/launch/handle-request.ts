@@ -9,6 +9,7 @@ import {
   versionHeader,
 } from './api.ts';
 import { ApiError, toNotAvailable } from './api-error.ts';
+import type { CompleteEnd } from './array-exit.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
 import { findLaunchEndpoint, type LaunchEndpoint } from './endpoints.ts';
 import type { createFindRuns } from './find-runs.ts';
@@ -40,6 +41,7 @@ export interface HandleLaunchRequestDeps {
   readonly findRuns: ReturnType<typeof createFindRuns>;
   readonly readRunLog: ReturnType<typeof createReadRunLog>;
   readonly runs: LaunchedRuns;
+  readonly completeEnd: CompleteEnd;
   readonly answerLaunch: ReturnType<typeof createAnswerLaunch>;
   /** Called with every answered request, for the log. */
   readonly onAnswer: (handled: HandledLaunchRequest) => void;
@@ -125,7 +127,8 @@ async function act(
       // An HTTP job counts any 2xx as success.
       if (refusal !== undefined) throw toRefusedByAws(refusedName, refusal);
       const run = await deps.runs.read(stored.launch);
-      return { status, content: deps.answerLaunch(stored.launch, run) };
+      const { launch } = await deps.completeEnd(stored, run, signal);
+      return { status, content: deps.answerLaunch(launch, run) };
     }
     case 'status': {
       const caller = findCaller(callerName, deps.rules);

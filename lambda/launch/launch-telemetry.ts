@@ -1,5 +1,7 @@
-import type { Log } from '../telemetry/report-telemetry.ts';
+import { metrics as names } from '../contract.ts';
+import type { Log, Metrics } from '../telemetry/report-telemetry.ts';
 import type { HandledLaunchRequest } from './handle-request.ts';
+import type { Launch } from './launch.ts';
 
 /** Creates the log of answered requests: one line each, without input, parameters or login. */
 export function createLaunchTelemetry({ log }: { readonly log: Log }) {
@@ -17,5 +19,21 @@ export function createCallerTelemetry({ log }: { readonly log: Log }) {
   return function logCallerFailure(caller: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : 'an unknown failure';
     log.error('caller locked out', { caller, reason });
+  };
+}
+
+/** Creates the report of a launch that has more than one Batch job. The jobs are in its history. */
+export function createDuplicateTelemetry({
+  log,
+  metrics,
+}: {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}) {
+  return function reportDuplicate({ name, aws, target, history }: Launch): void {
+    const line = history.findLast(({ text }) => text.startsWith('duplicate in AWS'));
+    const fields = { run: name, target, bound: aws?.id ?? '', reason: line?.text ?? '' };
+    log.error('duplicate start in AWS', fields);
+    metrics.count(names.duplicateStarts);
   };
 }

@@ -1,5 +1,6 @@
 import type { StartAnswer } from '../aws/start-result.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
+import { type DoubtStep, judgeDoubt, toCallsLeft, toUnknownCalls } from './launch-doubt.ts';
 import type { LaunchIdentity, NamedStart } from './run-name.ts';
 
 /**
@@ -10,6 +11,9 @@ import type { LaunchIdentity, NamedStart } from './run-name.ts';
  *     │ ╰───AWS refused────▶ refused        (nothing was started)
  *     ╰── outcome unknown: stays intended, is looked up, and asked for again by the caller
  * ```
+ *
+ * StartExecution may be repeated: the name is its token. SubmitJob has none, so after an unknown
+ * outcome the job is looked up for two minutes before the one further attempt (`judgeDoubt`).
  *
  * The row is written before AWS is called. The function that holds the lease calls AWS. The input is
  * not stored, only its digest, so only a caller can ask AWS again; the sweep looks up.
@@ -29,19 +33,30 @@ export interface Launch {
   readonly launchId: string;
   /** SHA-256 of the input, in hexadecimal. */
   readonly inputDigest: string;
+  /** Of a Batch job. The target may have changed when the job is looked up. */
+  readonly batch?: LaunchedBatchJob;
   readonly requestedMs: number;
   readonly stage: 'intended' | 'started' | 'refused';
   /** While a function calls AWS. */
   readonly lease?: { readonly owner: string; readonly untilMs: number };
-  /** Calls that AWS may have accepted, without a known answer. */
+  /** Calls that AWS may have accepted, besides that of the bound run, without a known answer. */
   readonly unknownCalls?: { readonly count: number; readonly lastMs: number };
   /** The run in AWS; with the stage `started`. */
   readonly aws?: BoundRun;
   /** Why AWS refused; with the stage `refused`. */
   readonly refusal?: LaunchRefusal;
+  /** Exit code of an array job that has failed, from its children. It is read once. */
+  readonly arrayExit?: { readonly code: number; readonly source: string };
   /** Present while a command waits for the run. */
   readonly watch?: { readonly sinceMs: number; readonly seenMs: number };
   readonly history: readonly HistoryEntry[];
+}
+
+/** What a launch submits as Batch job. */
+export interface LaunchedBatchJob {
+  readonly jobQueue: string;
+  /** Number of children of an array job. */
+  readonly arraySize?: number;
 }
 
 /** The run in AWS that a launch started. */
@@ -78,7 +93,15 @@ const keptLines = 24;
 /** A new launch, before AWS is called. */
 export function intend(
   request: CheckedStart,
-  { name, start, nowMs }: { name: string } & Pick<NamedStart, 'start'> & { nowMs: number },
+  {
+    name,
+    start,
+    batch,
+    nowMs,
+  }: { name: string; batch?: LaunchedBatchJob | undefined; nowMs: number } & Pick<
+    NamedStart,
+    'start'
+  >,
 ): Launch {
   const { again: _, ...facts } = request;
   return withLine(
@@ -88,6 +111,7 @@ export function intend(
       ...facts,
       start,
       name,
+      ...(batch && { batch }),
       requestedMs: nowMs,
       stage: 'intended',
       history: [],
@@ -103,6 +127,8 @@ export type KnownLaunch =
   | { readonly kind: 'found' }
   /** AWS must be asked: the launch is intended and no function holds the lease. */
   | { readonly kind: 'resume' }
+  /** AWS may have accepted a SubmitJob: the job is looked up before anything else. */
+  | { readonly kind: 'lookUp'; readonly ifNotFound: DoubtStep }
   /** Another function calls AWS at the moment. */
   | { readonly kind: 'busy' }
   /** The request is for the next start of the identity. */
@@ -136,7 +162,7 @@ export function judgeKnown(
     case 'refused':
       return isSameRequest ? { kind: 'found' } : { kind: 'renew' };
     case 'intended':
-      return (known.lease?.untilMs ?? 0) > nowMs ? { kind: 'busy' } : { kind: 'resume' };
+      return (known.lease?.untilMs ?? 0) > nowMs ? { kind: 'busy' } : judgeDoubt(known, nowMs);
     case 'started':
       return !isSameRequest && endedMs !== undefined && nowMs - endedMs > foundForMs
         ? { kind: 'conflict', why: 'longEnded' }
@@ -152,9 +178,10 @@ function isNothingStarted({ stage, lease: held, unknownCalls }: Launch): boolean
   return stage === 'refused';
 }
 
-/** The launch while a function calls AWS. */
+/** The launch while a function calls AWS. An expired lease before it becomes an unknown call. */
 export function lease(launch: Launch, owner: string, untilMs: number): Launch {
-  return { ...launch, lease: { owner, untilMs } };
+  const unknownCalls = toUnknownCalls(launch);
+  return { ...launch, ...(unknownCalls && { unknownCalls }), lease: { owner, untilMs } };
 }
 
 /** What is known about a start after a call of AWS, or after a lookup. */
@@ -170,7 +197,11 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
     case 'started': {
       const { id, beganMs, found } = result;
       const text = found ? `found in AWS: ${id}` : `accepted by AWS: ${id}`;
-      return withLine({ ...free, stage: 'started', aws: { id, beganMs } }, nowMs, text);
+      // A late answer may follow the refusal of a later call.
+      const { refusal: __, ...bound } = free;
+      const left = toCallsLeft(launch, found);
+      const started = { ...bound, ...left, stage: 'started' as const, aws: { id, beganMs } };
+      return withLine(started, nowMs, text);
     }
     case 'refused': {
       const { code, message, exit } = result;
@@ -209,8 +240,8 @@ export function markSeen(launch: Launch, nowMs: number): Launch {
   return { ...launch, watch: { sinceMs: watch?.sinceMs ?? nowMs, seenMs: nowMs } };
 }
 
-/** Adds a line to the history. A repeated line replaces the last one. */
-function withLine(launch: Launch, atMs: number, text: string): Launch {
+/** Adds a line to the history. A repeated line replaces the last one. Pure. */
+export function withLine(launch: Launch, atMs: number, text: string): Launch {
   const { history } = launch;
   const before = history.at(-1)?.text === text ? history.slice(0, -1) : history;
   return { ...launch, history: [...before, { atMs, text }].slice(-keptLines) };

@@ -74,7 +74,7 @@ export function toEndMs(run: Run | undefined): number | undefined {
  * well; no event reports that a Batch job was submitted (documented).
  */
 function toStartEvent(
-  { name, workload }: Launch,
+  { name, workload, batch }: Launch,
   { run, target, home }: { run: BoundRun; target: LaunchTarget | undefined; home: Home },
 ): WorkloadEvent {
   const beganAt = new Date(run.beganMs);
@@ -102,7 +102,8 @@ function toStartEvent(
       output: { kind: 'none' },
     };
   }
-  const jobQueueName = target?.kind === 'batchJob' ? target.jobQueue : '';
+  const ofTarget = target?.kind === 'batchJob' ? target.jobQueue : '';
+  const jobQueueName = batch?.jobQueue ?? ofTarget;
   return {
     ...base,
     kind: 'batchJob',
@@ -111,7 +112,7 @@ function toStartEvent(
     batchJobName: name,
     jobQueueArn: toArn('batch', `job-queue/${jobQueueName}`),
     jobQueueName,
-    role: 'job',
+    role: batch?.arraySize === undefined ? 'job' : 'arrayParent',
     attempt: 1,
   };
 }

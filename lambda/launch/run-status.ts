@@ -1,6 +1,7 @@
 import type { Run } from '../ledger/run.ts';
 import type { LaunchCaller, LaunchTarget } from '../routing/targets.ts';
 import type { RunAnswer } from './api.ts';
+import type { CompleteEnd } from './array-exit.ts';
 import { type Launch, markSeen } from './launch.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
 import type { Launches, StoredLaunch } from './launches.ts';
@@ -10,6 +11,7 @@ import { toRunAnswer } from './to-run-answer.ts';
 export interface RunStatusDeps {
   readonly launches: Launches;
   readonly runs: LaunchedRuns;
+  readonly completeEnd: CompleteEnd;
   readonly targets: readonly LaunchTarget[];
   readonly region: string;
   readonly now: () => Date;
@@ -41,13 +43,14 @@ export function createAnswerLaunch({ targets, region, now, random }: RunStatusDe
 }
 
 /**
- * Creates the status of a run, from the ledger alone. AWS is not asked.
+ * Creates the status of a run, from the ledger alone. AWS is not asked, but once about the exit code
+ * of an array job that has failed.
  *
  * A request with `after` comes from a waiting command: it leaves a mark in the launch row, at most
  * once a minute, and the sweep asks AWS about the run within ten minutes.
  */
 export function createRunStatus(deps: RunStatusDeps) {
-  const { launches, runs, now, sleep } = deps;
+  const { launches, runs, completeEnd, now, sleep } = deps;
   const readLaunch = createReadLaunch(launches);
   const answerLaunch = createAnswerLaunch(deps);
 
@@ -62,6 +65,7 @@ export function createRunStatus(deps: RunStatusDeps) {
     let run = await runs.read(stored.launch);
     if (after !== undefined) stored = await mark(stored, run);
     for (;;) {
+      stored = await completeEnd(stored, run, signal);
       const answer = answerLaunch(stored.launch, run);
       const isNews = after === undefined || answer.rev !== after || answer.exit !== undefined;
       if (isNews || signal.aborted || now().getTime() + readEveryMs > untilMs) return answer;

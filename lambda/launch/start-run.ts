@@ -1,20 +1,18 @@
 import { LedgerError } from '../errors.ts';
-import { nothingStarted, type StartRequest } from './api.ts';
-import { ApiError, toNotAvailable } from './api-error.ts';
+import type { StartRequest } from './api.ts';
+import { toNotAvailable } from './api-error.ts';
 import { checkStart, type LaunchRules, type PermittedStart } from './check-start.ts';
-import {
-  type CheckedStart,
-  intend,
-  judgeKnown,
-  type KnownLaunch,
-  type Launch,
-  lease,
-  settleLaunch,
-} from './launch.ts';
-import { toInputDigest, toLaunchValues, toRunInput } from './launch-input.ts';
+import { type CheckedStart, intend, judgeKnown, type Launch, lease } from './launch.ts';
+import { toInputDigest } from './launch-input.ts';
+import { toLaunchKey } from './launch-row.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
-import type { Launches, StoredLaunch } from './launches.ts';
+import type { StoredLaunch } from './launches.ts';
+import { type ResolveDoubtDeps, resolveDoubt } from './resolve-doubt.ts';
 import { describeIdentity, type JobTry, nameLimits, toRunName } from './run-name.ts';
+import { settleCall } from './settle-call.ts';
+import { type createTakeSlot, toTargetBusy } from './slots.ts';
+import { describeConflict, toConflict } from './start-conflict.ts';
+import { toLaunchedBatchJob, toStartOrder } from './start-order.ts';
 import type { Starter } from './starter.ts';
 
 /** Which run and try of a job is active in AutoSys. */
@@ -23,14 +21,13 @@ export type FindActiveTry = (
   signal: AbortSignal,
 ) => Promise<Pick<JobTry, 'run' | 'try'>>;
 
-export interface StartRunDeps {
+export interface StartRunDeps extends ResolveDoubtDeps {
   readonly rules: LaunchRules;
-  readonly launches: Launches;
   readonly starter: Starter;
   /** @throws {ApiError} 409 if no run is active, 503 if AutoSys cannot be asked */
   readonly findActiveTry: FindActiveTry;
   readonly runs: LaunchedRuns;
-  readonly now: () => Date;
+  readonly takeSlot: ReturnType<typeof createTakeSlot>;
   readonly newId: () => string;
   readonly leaseMs: number;
   /** How long after its end a launch is found again, in milliseconds. */
@@ -143,6 +140,12 @@ async function answerKnown(
       return callAws(deps, work, { start: launch.start, seen: revision }, signal);
     case 'resume':
       return callAws(deps, work, { start: launch.start, seen: revision, launch }, signal);
+    case 'lookUp': {
+      const resolved = await resolveDoubt(deps, known, judged.ifNotFound, signal);
+      if (resolved.kind === 'bound') return { stored: resolved.stored, status: 200 };
+      if (resolved.kind === 'wait') return { stored: known, status: 202 };
+      return callAws(deps, work, { start: launch.start, seen: revision, launch }, signal);
+    }
     case 'conflict':
       throw toConflict(describeConflict(launch, judged.why, endedMs));
     default:
@@ -169,19 +172,22 @@ async function callAws(
   const { target } = permitted;
   const { identity } = checked;
   const name = toRunName({ identity, start }, nameLimits[target.kind]);
+  const { params, input } = request;
+  const order = toStartOrder(target, { identity, name, params, input });
+  const batch = toLaunchedBatchJob(order);
   const nowMs = now().getTime();
-  const intended = launch ?? intend(checked, { name, start, nowMs });
+  const intended = launch ?? intend(checked, { name, start, batch, nowMs });
+  if (!(await holdSlot(deps, target, { launch: intended, seen }))) return 'lost';
   const owner = newId();
   const leased = await launches.write(lease(intended, owner, nowMs + leaseMs), seen);
   if (leased === undefined) return 'lost';
-  const values = toLaunchValues(identity, name, request.params ?? {});
-  const input = toRunInput(target, values, request.input);
-  const result = await starter({ target, launch: leased.launch, input }, signal);
+  const result = await starter(order, signal);
   const stored = await launches.change(leased, (known) =>
-    known.lease?.owner === owner ? settleLaunch(known, result, now().getTime()) : known,
+    settleCall(known, owner, { result, nowMs: now().getTime() }),
   );
   switch (result.kind) {
     case 'started':
+      if (stored.launch.aws?.id !== result.id) deps.onDuplicate(stored.launch);
       await runs.record(stored.launch);
       return { stored, status: result.found ? 200 : 201 };
     case 'unknown':
@@ -193,32 +199,21 @@ async function callAws(
   }
 }
 
-/** 409: the identity has been used. */
-function toConflict(message: string): ApiError {
-  return new ApiError({
-    status: 409,
-    code: 'ALREADY_USED',
-    message,
-    fix: 'use --again to start it once more, or --key for a run outside AutoSys',
-    exit: nothingStarted.input,
-  });
-}
-
-function describeConflict(
-  launch: Launch,
-  why: Extract<KnownLaunch, { kind: 'conflict' }>['why'],
-  endedMs: number | undefined,
-): string {
-  const { identity, launchId, requestedMs, target } = launch;
-  const used = `${describeIdentity(identity)} was used at ${new Date(requestedMs).toISOString()} (launch id ${launchId})`;
-  switch (why) {
-    case 'otherInput':
-      return `${used} with other parameters or input`;
-    case 'otherTarget':
-      return `${used} for target ${target}`;
-    case 'longEnded':
-      return `${used} and ended at ${new Date(endedMs ?? 0).toISOString()}; AutoSys may have begun its run numbers again`;
-    default:
-      return why satisfies never;
-  }
+/**
+ * Takes a slot of the target before the intent is written.
+ *
+ * @returns false if another function has written the launch meanwhile
+ * @throws {ApiError} 429 if no slot is free
+ */
+async function holdSlot(
+  { takeSlot, launches }: StartRunDeps,
+  target: PermittedStart['target'],
+  { launch, seen }: { readonly launch: Launch; readonly seen: number | undefined },
+): Promise<boolean> {
+  const { launchId } = launch;
+  const slot = await takeSlot({ target, launchKey: toLaunchKey(launch), launchId });
+  if (slot.kind === 'taken') return true;
+  const latest = await launches.read(launch);
+  if (latest?.revision !== seen) return false;
+  throw toTargetBusy(target.name, slot);
 }

@@ -1,122 +1,34 @@
 import type { DescribeExecution } from '../aws/lookup.ts';
-import type { StartExecution } from '../aws/start-result.ts';
-import { toPartition } from '../routing/partition.ts';
+import type { StartExecution, SubmitJob } from '../aws/start-result.ts';
 import type { Home } from '../routing/routes.ts';
-import type { ExecutionTarget, LaunchTarget } from '../routing/targets.ts';
-import { nothingStarted } from './api.ts';
-import type { Launch, StartResult } from './launch.ts';
+import type { StartResult } from './launch.ts';
+import { startExecutionOnce } from './start-execution-once.ts';
+import type { StartOrder } from './start-order.ts';
+import { submitJobOnce } from './submit-job-once.ts';
 
 export interface StarterDeps {
   readonly home: Home;
   readonly startExecution: StartExecution;
   readonly describeExecution: DescribeExecution;
+  readonly submitJob: SubmitJob;
 }
 
-/** One call of AWS for a launch. */
-export interface StartCall {
-  readonly target: LaunchTarget;
-  readonly launch: Launch;
-  /** JSON text. */
-  readonly input: string;
-}
-
-/** Asks AWS to start the run of a launch, or finds the run that an earlier call has started. */
-export type Starter = (call: StartCall, signal: AbortSignal) => Promise<StartResult>;
+/**
+ * Asks AWS to start the run of a launch. An execution that an earlier call has started is found; a
+ * Batch job must have been looked up before.
+ */
+export type Starter = (order: StartOrder, signal: AbortSignal) => Promise<StartResult>;
 
 /** Creates the start of runs in AWS. It never rejects. */
 export function createStarter(deps: StarterDeps): Starter {
-  return async function startInAws({ target, launch, input }, signal) {
-    switch (target.kind) {
+  return async function startInAws(order, signal) {
+    switch (order.kind) {
       case 'execution':
-        return startExecutionOnce(deps, { target, name: launch.name, input }, signal);
+        return startExecutionOnce(deps, order, signal);
       case 'batchJob':
-        return {
-          kind: 'refused',
-          code: 'NOT_SUPPORTED',
-          message: `target ${target.name} is a Batch job, which this version cannot start`,
-          exit: nothingStarted.wrongTarget,
-        };
+        return submitJobOnce(deps, order.submission, signal);
       default:
-        return target satisfies never;
+        return order satisfies never;
     }
-  };
-}
-
-interface ExecutionCall {
-  readonly target: ExecutionTarget;
-  readonly name: string;
-  readonly input: string;
-}
-
-async function startExecutionOnce(
-  { home, startExecution, describeExecution }: StarterDeps,
-  { target, name, input }: ExecutionCall,
-  signal: AbortSignal,
-): Promise<StartResult> {
-  const { stateMachine, qualifier } = target;
-  const base = `arn:${toPartition(home.region)}:states:${home.region}:${home.account}`;
-  const suffix = qualifier === undefined ? '' : `:${qualifier}`;
-  const stateMachineArn = `${base}:stateMachine:${stateMachine}${suffix}`;
-  const answer = await startExecution({ stateMachineArn, name, input }, signal);
-  switch (answer.kind) {
-    case 'nameTaken': {
-      const executionArn = `${base}:execution:${stateMachine}:${name}`;
-      const found = await describeExecution(executionArn, signal);
-      return judgeTaken(found, { executionArn, input });
-    }
-    case 'refused':
-      return { kind: 'refused', ...describeRefusal(answer.code, stateMachineArn) };
-    default:
-      return answer;
-  }
-}
-
-/** Whether the execution that has the name already is the one that was asked for. */
-function judgeTaken(
-  found: Awaited<ReturnType<DescribeExecution>>,
-  { executionArn, input }: { readonly executionArn: string; readonly input: string },
-): StartResult {
-  switch (found.kind) {
-    case 'found': {
-      const { input: given, startDate } = found.execution;
-      if (given === undefined || startDate === undefined) {
-        return {
-          kind: 'unknown',
-          reason: `AWS has ${executionArn} and does not show its input`,
-        };
-      }
-      const beganMs = startDate.getTime();
-      if (isSameJson(given, input))
-        return { kind: 'started', id: executionArn, beganMs, found: true };
-      return {
-        kind: 'refused',
-        code: 'ExecutionAlreadyExists',
-        message: `AWS has ${executionArn} already, begun at ${startDate.toISOString()} with other input`,
-        exit: nothingStarted.wrongTarget,
-      };
-    }
-    case 'unknown':
-      return { kind: 'unknown', reason: `AWS does not show ${executionArn} yet` };
-    default:
-      return { kind: 'unknown', reason: `DescribeExecution: ${found.reason}` };
-  }
-}
-
-function isSameJson(one: string, other: string): boolean {
-  if (one === other) return true;
-  try {
-    return JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other));
-  } catch {
-    return false;
-  }
-}
-
-function describeRefusal(code: string, stateMachineArn: string) {
-  const { input, wrongTarget } = nothingStarted;
-  const isInput = code === 'InvalidExecutionInput';
-  return {
-    code,
-    message: `StartExecution of ${stateMachineArn} was refused: ${code}`,
-    exit: isInput ? input : wrongTarget,
   };
 }

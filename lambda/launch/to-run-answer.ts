@@ -83,13 +83,19 @@ function toState({ stage }: Launch, run: Run | undefined): RunState {
 }
 
 function toRunExit(
-  { refusal, workload }: Launch,
+  { refusal, workload, batch, arrayExit = toUnreadExit(batch) }: Launch,
   run: Run | undefined,
   target: LaunchTarget | undefined,
 ): RunExit | undefined {
   if (refusal !== undefined) return { code: refusal.exit, source: refusal.message };
   if (run === undefined || !isOver(run.version.status)) return undefined;
-  return toExit(target, workload, { status: run.version.status, result: run.result });
+  return toExit(target, workload, { status: run.version.status, result: run.result, arrayExit });
+}
+
+/** Of a failed array job in a list of runs: only a start or a status reads its children. */
+function toUnreadExit(batch: Launch['batch']): RunExit | undefined {
+  if (batch?.arraySize === undefined) return undefined;
+  return { code: 1, source: 'status FAILED, the exit codes of the children have not been read' };
 }
 
 function toChanges({ history, stage }: Launch, run: Run | undefined): RunAnswer['changes'] {

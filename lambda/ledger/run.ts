@@ -26,6 +26,11 @@ export interface Run {
   readonly version: Version;
   /** What the event of its end says. Absent while it has not ended. */
   readonly result?: EndedRunResult;
+  /**
+   * CloudWatch log streams of a Batch job that its events have named, oldest first, also while it
+   * runs. Only the last {@link keptLogStreams} are kept. Absent if there is none.
+   */
+  readonly logStreams?: readonly string[];
   /** Names of the routes that match it. Only the last {@link keptEntryNames} are kept. */
   readonly routes: readonly string[];
   /** Keys of its entries, oldest first. Only the last {@link keptEntryNames} are kept. */
@@ -55,6 +60,9 @@ export interface Run {
  * a key takes at most about one kilobyte.
  */
 export const keptEntryNames = 100;
+
+/** Maximum log streams of a run row: a Batch job has at most ten attempts. */
+const keptLogStreams = 20;
 
 /** Maximum characters of a line in the history of a run. */
 const keptCharacters = 500;
@@ -189,11 +197,19 @@ function toNewestState(
     asks: 0,
     ...(unfinished && ({ unfinished } as const)),
     ...(isOver(version.status) && { result: toEndedRunResult(event) }),
+    ...toLogStreams(known?.logStreams ?? [], event),
   };
   if (isOver(version.status))
     return { ...newest, ...(unfinished && !isReplay && toAsk(nowMs + finishedWithinMs)) };
   if (isReplay && known?.askMs === undefined) return { ...newest, onlyReplayed: true as const };
   return { ...newest, ...toAsk(known?.askMs ?? toAskMs({ event, routes })) };
+}
+
+/** The log streams that are known after an event. An event may leave out earlier attempts. */
+function toLogStreams(known: readonly string[], event: WorkloadEvent): Pick<Run, 'logStreams'> {
+  const added = event.kind === 'batchJob' ? (event.logStreams ?? []) : [];
+  const all = [...new Set([...known, ...added])].slice(-keptLogStreams);
+  return all.length === 0 ? {} : { logStreams: all };
 }
 
 /** When AWS is first asked about a run that has not ended. */

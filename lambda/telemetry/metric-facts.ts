@@ -154,4 +154,10 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     by: ['autosysInstance'],
     meaning: 'whole days since the current version of the secret was written',
   },
+  DuplicateStarts: {
+    unit: 'Count',
+    by: [],
+    meaning:
+      'launches for which AWS has more than one Batch job, because a SubmitJob without an answer was accepted late; a person decides which job to end',
+  },
 };

@@ -12,6 +12,8 @@ export interface EndedRunResult {
   readonly exitCode?: number;
   /** Attempts of a Batch job, or redrives and 1 of an execution. */
   readonly attempts: number;
+  /** CloudWatch log streams of the attempts of a Batch job, oldest first. */
+  readonly logStreams?: readonly string[];
 }
 
 /** Maximum characters of a text in a run row. */
@@ -23,8 +25,13 @@ export function toEndedRunResult(event: WorkloadEvent): EndedRunResult {
     const { error, cause, redriveCount } = event;
     return { ...shorten({ error, cause }), attempts: redriveCount + 1 };
   }
-  const { reason, exitCode, attempt } = event;
-  return { ...shorten({ reason }), ...(exitCode !== undefined && { exitCode }), attempts: attempt };
+  const { reason, exitCode, attempt, logStreams } = event;
+  return {
+    ...shorten({ reason }),
+    ...(exitCode !== undefined && { exitCode }),
+    attempts: attempt,
+    ...(logStreams && { logStreams }),
+  };
 }
 
 function shorten(texts: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -98,6 +98,11 @@ export interface BatchJobEvent extends EventBase {
   readonly exitCode?: number;
   /** Reason of AWS Batch, or of the same container if the reason of Batch explains nothing. */
   readonly reason?: string;
+  /**
+   * Log streams of the attempts in CloudWatch Logs, oldest first: at most 20, each at most 512
+   * characters. A running attempt has its stream. Absent if the event names none.
+   */
+  readonly logStreams?: readonly string[];
 }
 
 /** A status change of a workload in AWS. Only `workload/read` makes it. */

@@ -168,7 +168,8 @@ export const launchTargetSchema = mapping(
     maxRunning: wholeNumberShape({
       what: 'maxRunning',
       min: 1,
-      max: 10_000,
+      // Each place is a row of the ledger, and a start reads all of them.
+      max: 100,
       description: 'Maximum number of runs at once. Default: no maximum.',
     }).optional(),
     enabled: booleanShape(

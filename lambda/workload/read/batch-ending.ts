@@ -9,6 +9,7 @@ const container = z.object({
   exitCode: z.nullish(z.number()),
   reason: optionalText,
   taskArn: optionalText,
+  logStreamName: optionalText,
 });
 
 const containers = z.nullish(z.array(container));
@@ -55,6 +56,28 @@ export interface BatchEnding {
 /** The ended attempts that the event lists, oldest first. */
 export function toAttempts({ attempts, eksAttempts }: Given) {
   return attempts?.length ? attempts : (eksAttempts ?? []);
+}
+
+/** Maximum log streams of an event that are read, and maximum characters of each (Logs API). */
+const keptStreams = { names: 20, characters: 512 };
+
+/**
+ * Log streams of the attempts, oldest first: of those that have ended, then of the one that runs.
+ * At most 20; a name that CloudWatch Logs does not allow is left out.
+ */
+export function readLogStreams(given: Given): readonly string[] {
+  const ofAttempts = (given.attempts ?? []).flatMap((one) => [
+    one.container,
+    ...flatten(one.taskProperties),
+  ]);
+  const ofJob = [given.container, ...flatten(given.ecsProperties?.taskProperties)];
+  const names = [...ofAttempts, ...ofJob].flatMap((one) => one?.logStreamName || []);
+  return [...new Set(names)].filter(isLogStreamName).slice(-keptStreams.names);
+}
+
+/** 1 to 512 characters, without colon and asterisk (CloudWatch Logs API model). */
+function isLogStreamName(name: string): boolean {
+  return name.length <= keptStreams.characters && /^[^:*]+$/.test(name);
 }
 
 /**

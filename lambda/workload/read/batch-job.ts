@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { InvalidEventError } from '../../errors.ts';
 import type { BatchJobEvent, BatchJobRole } from '../workload.ts';
-import { endingFields, readEnding, toAttempts } from './batch-ending.ts';
+import { endingFields, readEnding, readLogStreams, toAttempts } from './batch-ending.ts';
 import {
   batchJobStatus,
   type EventEnvelope,
@@ -46,6 +46,7 @@ export function parseBatchJobEvent(envelope: EventEnvelope): BatchJobEvent {
   checkAttempts(given.attempts ?? [], now);
   const isEnded = given.status === 'SUCCEEDED' || given.status === 'FAILED';
   const attempts = toAttempts(given);
+  const logStreams = readLogStreams(given);
   const index = given.arrayProperties?.index ?? toPartIndex(given.jobId);
   return {
     kind: 'batchJob',
@@ -70,6 +71,7 @@ export function parseBatchJobEvent(envelope: EventEnvelope): BatchJobEvent {
     ...(index !== undefined && { index }),
     attempt: Math.max(1, isEnded ? attempts.length : attempts.length + 1),
     ...readEnding(given.status, given),
+    ...(logStreams.length > 0 && { logStreams }),
   };
 }
 

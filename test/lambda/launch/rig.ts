@@ -1,10 +1,20 @@
 import { JobNotFoundError } from '../../../autosys/errors.ts';
 import type { ReadLog } from '../../../lambda/aws/log-results.ts';
-import type { DescribeExecution } from '../../../lambda/aws/lookup.ts';
-import type { StartAnswer, StartExecutionCall } from '../../../lambda/aws/start-result.ts';
+import type {
+  DescribeExecution,
+  FindBatchJobs,
+  ReadChildExits,
+} from '../../../lambda/aws/lookup.ts';
+import type {
+  StartAnswer,
+  StartExecutionCall,
+  SubmitJob,
+} from '../../../lambda/aws/start-result.ts';
 import type { ApiErrorBody, FindAnswer, LogAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import { createCompleteEnd } from '../../../lambda/launch/array-exit.ts';
 import { findLaunchEndpoint } from '../../../lambda/launch/endpoints.ts';
 import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
+import { createFindBatchStart } from '../../../lambda/launch/find-batch-start.ts';
 import {
   createFindLogSources,
   type FindLogSourcesDeps,
@@ -15,15 +25,17 @@ import {
   createHandleLaunchRequest,
   type HandledLaunchRequest,
 } from '../../../lambda/launch/handle-request.ts';
+import type { Launch } from '../../../lambda/launch/launch.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
 import { createReadRunLog } from '../../../lambda/launch/read-run-log.ts';
 import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-status.ts';
+import { createTakeSlot } from '../../../lambda/launch/slots.ts';
 import { createStartRun } from '../../../lambda/launch/start-run.ts';
 import { createStarter } from '../../../lambda/launch/starter.ts';
 import { createRuns } from '../../../lambda/ledger/run-row.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
-import type { SearchableTable, Table } from '../../../lambda/ledger/table.ts';
+import type { SearchableTable } from '../../../lambda/ledger/table.ts';
 import type {
   ExecutionTarget,
   LaunchCaller,
@@ -113,6 +125,20 @@ class ScriptedStepFunctions {
   };
 }
 
+/** AWS Batch, as far as the launch needs it. */
+interface RigBatch {
+  readonly submitJob: SubmitJob;
+  readonly findJobs: FindBatchJobs;
+  readonly readChildExits: ReadChildExits;
+}
+
+/** An AWS Batch that a test does not use. */
+const noBatch: RigBatch = {
+  submitJob: () => Promise.reject(new Error('the rig has no AWS Batch')),
+  findJobs: () => Promise.reject(new Error('the rig has no AWS Batch')),
+  readChildExits: () => Promise.reject(new Error('the rig has no AWS Batch')),
+};
+
 const denied = { kind: 'denied', reason: 'AccessDeniedException' } as const;
 const deniedLogs: FindLogSourcesDeps = {
   readJobLogs: async () => denied,
@@ -128,6 +154,9 @@ interface RigOptions {
   readonly instances?: readonly string[];
   /** What the log is read from. @default - AWS denies everything */
   readonly logs?: Partial<FindLogSourcesDeps & { readonly readLog: ReadLog }>;
+  readonly batch?: RigBatch;
+  /** A clock in place of the rig's own, which `advance` moves. */
+  readonly clock?: () => number;
   /** Wraps the table. */
   readonly wrap?: (table: SearchableTable) => SearchableTable;
 }
@@ -143,9 +172,11 @@ export interface Answered<Body> {
 export function aLaunchRig(options: RigOptions = {}) {
   const { targets = [aTarget(), aTarget({ name: 'other', stateMachine: 'other' })] } = options;
   const { callers = [aCaller()], instances = ['ACE'], wrap = (table) => table } = options;
+  const { batch = noBatch, clock } = options;
   let nowMs = startMs;
   let ids = 0;
-  const now = () => new Date(nowMs);
+  const now = () => new Date(clock?.() ?? nowMs);
+  const duplicates: Launch[] = [];
   const memory = createMemoryTable({ now });
   const table = wrap(memory);
   const stepFunctions = new ScriptedStepFunctions(now);
@@ -154,9 +185,16 @@ export function aLaunchRig(options: RigOptions = {}) {
   const defects: unknown[] = [];
   const launches = createLaunches({ table, now });
   const runs = createLaunchedRuns({ table, now, home, targets });
+  const findBatchStart = createFindBatchStart({ table, findJobs: batch.findJobs, home });
+  const onDuplicate = (launch: Launch) => duplicates.push(launch);
+  const completeEnd = createCompleteEnd({
+    ...{ launches, targets },
+    readChildExits: batch.readChildExits,
+  });
   const status = {
     launches,
     runs,
+    completeEnd,
     targets,
     region: home.region,
     now,
@@ -174,6 +212,7 @@ export function aLaunchRig(options: RigOptions = {}) {
   const handleRequest = createHandleLaunchRequest({
     rules,
     runs,
+    completeEnd,
     answerLaunch,
     startRun: createStartRun({
       rules,
@@ -183,7 +222,11 @@ export function aLaunchRig(options: RigOptions = {}) {
         home,
         startExecution: async (start) => stepFunctions.start(start),
         describeExecution: stepFunctions.describe,
+        submitJob: batch.submitJob,
       }),
+      findBatchStart,
+      takeSlot: createTakeSlot({ table, runs, now }),
+      onDuplicate,
       findActiveTry: createFindActiveTry(async (instance, job) => {
         const shown = jobs.get(`${instance} ${job}`);
         if (shown === undefined) throw new JobNotFoundError({ job });
@@ -248,14 +291,20 @@ export function aLaunchRig(options: RigOptions = {}) {
   }
 
   return {
-    table: memory as Table,
+    table: memory as SearchableTable,
     stepFunctions,
     jobs,
     handled,
     defects,
+    duplicates,
+    launches,
+    runs,
+    targets,
+    /** For other actions on launches. */
+    deps: { launches, runs, findBatchStart, onDuplicate, now },
     advance,
     send,
-    nowMs: () => nowMs,
+    nowMs: () => now().getTime(),
     /** Starts a run; the default is run 1620, try 1 of `NIGHT_EOD`. */
     start: (over: Readonly<Record<string, unknown>> = {}, caller?: string) =>
       call<RunAnswer & ApiErrorBody>('POST', '/v1/runs', {

@@ -104,6 +104,22 @@ describe('a run', () => {
     expect(whole).not.toHaveProperty('unfinished');
   });
 
+  test('of a Batch job has the log streams of all attempts, also while it runs', () => {
+    const update = (change: Partial<BatchJobEvent>) => {
+      const event = aBatchJob({ status: 'RUNNING', ...change });
+      return { ...anUpdate(), event, version: toVersion(event) };
+    };
+    const first = updateRun(undefined, update({ logStreams: ['a'] }));
+    const waiting = updateRun(first, update({ status: 'RUNNABLE', attempt: 2 }));
+    const ended = updateRun(
+      waiting,
+      update({ status: 'FAILED', attempt: 2, logStreams: ['a', 'b'] }),
+    );
+
+    expect([first.logStreams, waiting.logStreams]).toEqual([['a'], ['a']]);
+    expect(ended).toMatchObject({ logStreams: ['a', 'b'], result: { logStreams: ['a', 'b'] } });
+  });
+
   test('that still runs keeps its time to ask AWS after an unfinished event', () => {
     const half = updateRun(undefined, anUpdate({}, { unfinished: true }));
     const whole = updateRun(half, anUpdate({}, { minutes: 6 }));

@@ -51,7 +51,7 @@ export function aDescribedBatchJob(over: Partial<DescribedBatchJob> = {}): Descr
     startedAt: startedAtMs,
     stoppedAt: stoppedAtMs,
     attempts: [anAttempt(0)],
-    container: { exitCode: 0 },
+    container: { exitCode: 0, logStreamName: 'risk/default/0f3a' },
     ...over,
   };
 }

@@ -276,7 +276,7 @@ describe('a target is rejected', () => {
       faults: [
         '6:17 endsWithin: found "30s", allowed: from 1m to 80d, such as 90m or 12h',
         '7:13 onKill: found "kill", allowed: stop, leave',
-        '8:17 maxRunning: found "0", allowed: a whole number from 1 to 10000',
+        '8:17 maxRunning: found "0", allowed: a whole number from 1 to 100',
         '9:14 enabled: found "no", allowed: true or false',
       ],
     },

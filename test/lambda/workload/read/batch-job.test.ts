@@ -52,12 +52,39 @@ describe('a Batch job event', () => {
       attempt: 1,
       exitCode: 0,
       reason: 'Essential container in task exited',
+      logStreams: ['risk/default/0f3a'],
     });
     expect(inspect(event, { depth: 20 })).not.toContain(batchSecret);
   });
 
   test('is FAILED by its status, although its exit code is 0', () => {
     expect(read({ status: 'FAILED' })).toMatchObject({ status: 'FAILED', exitCode: 0 });
+  });
+
+  test('has the log streams of its attempts, oldest first, and of the one that runs', () => {
+    const ended = { container: { logStreamName: 'risk/default/1' } };
+    const sidecar = { containers: [{ logStreamName: 'risk/sidecar/2' }] };
+
+    const { logStreams } = read({
+      status: 'RUNNING',
+      attempts: [ended, { taskProperties: [sidecar] }],
+      container: { logStreamName: 'risk/default/3' },
+    });
+
+    expect(logStreams).toEqual(['risk/default/1', 'risk/sidecar/2', 'risk/default/3']);
+  });
+
+  test('has at most 20 log streams, with names that CloudWatch Logs allows', () => {
+    const toAttempt = (logStreamName: unknown) => ({ container: { logStreamName } });
+    const many = Array.from({ length: 30 }, (_, at) => toAttempt(`risk/default/${at}`));
+
+    expect(read({ attempts: many, container: {} }).logStreams).toHaveLength(20);
+    expect(
+      read({
+        attempts: ['a:b', 'a*', '', null, 'a'.repeat(513)].map(toAttempt),
+        container: {},
+      }),
+    ).not.toHaveProperty('logStreams');
   });
 
   test('is SUCCEEDED without any attempt', () => {

@@ -1,0 +1,87 @@
+import type { DescribeExecution } from '../aws/lookup.ts';
+import type { StartExecution } from '../aws/start-result.ts';
+import { toPartition } from '../routing/partition.ts';
+import type { Home } from '../routing/routes.ts';
+import { nothingStarted } from './api.ts';
+import type { StartResult } from './launch.ts';
+import type { StartOrder } from './start-order.ts';
+
+interface ExecutionStarterDeps {
+  readonly home: Home;
+  readonly startExecution: StartExecution;
+  readonly describeExecution: DescribeExecution;
+}
+
+/** Starts an execution, or finds the one that an earlier call has started. It never rejects. */
+export async function startExecutionOnce(
+  { home, startExecution, describeExecution }: ExecutionStarterDeps,
+  { target, name, input }: Extract<StartOrder, { readonly kind: 'execution' }>,
+  signal: AbortSignal,
+): Promise<StartResult> {
+  const { stateMachine, qualifier } = target;
+  const base = `arn:${toPartition(home.region)}:states:${home.region}:${home.account}`;
+  const suffix = qualifier === undefined ? '' : `:${qualifier}`;
+  const stateMachineArn = `${base}:stateMachine:${stateMachine}${suffix}`;
+  const answer = await startExecution({ stateMachineArn, name, input }, signal);
+  switch (answer.kind) {
+    case 'nameTaken': {
+      const executionArn = `${base}:execution:${stateMachine}:${name}`;
+      const found = await describeExecution(executionArn, signal);
+      return judgeTaken(found, { executionArn, input });
+    }
+    case 'refused':
+      return { kind: 'refused', ...describeRefusal(answer.code, stateMachineArn) };
+    default:
+      return answer;
+  }
+}
+
+/** Whether the execution that has the name already is the one that was asked for. */
+function judgeTaken(
+  found: Awaited<ReturnType<DescribeExecution>>,
+  { executionArn, input }: { readonly executionArn: string; readonly input: string },
+): StartResult {
+  switch (found.kind) {
+    case 'found': {
+      const { input: given, startDate } = found.execution;
+      if (given === undefined || startDate === undefined) {
+        return {
+          kind: 'unknown',
+          reason: `AWS has ${executionArn} and does not show its input`,
+        };
+      }
+      const beganMs = startDate.getTime();
+      if (isSameJson(given, input))
+        return { kind: 'started', id: executionArn, beganMs, found: true };
+      return {
+        kind: 'refused',
+        code: 'ExecutionAlreadyExists',
+        message: `AWS has ${executionArn} already, begun at ${startDate.toISOString()} with other input`,
+        exit: nothingStarted.wrongTarget,
+      };
+    }
+    case 'unknown':
+      return { kind: 'unknown', reason: `AWS does not show ${executionArn} yet` };
+    default:
+      return { kind: 'unknown', reason: `DescribeExecution: ${found.reason}` };
+  }
+}
+
+function isSameJson(one: string, other: string): boolean {
+  if (one === other) return true;
+  try {
+    return JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other));
+  } catch {
+    return false;
+  }
+}
+
+function describeRefusal(code: string, stateMachineArn: string) {
+  const { input, wrongTarget } = nothingStarted;
+  const isInput = code === 'InvalidExecutionInput';
+  return {
+    code,
+    message: `StartExecution of ${stateMachineArn} was refused: ${code}`,
+    exit: isInput ? input : wrongTarget,
+  };
+}
