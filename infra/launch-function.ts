@@ -3,6 +3,8 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ExecutionTarget, LaunchTarget } from '../lambda/routing/targets.ts';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
+import { addSchedule } from './schedule.ts';
+import { grantFirstStops } from './stop-permissions.ts';
 import { toFindingText } from './sweep-permissions.ts';
 
 /** Timeout of the functions of the launch API. API Gateway ends a request after 29 seconds. */
@@ -14,6 +16,13 @@ export class LaunchFunction extends BridgeFunction {
     const description = 'Starts AWS work for AutoSys, once for each run of a job';
     super(scope, id, { ...props, entryFile: 'launch', description, timeout: launchTimeout });
     grantStarts(this.role, props.config.targets);
+    grantFirstStops(this.role, props.config.targets);
+    // A function in a VPC that was idle for long fails its first call.
+    addSchedule(this, {
+      description: 'AutoSys bridge: keeps the launch function ready',
+      every: Duration.minutes(10),
+      input: JSON.stringify({ keepWarm: true }),
+    });
   }
 }
 

@@ -8,6 +8,8 @@ export interface FunctionSchedule {
   readonly description: string;
   /** Interval between two invocations: whole minutes, 1 or more. */
   readonly every: Duration;
+  /** JSON text that the function receives. @default - the event of EventBridge Scheduler */
+  readonly input?: string;
 }
 
 /**
@@ -24,7 +26,10 @@ const maxEventAge = Duration.minutes(1);
  * retries a failed invocation twice, and keeps an event without free concurrency for six hours (AWS
  * documentation, asynchronous invocation). A retry of the canary would be a second login.
  */
-export function addSchedule(scope: BridgeFunction, { description, every }: FunctionSchedule): void {
+export function addSchedule(
+  scope: BridgeFunction,
+  { description, every, input }: FunctionSchedule,
+): void {
   scope.function.configureAsyncInvoke({ retryAttempts, maxEventAge });
   const { functionArn } = scope.function;
   const role = createRole(scope, functionArn);
@@ -35,6 +40,7 @@ export function addSchedule(scope: BridgeFunction, { description, every }: Funct
     target: {
       arn: functionArn,
       roleArn: role.roleArn,
+      ...(input !== undefined && { input }),
       retryPolicy: {
         maximumRetryAttempts: retryAttempts,
         maximumEventAgeInSeconds: maxEventAge.toSeconds(),

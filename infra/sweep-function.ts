@@ -5,6 +5,7 @@ import { toMatchedRoutes } from '../lambda/routing/target-routes.ts';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
 import { addSchedule } from './schedule.ts';
 import { toSourceRoleName } from './source-role.ts';
+import { grantStops } from './stop-permissions.ts';
 import { grantRunLookups, grantSourceRoles, toRoleArn } from './sweep-permissions.ts';
 
 export interface SweepFunctionProps extends BridgeFunctionProps {
@@ -26,6 +27,7 @@ export class SweepFunction extends BridgeFunction {
       environment: { [environment.sourceRole]: toRoleArn(anyAccount, sourceRole(anyRegion)) },
     });
     grantRunLookups(this.role, toMatchedRoutes(props.config));
+    grantStops(this.role, props.config.targets);
     const others = props.config.accounts.filter((one) => one !== account);
     grantSourceRoles(this.role, { ...props.config, accounts: others }, sourceRole);
     addSchedule(this, { description: 'AutoSys bridge: the sweep', every: Duration.minutes(1) });

@@ -77,6 +77,9 @@ export const ledgerTable = {
   targetIndex: 'target',
 } as const;
 
+/** Tag of every Batch job that the bridge submits. A permission to end jobs is limited to it. */
+export const launchTag = { key: 'autosys-bridge', value: 'launched' } as const;
+
 /** File name of the compiled route file, beside every bundle that needs it. */
 export const configFileName = 'bridge.json';
 
@@ -101,6 +104,7 @@ export const metrics = {
   recovered: 'RunsRecovered',
   lost: 'RunsLost',
   lookupsFailed: 'RunLookupsFailed',
+  stopsParked: 'StopsParked',
   reasserted: 'GlobalsReasserted',
   clockDiffers: 'ClockDiffers',
   openRuns: 'OpenRuns',

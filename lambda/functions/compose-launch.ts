@@ -14,10 +14,13 @@ import { createLaunches } from '../launch/launches.ts';
 import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
 import { createStartRun } from '../launch/start-run.ts';
 import { createStarter } from '../launch/starter.ts';
+import { createBeginStop } from '../launch/stop/carry-out-stop.ts';
+import { createStopRun } from '../launch/stop/stop-run.ts';
 import { launchFoundForMs, launchLeaseMs, secretMaxAgeMs } from '../policies.ts';
 import { createLogDefect } from '../telemetry/defects.ts';
 import type { Log } from '../telemetry/report-telemetry.ts';
 import { composeBridge } from './compose.ts';
+import { createStopCalls } from './compose-launch-checks.ts';
 
 /**
  * Creates the handling of requests to the launch API.
@@ -34,6 +37,8 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
   const runs = createLaunchedRuns({ table, now, home, targets });
   const status = { launches, runs, targets, region: home.region, now, random: jitter, sleep };
   const answerLaunch = createAnswerLaunch(status);
+  const calls = createStopCalls();
+  const beginStop = createBeginStop({ launches, runs, targets, calls, home, now });
   const handleRequest = createHandleRequest({
     rules,
     runs,
@@ -52,10 +57,12 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
       ),
       now,
       newId: randomUUID,
+      beginStop,
       leaseMs: launchLeaseMs,
       foundForMs: launchFoundForMs,
     }),
     runStatus: createRunStatus(status),
+    stopRun: createStopRun({ launches, runs, targets, beginStop, now }),
     findRuns: createFindRuns({ table, launches, runs, instances: names, answerLaunch }),
     onAnswer: createLaunchTelemetry({ log }),
     onDefect: createLogDefect(log),

@@ -17,10 +17,12 @@ import {
   readCallerName,
   readRequestFields,
   readStartRequest,
+  readStopRequest,
   wantsText,
 } from './read-request.ts';
 import type { createAnswerLaunch, createRunStatus } from './run-status.ts';
 import type { createStartRun } from './start-run.ts';
+import type { createStopRun } from './stop/stop-run.ts';
 import { formatError, formatFindAnswer, formatRunAnswer } from './text-answer.ts';
 
 /** The answer for API Gateway (REST API, proxy integration). */
@@ -35,6 +37,7 @@ export interface HandleRequestDeps {
   readonly startRun: ReturnType<typeof createStartRun>;
   readonly runStatus: ReturnType<typeof createRunStatus>;
   readonly findRuns: ReturnType<typeof createFindRuns>;
+  readonly stopRun: ReturnType<typeof createStopRun>;
   readonly runs: LaunchedRuns;
   readonly answerLaunch: ReturnType<typeof createAnswerLaunch>;
   /** Called with every answered request, for the log. */
@@ -112,6 +115,13 @@ async function act(
       const hold = action === 'wait' ? readHold(query['hold']) : 0;
       const asked = { name, hold, ...(after !== undefined && { after }) };
       return { status: 200, content: await deps.runStatus(asked, caller, signal) };
+    }
+    case 'stop': {
+      const caller = findCaller(callerName, deps.rules);
+      const asked = { name, ...readStopRequest(readRequestFields(request)) };
+      const { stored, status } = await deps.stopRun(asked, caller, signal);
+      const run = await deps.runs.read(stored.launch);
+      return { status, content: deps.answerLaunch(stored.launch, run) };
     }
     case 'find': {
       const caller = findCaller(callerName, deps.rules);

@@ -1,6 +1,8 @@
 import type { StartAnswer } from '../aws/start-result.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
+import { nothingStarted } from './api.ts';
 import type { LaunchIdentity, NamedStart } from './run-name.ts';
+import { isStopping, type LaunchStop, settleUnstarted } from './stop/stop-record.ts';
 
 /**
  * Ledger record of one start of a target: who asked for it, with which input, and what AWS answered.
@@ -40,8 +42,21 @@ export interface Launch {
   /** Why AWS refused; with the stage `refused`. */
   readonly refusal?: LaunchRefusal;
   /** Present while a command waits for the run. */
-  readonly watch?: { readonly sinceMs: number; readonly seenMs: number };
+  readonly watch?: LaunchWatch;
+  /** When the sweep last looked up the start, without an answer that decides. */
+  readonly lookedUpMs?: number;
+  /** Present once a stop was requested. */
+  readonly stop?: LaunchStop;
   readonly history: readonly HistoryEntry[];
+}
+
+/** The marks of a waiting command. */
+export interface LaunchWatch {
+  readonly sinceMs: number;
+  /** The last mark. */
+  readonly seenMs: number;
+  /** When the sweep looks again, after it has found the job active without a mark. */
+  readonly nextMs?: number;
 }
 
 /** The run in AWS that a launch started. */
@@ -136,6 +151,8 @@ export function judgeKnown(
     case 'refused':
       return isSameRequest ? { kind: 'found' } : { kind: 'renew' };
     case 'intended':
+      // A start that is to be stopped is looked up, never requested again.
+      if (isStopping(known.stop)) return { kind: 'busy' };
       return (known.lease?.untilMs ?? 0) > nowMs ? { kind: 'busy' } : { kind: 'resume' };
     case 'started':
       return !isSameRequest && endedMs !== undefined && nowMs - endedMs > foundForMs
@@ -159,7 +176,7 @@ export type StartResult =
 
 /** The launch after a call of AWS, without its lease. Pure. */
 export function settleLaunch(launch: Launch, result: StartResult, nowMs: number): Launch {
-  const { lease: _, unknownCalls, ...free } = launch;
+  const { lease: _, unknownCalls, lookedUpMs: __, ...free } = launch;
   switch (result.kind) {
     case 'started': {
       const { id, beganMs, found } = result;
@@ -168,10 +185,13 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
     }
     case 'refused': {
       const { code, message, exit } = result;
-      const refused = { ...free, stage: 'refused' as const, refusal: { code, message, exit } };
+      const refused = toRefused(free, { code, message, exit });
       return withLine(refused, nowMs, `refused by AWS: ${code}: ${message}`);
     }
     case 'notSent':
+      if (isStopping(launch.stop) && unknownCalls === undefined) {
+        return settleUnsent(launch, 'stopped before it was started', nowMs);
+      }
       return withLine(
         { ...free, ...(unknownCalls && { unknownCalls }) },
         nowMs,
@@ -190,6 +210,27 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
   }
 }
 
+/** The launch of a start that AWS certainly does not have, so that it may be requested anew. Pure. */
+export function settleUnsent(launch: Launch, message: string, nowMs: number): Launch {
+  const { lease: _, unknownCalls: __, lookedUpMs: ___, ...free } = launch;
+  const refused = toRefused(free, {
+    code: 'NEVER_STARTED',
+    message,
+    exit: nothingStarted.notReached,
+  });
+  return withLine(refused, nowMs, message);
+}
+
+function toRefused(launch: Launch, refusal: LaunchRefusal): Launch {
+  const { stop } = launch;
+  return {
+    ...launch,
+    stage: 'refused',
+    refusal,
+    ...(stop && isStopping(stop) && { stop: settleUnstarted(stop) }),
+  };
+}
+
 /**
  * Minimum time between two stored marks of a waiting command, in milliseconds: more writes would
  * cost more than the polls.
@@ -203,8 +244,8 @@ export function markSeen(launch: Launch, nowMs: number): Launch {
   return { ...launch, watch: { sinceMs: watch?.sinceMs ?? nowMs, seenMs: nowMs } };
 }
 
-/** Adds a line to the history. A repeated line replaces the last one. */
-function withLine(launch: Launch, atMs: number, text: string): Launch {
+/** Adds a line to the history. A repeated line replaces the last one. Pure. */
+export function withLine(launch: Launch, atMs: number, text: string): Launch {
   const { history } = launch;
   const before = history.at(-1)?.text === text ? history.slice(0, -1) : history;
   return { ...launch, history: [...before, { atMs, text }].slice(-keptLines) };

@@ -16,6 +16,7 @@ import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
 import type { Launches, StoredLaunch } from './launches.ts';
 import { describeIdentity, type JobTry, nameLimits, toRunName } from './run-name.ts';
 import type { Starter } from './starter.ts';
+import type { CarryOutStop } from './stop/carry-out-stop.ts';
 
 /** Which run and try of a job is active in AutoSys. */
 export type FindActiveTry = (
@@ -30,6 +31,8 @@ export interface StartRunDeps {
   /** @throws {ApiError} 409 if no run is active, 503 if AutoSys cannot be asked */
   readonly findActiveTry: FindActiveTry;
   readonly runs: LaunchedRuns;
+  /** Carries out a stop that was requested while AWS was asked to start the run. */
+  readonly beginStop: CarryOutStop;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly leaseMs: number;
@@ -165,7 +168,7 @@ async function callAws(
   { start, seen, launch }: IntentRow,
   signal: AbortSignal,
 ): Promise<StartStep> {
-  const { launches, starter, runs, now, newId, leaseMs } = deps;
+  const { launches, starter, runs, beginStop, now, newId, leaseMs } = deps;
   const { target } = permitted;
   const { identity } = checked;
   const name = toRunName({ identity, start }, nameLimits[target.kind]);
@@ -183,12 +186,14 @@ async function callAws(
   switch (result.kind) {
     case 'started':
       await runs.record(stored.launch);
-      return { stored, status: result.found ? 200 : 201 };
+      return { stored: await beginStop(stored, signal), status: result.found ? 200 : 201 };
     case 'unknown':
       return { stored, status: 202 };
     case 'refused':
       return { stored, status: 200 };
     default:
+      // A stop was requested meanwhile, so the start is not repeated.
+      if (stored.launch.stage === 'refused') return { stored, status: 200 };
       throw toNotAvailable(`AWS could not start target ${target.name}: ${result.reason}`);
   }
 }

@@ -2,7 +2,7 @@ import type { ApiErrorBody, FindAnswer, RunAnswer } from './api.ts';
 
 /** An answer about a run as text, for people and spool files. */
 export function formatRunAnswer(answer: RunAnswer): string {
-  const { name, target, state, status, awsId, console: link, exit, result } = answer;
+  const { name, target, state, status, awsId, console: link, exit, result, stop } = answer;
   const lines = [
     `${name}: ${state}${status === undefined ? '' : ` (${status})`}`,
     `target ${target}, requested by ${answer.caller} at ${answer.requestedAt}`,
@@ -11,6 +11,8 @@ export function formatRunAnswer(answer: RunAnswer): string {
     ...(result?.error === undefined ? [] : [`error: ${result.error}`]),
     ...(result?.cause === undefined ? [] : [`cause: ${toLine(result.cause)}`]),
     ...(result?.reason === undefined ? [] : [`reason: ${toLine(result.reason)}`]),
+    ...(stop === undefined ? [] : [`stop ${stop.state}: ${toLine(stop.text)}`]),
+    ...(stop?.remaining ?? []).map((one) => `may still be active: ${toLine(one)}`),
     ...(exit === undefined ? [] : [`exit code ${exit.code}: ${exit.source}`]),
   ];
   return `${lines.join('\n')}\n`;
