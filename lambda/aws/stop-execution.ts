@@ -38,16 +38,7 @@ export function createExecutionStops(
 ): ExecutionStops {
   return {
     stopExecution: createStopExecution(client),
-    async readHistory(executionArn, from, signal) {
-      const page = { executionArn, maxResults: pageSize, nextToken: from };
-      try {
-        const command = new GetExecutionHistoryCommand(page);
-        const { events = [], nextToken } = await client.send(command, { abortSignal: signal });
-        return { kind: 'found', items: events.map(toStartingEvent), next: nextToken };
-      } catch (error) {
-        return toFailedCall(error);
-      }
-    },
+    readHistory: createReadHistory(client),
     async listMapRuns(executionArn, from, signal) {
       try {
         const command = new ListMapRunsCommand({ executionArn, nextToken: from });
@@ -93,6 +84,34 @@ function createStopExecution(client: Client): StopExecution {
         return { kind: 'unknown' };
       }
       return toFailedCall(failure);
+    }
+  };
+}
+
+/** Marks the token of a history that is read without data: all of its pages must be. */
+const withoutData = 'without-data ';
+
+/** A caller without the key of the state machine reads the events without inputs and outputs. */
+function createReadHistory(client: Client): ReadExecutionHistory {
+  return async function readHistory(executionArn, from, signal) {
+    const read = async (includeExecutionData: boolean, token: string | undefined) => {
+      const page = { executionArn, includeExecutionData, maxResults: pageSize, nextToken: token };
+      const command = new GetExecutionHistoryCommand(page);
+      const { events = [], nextToken } = await client.send(command, { abortSignal: signal });
+      const mark = includeExecutionData ? '' : withoutData;
+      const next = nextToken === undefined ? undefined : `${mark}${nextToken}`;
+      return { kind: 'found', items: events.map(toStartingEvent), next } as const;
+    };
+    try {
+      if (from?.startsWith(withoutData)) return await read(false, from.slice(withoutData.length));
+      return await read(true, from).catch((error: unknown) => {
+        if (error instanceof Error && error.name.startsWith('Kms') && from === undefined) {
+          return read(false, undefined);
+        }
+        throw error;
+      });
+    } catch (error) {
+      return toFailedCall(error);
     }
   };
 }

@@ -78,7 +78,9 @@ async function readStarted(
     ...(history === undefined && !hasEnded ? ['its history does not show its end yet'] : []),
     ...(elsewhere.length === 0
       ? []
-      : [`not looked at, not in this account and Region: ${[...new Set(elsewhere)].join(', ')}`]),
+      : [
+          `not looked at, unknown or not in this account and Region: ${[...new Set(elsewhere)].join(', ')}`,
+        ]),
   ];
   return {
     children: [

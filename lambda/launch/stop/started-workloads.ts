@@ -42,7 +42,7 @@ function toExecution(arn: string | undefined, home: Home): StartedWorkload {
     arn?.startsWith(base) && /^(?:execution|express):[^:]+:[^:]+/.test(arn.slice(base.length));
   return isHere && arn !== undefined
     ? { kind: 'execution', id: arn }
-    : { kind: 'elsewhere', id: (arn ?? 'an execution without ARN').slice(0, 256) };
+    : { kind: 'elsewhere', id: (arn ?? 'an execution whose ARN cannot be read').slice(0, 256) };
 }
 
 function toBatchJob(output: string | undefined, home: Home): StartedWorkload {
@@ -53,7 +53,7 @@ function toBatchJob(output: string | undefined, home: Home): StartedWorkload {
     id !== undefined && /^[0-9a-fA-F-]{36}$/.test(id) && (arn ?? `${base}${id}`) === `${base}${id}`;
   return isHere
     ? { kind: 'batchJob', id }
-    : { kind: 'elsewhere', id: (arn ?? id ?? 'a Batch job without id').slice(0, 256) };
+    : { kind: 'elsewhere', id: (arn ?? id ?? 'a Batch job whose id cannot be read').slice(0, 256) };
 }
 
 /** A text field of a JSON object. */
