@@ -1,5 +1,5 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
@@ -137,8 +137,13 @@ test('a stack with targets has no finding of the AwsSolutions rules', () => {
 });
 
 test('the launch function is called every ten minutes, so that its first call does not fail', () => {
-  Template.fromStack(aLaunchStack().stack).hasResourceProperties('AWS::Scheduler::Schedule', {
-    ScheduleExpression: 'rate(10 minutes)',
-    Target: Match.objectLike({ Input: '{"keepWarm":true}' }),
-  });
+  const template = Template.fromStack(aLaunchStack().stack);
+
+  const schedules = Object.values(template.findResources('AWS::Scheduler::Schedule'));
+  expect(schedules.map(({ Properties }) => Properties)).toContainEqual(
+    expect.objectContaining({
+      ScheduleExpression: 'rate(10 minutes)',
+      Target: expect.objectContaining({ Input: '{"keepWarm":true}' }),
+    }),
+  );
 });

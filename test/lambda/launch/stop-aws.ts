@@ -94,7 +94,7 @@ export async function startStopRig(
         .filter(({ status }) => !endedStatuses.includes(status))
         .map(({ runName: one }) => one)
         .toSorted(),
-    /** Starts a run that belongs to nobody's tree. */
+    /** Starts an execution and a job that belong to no tree. */
     async startStranger() {
       const stranger = { stateMachineArn: stateMachineArn('stranger'), name: 'stranger' };
       await aws.sfn.send(new StartExecutionCommand(stranger));

@@ -80,7 +80,7 @@ describe('a stop of a run', () => {
     expect(body.stop?.text).toContain('the run ended as SUCCEEDED');
   });
 
-  test('asks the caller to come again until it is proven, although the run has ended', async () => {
+  test('says when to ask for the status until it is proven, although the run has ended', async () => {
     const rig = aLaunchRig();
     await rig.start();
     await rig.stop(name);
