@@ -28,7 +28,7 @@ const parkedForMs = 24 * 3_600_000;
 
 /**
  * Records a stop. Repeated stops are one stop, so the same object is returned for them, and for a
- * launch that AWS has refused. Pure.
+ * launch that AWS has refused. A parked stop that is repeated is looked at now. Pure.
  *
  * @param onKill of the target; `stop` if the target is no longer in the route file
  */
@@ -39,6 +39,9 @@ export function requestStop(
 ): Launch {
   const { stop: known, stage } = launch;
   const isLeft = request.cause !== 'person' && onKill === 'leave';
+  if (known?.state === 'parked') {
+    return { ...launch, stop: { ...known, steps: known.steps + 1, nextMs: nowMs } };
+  }
   if (stage === 'refused' || (known && (known.state !== 'left' || isLeft))) return launch;
   const reason = toStopReason(request);
   const base = {

@@ -46,7 +46,7 @@ export function createStopRun({ launches, runs, targets, beginStop, now }: StopR
     const { onKill = 'stop' } = target ?? {};
     const request = { by: caller.name, cause, reason };
     const stored = await launches.change(read, (launch) =>
-      hasEnded ? launch : requestStop(launch, request, { onKill, nowMs: now().getTime() }),
+      requestStop(launch, request, { onKill, nowMs: now().getTime() }),
     );
     return { stored: await beginStop(stored, signal), status: 202 };
   };

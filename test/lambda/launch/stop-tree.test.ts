@@ -380,3 +380,17 @@ test('a sweep run that ends early continues in the next one', async () => {
   expect(await aws.sweepFor(1)).toEqual(['stopProven']);
   expect(aws.active()).toEqual([]);
 });
+
+test('two sweep runs at once prove a stop once, and lose nothing of the tree', async () => {
+  await using aws = await startStopRig([nested]);
+  aws.define('child', { steps: [job] });
+  await aws.begin();
+  await aws.stop(runName);
+  await aws.clock.advance(60_000);
+
+  const checks = await Promise.all([aws.check(), aws.check()]);
+  const kinds = [...checks.flat().map(({ kind }) => kind), ...(await aws.sweepFor(1))];
+
+  expect(kinds).toContain('stopProven');
+  expect(aws.active()).toEqual([]);
+});

@@ -6,6 +6,7 @@ const name = 'NIGHT_EOD-r1620t1-ACE';
 const arn = `arn:aws:states:eu-west-1:111122223333:execution:settle:${name}`;
 const secondMs = 1_000;
 const minuteMs = 60_000;
+const kindsOf = (checks: readonly { readonly kind: string }[]) => checks.map(({ kind }) => kind);
 
 describe('a stop of a run', () => {
   test('is recorded, sent to AWS at once with who and why, and proven by the sweep', async () => {
@@ -186,6 +187,23 @@ describe('a stop of a run', () => {
     const { body } = await rig.status(name);
     expect(body.stop?.text).toContain('not looked at any more after a day');
     expect(rig.stepFunctions.stopped).toHaveLength(49);
+  });
+
+  test('that is parked is looked at as soon as it is requested once more', async () => {
+    const rig = aLaunchRig();
+    await rig.start();
+    const denied = { kind: 'denied', reason: 'AccessDeniedException' } as const;
+    rig.stepFunctions.nextStops.push(...Array.from({ length: 3 }, () => denied));
+    await rig.stop(name);
+    for (const minutes of [9, 2, 5]) {
+      rig.advance(minutes * minuteMs);
+      await rig.check();
+    }
+    expect(rig.stepFunctions.stopped).toHaveLength(3);
+
+    const { body } = await rig.stop(name);
+    expect(body.stop?.state).toBe('parked');
+    expect(kindsOf(await rig.check())).toEqual(['stopProven']);
   });
 
   test('reduces the reason, which may quote a structure with secrets', async () => {
