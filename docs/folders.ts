@@ -184,6 +184,16 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-sfn'],
   },
   {
+    path: 'lambda/aws/stop-execution.ts',
+    folders: [...awsGround, 'lambda/aws/stop-result.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
+    path: 'lambda/aws/stop-job.ts',
+    folders: [...awsGround, 'lambda/aws/stop-result.ts'],
+    packages: ['@aws-sdk/client-batch'],
+  },
+  {
     path: 'lambda/aws/batch.ts',
     folders: awsGround,
     packages: ['@aws-sdk/client-batch'],
@@ -259,7 +269,12 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/launch/',
     purpose: 'the launch API: starts AWS work for AutoSys, its status, stop and logs',
-    folders: [...stages, 'lambda/aws/log-results.ts', 'lambda/aws/start-result.ts'],
+    folders: [
+      ...stages,
+      'lambda/aws/log-results.ts',
+      'lambda/aws/start-result.ts',
+      'lambda/aws/stop-result.ts',
+    ],
     packages: ['zod'],
     node: ['crypto', 'querystring'],
   },

@@ -1,13 +1,14 @@
-import type {
-  ApiErrorBody,
-  FindAnswer,
-  LogAnswer,
-  RunAnswer,
-  RunExit,
-  RunResult,
-  StartRequest,
-  StopAnswer,
-  StopRequest,
+import {
+  type ApiErrorBody,
+  type FindAnswer,
+  type LogAnswer,
+  type RunAnswer,
+  type RunExit,
+  type RunResult,
+  type StartRequest,
+  type StopAnswer,
+  type StopRequest,
+  stopCauses,
 } from '../lambda/launch/api.ts';
 
 /** A schema of OpenAPI 3.0, as far as the launch API needs it. */
@@ -111,7 +112,15 @@ export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
     additionalProperties: { type: 'string' },
   },
   StopRequest: {
-    ...objectOf<StopRequest>({}, { reason: text('Why, such as by hand', { maxLength: 200 }) }),
+    ...objectOf<StopRequest>(
+      {},
+      {
+        reason: text('Why, such as by hand', { maxLength: 200 }),
+        cause: text('What ended the waiting; with onKill: leave only a person stops the run', {
+          enum: [...stopCauses],
+        }),
+      },
+    ),
     additionalProperties: false,
   },
   RunAnswer: objectOf<RunAnswer>(
@@ -183,7 +192,7 @@ export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
     { state: true, requestedAt: true, text: true, remaining: true },
     {
       state: text('proven: nothing is active any more. parked: not proven within ten minutes', {
-        enum: ['requested', 'proven', 'parked'],
+        enum: ['requested', 'proven', 'parked', 'left'],
       }),
       requestedAt: instant('Time of the request'),
       text: text('State of the stop in words'),

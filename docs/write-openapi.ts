@@ -31,9 +31,13 @@ const refusals: Readonly<Record<string, string>> = {
   403: 'The endpoint, network or caller is not allowed',
   404: 'The call, target or run does not exist',
   409: 'The identity was used before: with another input, or more than 24 hours after its end',
+  422: 'AWS refused the start; nothing was started',
   429: 'Too many requests, or too many runs of the target',
   503: 'The ledger, AWS or AutoSys is not available; repeat the request',
 };
+
+/** Refusals of a start only. */
+const ofStarts: ReadonlySet<string> = new Set(['409', '422']);
 
 /** The OpenAPI document of the launch API. */
 export function toOpenApi() {
@@ -95,7 +99,7 @@ function toOperation({ action, summary, path, query, body, answers: texts }: Lau
     toAnswer(answers[action], description),
   ]);
   const refused = Object.keys(refusals)
-    .filter((status) => status !== '409' || action === 'start')
+    .filter((status) => !ofStarts.has(status) || action === 'start')
     .map((status) => [status, { $ref: `#/components/responses/Refusal${status}` }]);
   return {
     operationId: action,

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
-import { grantLogs, grantStarts, grantStops } from './launch-permissions.ts';
+import { grantLogs, grantRunReads, grantStarts } from './launch-permissions.ts';
 import { addSchedule } from './schedule.ts';
+import { grantFirstStops } from './stop-permissions.ts';
 
 /** Timeout of the functions of the launch API. API Gateway ends a request after 29 seconds. */
 const launchTimeout = Duration.seconds(29);
@@ -32,7 +33,8 @@ export class LaunchFunction extends BridgeFunction {
     super(scope, id, { ...props, entryFile: 'launch', description, timeout: launchTimeout });
     const { targets } = props.config;
     grantStarts(this.role, targets);
-    grantStops(this.role, targets);
+    grantRunReads(this.role, targets);
+    grantFirstStops(this.role, targets);
     grantLogs(this.role, logGroups);
     keepWarm(this, props);
   }

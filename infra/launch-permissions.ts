@@ -4,7 +4,7 @@ import { launchTag } from '../lambda/contract.ts';
 import type { BatchJobTarget, ExecutionTarget, LaunchTarget } from '../lambda/routing/targets.ts';
 import { toFindingText } from './sweep-permissions.ts';
 
-/** Allows a role to start exactly the named targets. {@link grantStops} lets it look up the runs. */
+/** Allows a role to start exactly the named targets. {@link grantRunReads} lets it read them. */
 export function grantStarts(role: IRole, targets: readonly LaunchTarget[]): void {
   const executions = targets.filter((one): one is ExecutionTarget => one.kind === 'execution');
   const batchJobs = targets.filter((one): one is BatchJobTarget => one.kind === 'batchJob');
@@ -31,14 +31,10 @@ export function grantStarts(role: IRole, targets: readonly LaunchTarget[]): void
 }
 
 /**
- * Allows a role to look up the runs of the targets, to stop them and what their `children` name, and
- * to read whether anything of them is still active.
- *
- * A Batch job can be ended if the bridge has submitted it, which its tag shows; any Batch job if
- * `children` of a target names a queue or definition, because TerminateJob supports neither as a
- * resource (service authorization reference).
+ * Allows a role to read how the runs of the targets and their nested executions ended: their status
+ * and history, and the failed children of Distributed Maps.
  */
-export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void {
+export function grantRunReads(role: IRole, targets: readonly LaunchTarget[]): void {
   const machines = targets.flatMap((target) => [
     ...(target.kind === 'execution' ? [target.stateMachine] : []),
     ...target.children.stateMachines,
@@ -46,12 +42,7 @@ export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void 
   const why = 'the name of an execution is known when it starts; a target names its state machine';
   allow(
     role,
-    [
-      'states:DescribeExecution',
-      'states:GetExecutionHistory',
-      'states:ListMapRuns',
-      'states:StopExecution',
-    ],
+    ['states:DescribeExecution', 'states:GetExecutionHistory'],
     // A name before the slash is the state machine of a child of a Distributed Map.
     machines.flatMap((name) => [
       toStatesArn(`execution:${name}:*`),
@@ -61,22 +52,9 @@ export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void 
   );
   allow(
     role,
-    ['states:DescribeMapRun', 'states:ListExecutions'],
+    ['states:ListExecutions'],
     machines.map((name) => toStatesArn(`mapRun:${name}/*`)),
     why,
-  );
-  const hasBatchTargets = targets.some(({ kind }) => kind === 'batchJob');
-  const hasBatchChildren = targets.some(hasBatchJobsAsChildren);
-  if (!hasBatchTargets && !hasBatchChildren) return;
-  const condition = {
-    StringEquals: { [`aws:ResourceTag/${launchTag.key}`]: launchTag.value },
-  };
-  allow(
-    role,
-    ['batch:TerminateJob'],
-    [toBatchArn('job/*')],
-    'the id of a Batch job is known when it starts',
-    hasBatchChildren ? undefined : condition,
   );
 }
 

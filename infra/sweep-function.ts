@@ -3,9 +3,9 @@ import type { Construct } from 'constructs';
 import { environment, sourceRoleParts } from '../lambda/contract.ts';
 import { toMatchedRoutes } from '../lambda/routing/target-routes.ts';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
-import { grantStops } from './launch-permissions.ts';
 import { addSchedule } from './schedule.ts';
 import { toSourceRoleName } from './source-role.ts';
+import { grantStops } from './stop-permissions.ts';
 import { grantRunLookups, grantSourceRoles, toRoleArn } from './sweep-permissions.ts';
 
 export interface SweepFunctionProps extends BridgeFunctionProps {

@@ -104,6 +104,7 @@ export const metrics = {
   recovered: 'RunsRecovered',
   lost: 'RunsLost',
   lookupsFailed: 'RunLookupsFailed',
+  stopsParked: 'StopsParked',
   reasserted: 'GlobalsReasserted',
   clockDiffers: 'ClockDiffers',
   openRuns: 'OpenRuns',

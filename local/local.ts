@@ -146,9 +146,9 @@ export class Local implements AsyncDisposable {
     this.#pollers = wiring.mappings.map(
       (mapping) => new Poller(toMapping(mapping), (invocation) => this.#record(invocation)),
     );
-    this.#schedules = wiring.schedules.map(({ arn, source, everyMs, functionId }) => {
+    this.#schedules = wiring.schedules.map(({ functionId, id: _, ...schedule }) => {
       const target = findById(functions, functionId);
-      return new LocalSchedule({ arn, source, everyMs, target, clock, account, region });
+      return new LocalSchedule({ ...schedule, target, clock, account, region });
     });
     if (parts.schedules === 'byClock') for (const schedule of this.#schedules) schedule.start();
   }

@@ -21,7 +21,7 @@ export function readRate(expression: string): number | undefined {
   return count === undefined || ms === undefined ? undefined : Number(count) * ms;
 }
 
-/** A rule with a rate, or a schedule of EventBridge Scheduler; both without a custom input. */
+/** A rule with a rate, or a schedule of EventBridge Scheduler. */
 export type ScheduleSource = 'aws.events' | 'aws.scheduler';
 
 export interface ScheduleOptions {
@@ -29,6 +29,8 @@ export interface ScheduleOptions {
   readonly arn: string;
   readonly source: ScheduleSource;
   readonly everyMs: number;
+  /** JSON text that the function receives. @default - the scheduled event */
+  readonly input?: string;
   readonly target: Invocable;
   readonly clock: LocalClock;
   readonly account: string;
@@ -70,7 +72,7 @@ export class LocalSchedule {
 
   /** Invokes the function now. */
   async tick(): Promise<Tick> {
-    const { target, clock, arn, source, account, region } = this.#options;
+    const { target, clock, arn, source, account, region, input } = this.#options;
     const event = {
       version: '0',
       id: randomUUID(),
@@ -83,7 +85,7 @@ export class LocalSchedule {
       // Scheduler's default event has a text here (AWS documentation, templated targets).
       detail: source === 'aws.scheduler' ? '{}' : {},
     };
-    const running = target.invoke(JSON.stringify(event));
+    const running = target.invoke(input ?? JSON.stringify(event));
     this.#running.add(running);
     const result = await running;
     this.#running.delete(running);

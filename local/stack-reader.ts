@@ -134,7 +134,7 @@ export class StackReader {
 
   #schedule(id: string, { properties }: Resource): WiredSchedule | undefined {
     if (properties['State'] === 'DISABLED') return this.#leaveOut(id, 'the schedule is disabled');
-    const { everyMs, target } = readSchedule(id, properties);
+    const { everyMs, target, input } = readSchedule(id, properties);
     if (everyMs === undefined)
       return this.#leaveOut(id, 'the schedule has no rate such as rate(1 minute)');
     this.#find(target.roleArn, 'AWS::IAM::Role', `${id}, Target.RoleArn`);
@@ -145,6 +145,7 @@ export class StackReader {
       source: 'aws.scheduler',
       everyMs,
       functionId,
+      ...(input !== undefined && { input }),
     };
   }
 

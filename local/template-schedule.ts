@@ -14,6 +14,8 @@ interface ReadSchedule {
   readonly everyMs: number | undefined;
   /** References that are not yet resolved. */
   readonly target: { readonly arn: unknown; readonly roleArn: unknown };
+  /** JSON text that the function receives. @default - the event of EventBridge Scheduler */
+  readonly input: string | undefined;
 }
 
 /** Bounds of RetryPolicy in the API reference of EventBridge Scheduler. */
@@ -41,6 +43,7 @@ export function readSchedule(id: string, properties: JsonObject): ReadSchedule {
     RoleArn: roleArn,
     RetryPolicy,
     DeadLetterConfig: _,
+    Input,
     ...more
   } = objectAt(properties['Target'], where);
   refuseOthers(where, more, Object.keys(more));
@@ -52,7 +55,25 @@ export function readSchedule(id: string, properties: JsonObject): ReadSchedule {
   }
   checkRetryPolicy(`${where}.RetryPolicy`, objectAt(RetryPolicy, `${where}.RetryPolicy`));
   const expression = textAt(properties['ScheduleExpression'], `${id}, ScheduleExpression`);
-  return { everyMs: readRate(expression), target: { arn, roleArn } };
+  const input = Input === undefined ? undefined : readInput(`${where}.Input`, Input);
+  return { everyMs: readRate(expression), target: { arn, roleArn }, input };
+}
+
+/** The input for a Lambda function must be well-formed JSON (API reference, Target). */
+function readInput(where: string, value: unknown): string {
+  const text = textAt(value, where);
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new TemplateError(where, { found: 'a text that is no JSON', allowed: 'JSON' });
+  }
+  if (text.includes('<aws.scheduler.')) {
+    throw new TemplateError(where, {
+      found: 'a context attribute of EventBridge Scheduler',
+      allowed: 'JSON without one',
+    });
+  }
+  return text;
 }
 
 function refuseOthers(where: string, properties: JsonObject, names: readonly string[]): void {

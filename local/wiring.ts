@@ -45,6 +45,8 @@ export interface WiredSchedule {
   readonly source: ScheduleSource;
   readonly everyMs: number;
   readonly functionId: string;
+  /** JSON text that the function receives. @default - the scheduled event */
+  readonly input?: string;
 }
 
 /** A function and the directory of its bundle. */

@@ -21,10 +21,14 @@ import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
 import { createTakeSlot } from '../launch/slots.ts';
 import { createStartRun } from '../launch/start-run.ts';
 import { createStarter } from '../launch/starter.ts';
+import { createBeginStop } from '../launch/stop/carry-out-stop.ts';
+import { createStopRun } from '../launch/stop/stop-run.ts';
 import { launchFoundForMs, launchLeaseMs } from '../policies.ts';
+import type { Home } from '../routing/routes.ts';
 import { createLogDefect } from '../telemetry/defects.ts';
 import type { Log } from '../telemetry/report-telemetry.ts';
 import { composeBridge } from './compose.ts';
+import { createStopCalls } from './compose-launch-checks.ts';
 
 /**
  * Creates the handling of requests to the launch API.
@@ -54,6 +58,8 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
     sleep,
   };
   const answerLaunch = createAnswerLaunch(status);
+  const calls = createStopCalls();
+  const beginStop = createBeginStop({ launches, runs, targets, calls, home, now });
   const handleRequest = createHandleLaunchRequest({
     rules,
     runs,
@@ -63,12 +69,7 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
       rules,
       launches,
       runs,
-      starter: createStarter({
-        home,
-        startExecution: createStartExecution(),
-        describeExecution: createDescribeExecution(() => ({})),
-        submitJob: createSubmitJob({ now }),
-      }),
+      starter: createAwsStarter(home, now),
       findBatchStart: createFindBatchStart({ table, findJobs: createFindBatchJobs(), home }),
       takeSlot: createTakeSlot({ table, runs, now }),
       onDuplicate: createDuplicateTelemetry({ log, metrics }),
@@ -77,23 +78,40 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
       ),
       now,
       newId: randomUUID,
+      beginStop,
       leaseMs: launchLeaseMs,
       foundForMs: launchFoundForMs,
     }),
     runStatus: createRunStatus(status),
     readRunLog: createReadRunLog({
       ...{ launches, runs, region: home.region, now },
-      findLogSources: createFindLogSources({
-        readJobLogs: createReadJobLogs(),
-        readFailedChildren: createReadFailedChildren(),
-        readFailedMapChildren: createReadFailedMapChildren(),
-        readHistory: createReadHistory(),
-      }),
-      readLog: createReadLog(),
+      ...createLogReads(),
     }),
+    stopRun: createStopRun({ launches, runs, targets, beginStop, now }),
     findRuns: createFindRuns({ table, launches, runs, instances: names, answerLaunch }),
     onAnswer: createLaunchTelemetry({ log }),
     onDefect: createLogDefect(log),
   });
   return { handleRequest, metrics, keepSlots };
+}
+
+function createAwsStarter(home: Home, now: () => Date) {
+  return createStarter({
+    home,
+    startExecution: createStartExecution(),
+    describeExecution: createDescribeExecution(() => ({})),
+    submitJob: createSubmitJob({ now }),
+  });
+}
+
+function createLogReads() {
+  return {
+    findLogSources: createFindLogSources({
+      readJobLogs: createReadJobLogs(),
+      readFailedChildren: createReadFailedChildren(),
+      readFailedMapChildren: createReadFailedMapChildren(),
+      readHistory: createReadHistory(),
+    }),
+    readLog: createReadLog(),
+  };
 }

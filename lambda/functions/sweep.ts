@@ -6,6 +6,10 @@ import { createToAccess } from '../aws/source-roles.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
 import { readSourceRole } from '../config.ts';
 import { createDrain } from '../delivery/drain.ts';
+import {
+  createDuplicateTelemetry,
+  createLaunchCheckTelemetry,
+} from '../launch/launch-telemetry.ts';
 import { telemetryReserveMs } from '../policies.ts';
 import { createReport } from '../report/report.ts';
 import { createRouteIndex } from '../routing/routes.ts';
@@ -18,6 +22,7 @@ import { createSweepTelemetry } from '../sweep/telemetry.ts';
 import { createParkUnknown } from '../sweep/unknown-instances.ts';
 import { createDrainTelemetry, createReportTelemetry } from '../telemetry/report-telemetry.ts';
 import { composeBridge } from './compose.ts';
+import { composeLaunchChecks } from './compose-launch-checks.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
@@ -38,6 +43,11 @@ const report: AskDeps['report'] = (message, signal) => {
 };
 
 const recordReport = createReportTelemetry({ log: logger, metrics });
+const recordLaunchCheck = createLaunchCheckTelemetry({ log: logger, metrics });
+const checkLaunches = composeLaunchChecks(
+  { bridge, home, deps },
+  createDuplicateTelemetry({ log: logger, metrics }),
+);
 const sweep = createSweep({
   instances: bridge.instances,
   drain: createDrain(deps),
@@ -49,6 +59,7 @@ const sweep = createSweep({
     describeExecution: createDescribeExecution(toAccess),
     describeBatchJobs: createDescribeBatchJobs(toAccess),
   }),
+  checkLaunches: (deadline) => checkLaunches(deadline, recordLaunchCheck),
   health: createHealth(deps),
   telemetry: {
     ...createSweepTelemetry({ log: logger, metrics, recordReport }),

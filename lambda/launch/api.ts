@@ -37,7 +37,19 @@ export interface StartRequest {
 export interface StopRequest {
   /** Why: `SIGINT received`, `timeout of 4h`, `by hand`. At most 200 characters. */
   readonly reason?: string;
+  /** A kill or a timeout leaves a run of a target with `onKill: leave`. @default 'person' */
+  readonly cause?: StopCause;
 }
+
+/**
+ * What a stop follows from:
+ *
+ * - `kill`: AutoSys has killed the job that waits for the run
+ * - `timeout`: the time limit of the waiting command
+ * - `person`: a person; the run is stopped in any case
+ */
+export const stopCauses = ['kill', 'timeout', 'person'] as const;
+export type StopCause = (typeof stopCauses)[number];
 
 /**
  * Where a run is:
@@ -83,7 +95,10 @@ export interface RunAnswer {
   /** One paragraph: what failed and what that usually means. */
   readonly diagnosis?: string;
   readonly stop?: StopAnswer;
-  /** Seconds until the next request; also the header `Retry-After`. Absent once it has ended. */
+  /**
+   * Seconds until the next request; also the header `Retry-After`. Absent once the run has ended and
+   * no stop is still to be proven.
+   */
   readonly retryAfter?: number;
 }
 
@@ -110,8 +125,11 @@ export interface RunResult {
 
 /** State of a stop. */
 export interface StopAnswer {
-  /** `proven`: nothing of the run is active any more. `parked`: not proven within ten minutes. */
-  readonly state: 'requested' | 'proven' | 'parked';
+  /**
+   * `proven`: nothing of the run is active any more. `parked`: not proven within ten minutes.
+   * `left`: the target has `onKill: leave`, so a kill or a timeout does not stop the run.
+   */
+  readonly state: 'requested' | 'proven' | 'parked' | 'left';
   readonly requestedAt: string;
   readonly text: string;
   /** What may still be active: ARNs and ids, each with the reason. */

@@ -89,6 +89,19 @@ export const launchEndpoints: readonly LaunchEndpoint[] = [
     query: { from: 'token of an earlier answer about this log; default: from the beginning' },
     answers: { 200: 'The page, with the token of the next one' },
   },
+  {
+    action: 'stop',
+    method: 'POST',
+    path: '/v1/runs/{name}/stop',
+    handledBy: 'launch',
+    summary: 'Stops a run and what it has started; the field stop says how far that is',
+    query: {},
+    body: 'StopRequest',
+    answers: {
+      200: 'The run, which had ended before',
+      202: 'The stop is recorded; ask for the status until it is proven or parked',
+    },
+  },
 ];
 
 /** Finds the endpoint of a request. @param resource path of the resource in API Gateway */

@@ -20,11 +20,13 @@ import {
   readCallerName,
   readRequestFields,
   readStartRequest,
+  readStopRequest,
   wantsText,
 } from './read-request.ts';
 import type { createReadRunLog } from './read-run-log.ts';
 import type { createAnswerLaunch, createRunStatus } from './run-status.ts';
 import type { createStartRun } from './start-run.ts';
+import type { createStopRun } from './stop/stop-run.ts';
 import { formatError, formatFindAnswer, formatLogAnswer, formatRunAnswer } from './text-answer.ts';
 
 /** The answer for API Gateway (REST API, proxy integration). */
@@ -40,6 +42,7 @@ export interface HandleLaunchRequestDeps {
   readonly runStatus: ReturnType<typeof createRunStatus>;
   readonly findRuns: ReturnType<typeof createFindRuns>;
   readonly readRunLog: ReturnType<typeof createReadRunLog>;
+  readonly stopRun: ReturnType<typeof createStopRun>;
   readonly runs: LaunchedRuns;
   readonly completeEnd: CompleteEnd;
   readonly answerLaunch: ReturnType<typeof createAnswerLaunch>;
@@ -135,6 +138,13 @@ async function act(
       const { after } = query;
       const asked = { name, ...(after !== undefined && { after }) };
       return { status: 200, content: await deps.runStatus(asked, caller, signal) };
+    }
+    case 'stop': {
+      const caller = findCaller(callerName, deps.rules);
+      const asked = { name, ...readStopRequest(readRequestFields(request)) };
+      const { stored, status } = await deps.stopRun(asked, caller, signal);
+      const run = await deps.runs.read(stored.launch);
+      return { status, content: deps.answerLaunch(stored.launch, run) };
     }
     case 'find': {
       const caller = findCaller(callerName, deps.rules);

@@ -3,11 +3,16 @@ import { agendaLists, keptMs } from '../ledger/entry-row.ts';
 import { checkBody } from '../ledger/row-schema.ts';
 import type { Row, StoredRow } from '../ledger/table.ts';
 import { toKeyPart } from '../workload/version-key.ts';
+import { stopCauses } from './api.ts';
 import type { Launch } from './launch.ts';
+import { toDuplicateCheckMs } from './launch-doubt.ts';
 import { decodeRunName, type NamedStart } from './run-name.ts';
+import { isStopping } from './stop/stop-record.ts';
 
 /** Time without an answer of AWS after which the sweep looks up an intended launch. */
 const lookUpAfterMs = 2 * 60_000;
+/** Time without a mark of a waiting command after which the sweep looks at the AutoSys job. */
+const vanishedAfterMs = 3 * 60_000;
 
 const text = z.string();
 const number = z.number();
@@ -40,7 +45,28 @@ const launchShape = z.looseObject({
   aws: z.optional(z.looseObject({ id: text, beganMs: number })),
   refusal: z.optional(z.looseObject({ code: text, message: text, exit: number })),
   arrayExit: z.optional(z.looseObject({ code: number, source: text })),
-  watch: z.optional(z.looseObject({ sinceMs: number, seenMs: number })),
+  watch: z.optional(z.looseObject({ sinceMs: number, seenMs: number, nextMs: z.optional(number) })),
+  lookedUpMs: z.optional(number),
+  stop: z.optional(
+    z.looseObject({
+      state: z.enum(['requested', 'proven', 'parked', 'left']),
+      by: text,
+      cause: z.enum(stopCauses),
+      reason: text,
+      requestedMs: number,
+      steps: number,
+      nextMs: z.optional(number),
+      text,
+      tree: z.array(
+        z.looseObject({
+          kind: z.enum(['execution', 'batchJob', 'mapRun', 'array']),
+          id: text,
+          depth: number,
+          foundMs: number,
+        }),
+      ),
+    }),
+  ),
   history: z.array(z.looseObject({ atMs: number, text })),
 });
 
@@ -83,9 +109,36 @@ export function parseLaunch(row: StoredRow): Launch {
   return row.body as Launch;
 }
 
-function toCheckMs({ stage, lease, unknownCalls, requestedMs }: Launch): number | undefined {
-  if (stage !== 'intended') return undefined;
-  return Math.max(requestedMs, unknownCalls?.lastMs ?? 0, lease?.untilMs ?? 0) + lookUpAfterMs;
+/**
+ * When the sweep must check a launch, in epoch milliseconds. `undefined` if it need not. A stop comes
+ * before the watch of a waiting command, which it replaces.
+ */
+export function toCheckMs(launch: Launch): number | undefined {
+  const { stage, lookedUpMs = 0 } = launch;
+  switch (stage) {
+    case 'intended':
+      return Math.max(toLastCallMs(launch), lookedUpMs) + lookUpAfterMs;
+    case 'refused':
+      return undefined;
+    case 'started':
+      return toEarliest(toDuplicateCheckMs(launch), toStopOrWatchMs(launch));
+    default:
+      return stage satisfies never;
+  }
+}
+
+function toStopOrWatchMs({ stop, watch }: Launch): number | undefined {
+  if (stop !== undefined) return isStopping(stop) ? stop.nextMs : undefined;
+  return watch && (watch.nextMs ?? watch.seenMs + vanishedAfterMs);
+}
+
+function toEarliest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
+/** When AWS may last have been asked to start an intended launch, in epoch milliseconds. */
+export function toLastCallMs({ lease, unknownCalls, requestedMs }: Launch): number {
+  return Math.max(requestedMs, unknownCalls?.lastMs ?? 0, lease?.untilMs ?? 0);
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { StartAnswer } from '../aws/start-result.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
-import { type DoubtStep, judgeDoubt, toCallsLeft, toUnknownCalls } from './launch-doubt.ts';
+import { nothingStarted } from './api.ts';
+import { toCallsLeft, toUnknownCalls } from './launch-doubt.ts';
 import type { LaunchIdentity, NamedStart } from './run-name.ts';
+import { isStopping, type LaunchStop, settleUnstarted } from './stop/stop-record.ts';
 
 /**
  * Ledger record of one start of a target: who asked for it, with which input, and what AWS answered.
@@ -48,7 +50,11 @@ export interface Launch {
   /** Exit code of an array job that has failed, from its children. It is read once. */
   readonly arrayExit?: { readonly code: number; readonly source: string };
   /** Present while a command waits for the run. */
-  readonly watch?: { readonly sinceMs: number; readonly seenMs: number };
+  readonly watch?: LaunchWatch;
+  /** When the sweep last looked up the start, without an answer that decides. */
+  readonly lookedUpMs?: number;
+  /** Present once a stop was requested. */
+  readonly stop?: LaunchStop;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -57,6 +63,15 @@ export interface LaunchedBatchJob {
   readonly jobQueue: string;
   /** Number of children of an array job. */
   readonly arraySize?: number;
+}
+
+/** The marks of a waiting command. */
+export interface LaunchWatch {
+  readonly sinceMs: number;
+  /** The last mark. */
+  readonly seenMs: number;
+  /** When the sweep looks again, after it has found the job active without a mark. */
+  readonly nextMs?: number;
 }
 
 /** The run in AWS that a launch started. */
@@ -121,63 +136,6 @@ export function intend(
   );
 }
 
-/** What to do with a request whose identity has a launch already. */
-export type KnownLaunch =
-  /** It is the answer to the request. */
-  | { readonly kind: 'found' }
-  /** AWS must be asked: the launch is intended and no function holds the lease. */
-  | { readonly kind: 'resume' }
-  /** AWS may have accepted a SubmitJob: the job is looked up before anything else. */
-  | { readonly kind: 'lookUp'; readonly ifNotFound: DoubtStep }
-  /** Another function calls AWS at the moment. */
-  | { readonly kind: 'busy' }
-  /** The request is for the next start of the identity. */
-  | { readonly kind: 'next' }
-  /** Nothing was started, so it may be requested anew, also with other input. */
-  | { readonly kind: 'renew' }
-  | { readonly kind: 'conflict'; readonly why: 'otherInput' | 'otherTarget' | 'longEnded' };
-
-/**
- * Decides on a request whose identity has a launch. Pure.
- *
- * @param ended when its run ended, in epoch milliseconds; absent while it is not known to have ended
- * @param foundForMs how long after its end a launch is found again
- */
-export function judgeKnown(
-  known: Launch,
-  request: CheckedStart,
-  {
-    endedMs,
-    nowMs,
-    foundForMs,
-  }: { endedMs?: number | undefined; nowMs: number; foundForMs: number },
-): KnownLaunch {
-  const isSameRequest = known.launchId === request.launchId;
-  if (request.again && !isSameRequest) return { kind: 'next' };
-  const isOther = known.target !== request.target || known.inputDigest !== request.inputDigest;
-  if (isOther && isNothingStarted(known)) return { kind: 'renew' };
-  if (known.target !== request.target) return { kind: 'conflict', why: 'otherTarget' };
-  if (isOther) return { kind: 'conflict', why: 'otherInput' };
-  switch (known.stage) {
-    case 'refused':
-      return isSameRequest ? { kind: 'found' } : { kind: 'renew' };
-    case 'intended':
-      return (known.lease?.untilMs ?? 0) > nowMs ? { kind: 'busy' } : judgeDoubt(known, nowMs);
-    case 'started':
-      return !isSameRequest && endedMs !== undefined && nowMs - endedMs > foundForMs
-        ? { kind: 'conflict', why: 'longEnded' }
-        : { kind: 'found' };
-    default:
-      return known.stage satisfies never;
-  }
-}
-
-/** Whether AWS has certainly started nothing: it refused, or no call has reached it. */
-function isNothingStarted({ stage, lease: held, unknownCalls }: Launch): boolean {
-  if (stage === 'intended') return held === undefined && unknownCalls === undefined;
-  return stage === 'refused';
-}
-
 /** The launch while a function calls AWS. An expired lease before it becomes an unknown call. */
 export function lease(launch: Launch, owner: string, untilMs: number): Launch {
   const unknownCalls = toUnknownCalls(launch);
@@ -192,7 +150,7 @@ export type StartResult =
 
 /** The launch after a call of AWS, without its lease. Pure. */
 export function settleLaunch(launch: Launch, result: StartResult, nowMs: number): Launch {
-  const { lease: _, unknownCalls, ...free } = launch;
+  const { lease: _, unknownCalls, lookedUpMs: __, ...free } = launch;
   switch (result.kind) {
     case 'started': {
       const { id, beganMs, found } = result;
@@ -205,10 +163,13 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
     }
     case 'refused': {
       const { code, message, exit } = result;
-      const refused = { ...free, stage: 'refused' as const, refusal: { code, message, exit } };
+      const refused = toRefused(free, { code, message, exit });
       return withLine(refused, nowMs, `refused by AWS: ${code}: ${message}`);
     }
     case 'notSent':
+      if (isStopping(launch.stop) && unknownCalls === undefined) {
+        return settleUnsent(launch, 'stopped before it was started', nowMs);
+      }
       return withLine(
         { ...free, ...(unknownCalls && { unknownCalls }) },
         nowMs,
@@ -225,6 +186,27 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
     default:
       return result satisfies never;
   }
+}
+
+/** The launch of a start that AWS certainly does not have, so that it may be requested anew. Pure. */
+export function settleUnsent(launch: Launch, message: string, nowMs: number): Launch {
+  const { lease: _, unknownCalls: __, lookedUpMs: ___, ...free } = launch;
+  const refused = toRefused(free, {
+    code: 'NEVER_STARTED',
+    message,
+    exit: nothingStarted.notReached,
+  });
+  return withLine(refused, nowMs, message);
+}
+
+function toRefused(launch: Launch, refusal: LaunchRefusal): Launch {
+  const { stop } = launch;
+  return {
+    ...launch,
+    stage: 'refused',
+    refusal,
+    ...(stop && isStopping(stop) && { stop: settleUnstarted(stop) }),
+  };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface StoredLaunch {
 export interface Launches {
   /** Reads one launch. @returns `undefined` if the identity has no such start */
   read(start: NamedStart): Promise<StoredLaunch | undefined>;
+  /** Reads the launch of a row key. @returns `undefined` if there is no such row */
+  readByKey(key: string): Promise<StoredLaunch | undefined>;
   /** Reads the launch of a run name. @returns `undefined` if no launch has the name */
   readByName(name: string): Promise<StoredLaunch | undefined>;
   /**
@@ -50,15 +52,15 @@ export function createLaunches({
   readonly table: Table;
   readonly now: () => Date;
 }): Launches {
-  return { read, readByName, write, change };
+  return { read, readByKey, readByName, write, change };
 
-  async function readKey(key: string): Promise<StoredLaunch | undefined> {
+  async function readByKey(key: string): Promise<StoredLaunch | undefined> {
     const row = await table.get(key);
     return row && { launch: parseLaunch(row), revision: row.revision };
   }
 
   async function read(start: NamedStart): Promise<StoredLaunch | undefined> {
-    return readKey(toLaunchKey(start));
+    return readByKey(toLaunchKey(start));
   }
 
   async function readByName(name: string): Promise<StoredLaunch | undefined> {
@@ -69,7 +71,7 @@ export function createLaunches({
       return found?.launch.name === name ? found : undefined;
     }
     const row = await table.get(toShortNameKey(name));
-    return row && readKey(parseShortName(row));
+    return row && readByKey(parseShortName(row));
   }
 
   async function write(

@@ -1,5 +1,5 @@
 import { parse as parseForm } from 'node:querystring';
-import { nothingStarted, type StartRequest } from './api.ts';
+import { nothingStarted, type StartRequest, type StopRequest, stopCauses } from './api.ts';
 import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
 
 /** A request as API Gateway hands it to the function (REST API, proxy integration). */
@@ -155,6 +155,36 @@ export function readStartRequest(fields: Readonly<Record<string, unknown>>): Sta
   }
   if (faults.length > 0) throw toInvalidInput(faults);
   return fields as unknown as StartRequest;
+}
+
+/** Maximum characters of the reason of a stop. */
+const maxReason = 200;
+
+/**
+ * The request to stop a run, checked for its shape.
+ *
+ * @throws {ApiError} 400 with all faults
+ */
+export function readStopRequest(fields: Readonly<Record<string, unknown>>): StopRequest {
+  const { reason, cause, ...others } = fields;
+  const faults: InputFault[] = Object.keys(others).map((name) => ({
+    path: name.slice(0, 64),
+    message: 'unknown field; allowed: reason, cause',
+  }));
+  const isReason =
+    reason === undefined || (typeof reason === 'string' && reason.length <= maxReason);
+  if (!isReason) {
+    faults.push({ path: 'reason', message: `allowed: text of at most ${maxReason} characters` });
+  }
+  const known = stopCauses.find((one) => one === cause);
+  if (cause !== undefined && known === undefined) {
+    faults.push({ path: 'cause', message: `allowed: ${stopCauses.join(', ')}` });
+  }
+  if (faults.length > 0) throw toInvalidInput(faults);
+  return {
+    ...(typeof reason === 'string' && { reason }),
+    ...(known !== undefined && { cause: known }),
+  };
 }
 
 function isOfKind(value: unknown, kind: string): boolean {

@@ -1,6 +1,7 @@
 import { nothingStarted } from './api.ts';
 import { ApiError } from './api-error.ts';
-import type { KnownLaunch, Launch } from './launch.ts';
+import type { KnownLaunch } from './judge-known.ts';
+import type { Launch } from './launch.ts';
 import { describeIdentity } from './run-name.ts';
 
 /** 409: the identity has been used. */

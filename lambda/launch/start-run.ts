@@ -2,7 +2,8 @@ import { LedgerError } from '../errors.ts';
 import type { StartRequest } from './api.ts';
 import { toNotAvailable } from './api-error.ts';
 import { checkStart, type LaunchRules, type PermittedStart } from './check-start.ts';
-import { type CheckedStart, intend, judgeKnown, type Launch, lease } from './launch.ts';
+import { judgeKnown } from './judge-known.ts';
+import { type CheckedStart, intend, type Launch, lease } from './launch.ts';
 import { toInputDigest } from './launch-input.ts';
 import { toLaunchKey } from './launch-row.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
@@ -14,6 +15,7 @@ import { type createTakeSlot, toTargetBusy } from './slots.ts';
 import { describeConflict, toConflict } from './start-conflict.ts';
 import { toLaunchedBatchJob, toStartOrder } from './start-order.ts';
 import type { Starter } from './starter.ts';
+import type { CarryOutStop } from './stop/carry-out-stop.ts';
 
 /** Which run and try of a job is active in AutoSys. */
 export type FindActiveTry = (
@@ -28,6 +30,8 @@ export interface StartRunDeps extends ResolveDoubtDeps {
   readonly findActiveTry: FindActiveTry;
   readonly runs: LaunchedRuns;
   readonly takeSlot: ReturnType<typeof createTakeSlot>;
+  /** Carries out a stop that was requested while AWS was asked to start the run. */
+  readonly beginStop: CarryOutStop;
   readonly newId: () => string;
   readonly leaseMs: number;
   /** How long after its end a launch is found again, in milliseconds. */
@@ -168,7 +172,7 @@ async function callAws(
   { start, seen, launch }: IntentRow,
   signal: AbortSignal,
 ): Promise<StartStep> {
-  const { launches, starter, runs, now, newId, leaseMs } = deps;
+  const { launches, starter, runs, beginStop, now, newId, leaseMs } = deps;
   const { target } = permitted;
   const { identity } = checked;
   const name = toRunName({ identity, start }, nameLimits[target.kind]);
@@ -189,12 +193,14 @@ async function callAws(
     case 'started':
       if (stored.launch.aws?.id !== result.id) deps.onDuplicate(stored.launch);
       await runs.record(stored.launch);
-      return { stored, status: result.found ? 200 : 201 };
+      return { stored: await beginStop(stored, signal), status: result.found ? 200 : 201 };
     case 'unknown':
       return { stored, status: 202 };
     case 'refused':
       return { stored, status: 200 };
     default:
+      // A stop was requested meanwhile, so the start is not repeated.
+      if (stored.launch.stage === 'refused') return { stored, status: 200 };
       throw toNotAvailable(`AWS could not start target ${target.name}: ${result.reason}`);
   }
 }

@@ -2,7 +2,8 @@ import type { ApiErrorBody, FindAnswer, LogAnswer, RunAnswer } from './api.ts';
 
 /** An answer about a run as text, for people and spool files. */
 export function formatRunAnswer(answer: RunAnswer): string {
-  const { name, target, state, status, awsId, console: link, exit, result, diagnosis } = answer;
+  const { name, target, state, status, awsId, console: link, exit, result } = answer;
+  const { diagnosis, stop } = answer;
   const lines = [
     // A plain word first, which the filter of an HTTP job can match.
     `${state} ${name}${status === undefined ? '' : ` (${status})`}`,
@@ -13,6 +14,8 @@ export function formatRunAnswer(answer: RunAnswer): string {
     ...(result?.cause === undefined ? [] : [`cause: ${toLine(result.cause)}`]),
     ...(result?.reason === undefined ? [] : [`reason: ${toLine(result.reason)}`]),
     ...(diagnosis === undefined ? [] : [toLine(diagnosis)]),
+    ...(stop === undefined ? [] : [`stop ${stop.state}: ${toLine(stop.text)}`]),
+    ...(stop?.remaining ?? []).map((one) => `may still be active: ${toLine(one)}`),
     ...(exit === undefined ? [] : [`exit code ${exit.code}: ${exit.source}`]),
   ];
   return `${lines.join('\n')}\n`;

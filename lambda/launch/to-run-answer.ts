@@ -2,12 +2,13 @@ import type { Run } from '../ledger/run.ts';
 import type { LaunchTarget } from '../routing/targets.ts';
 import { toDigest } from '../workload/digest.ts';
 import { isOver } from '../workload/workload.ts';
-import { apiVersion, type RunAnswer, type RunExit, type RunState } from './api.ts';
+import { apiVersion, type RunAnswer, type RunExit, type RunState, type StopAnswer } from './api.ts';
 import { toConsoleLink } from './console-link.ts';
 import { toDiagnosis } from './diagnosis.ts';
 import { toExit } from './exit-code.ts';
 import type { Launch } from './launch.ts';
 import { toPollSeconds } from './pace.ts';
+import { isStopping, type LaunchStop, toRemaining } from './stop/stop-record.ts';
 
 /** What an answer about a run depends on, beside its rows. */
 export interface AnswerFacts {
@@ -20,7 +21,7 @@ export interface AnswerFacts {
 
 /** The answer of start, status and stop about a run. Pure. */
 export function toRunAnswer(launch: Launch, run: Run | undefined, facts: AnswerFacts): RunAnswer {
-  const { identity, name, target, caller, requestedMs, aws } = launch;
+  const { identity, name, target, caller, requestedMs, aws, stop } = launch;
   const state = toState(launch, run);
   const status = run?.version.status;
   const exit = toRunExit(launch, run, facts.target);
@@ -57,12 +58,14 @@ export function toRunAnswer(launch: Launch, run: Run | undefined, facts: AnswerF
     ...(exit && { exit }),
     ...(run?.result && { result: run.result }),
     ...(diagnosis !== undefined && { diagnosis }),
+    ...(stop && { stop: toStopAnswer(stop) }),
   };
-  const isOpen = exit === undefined;
+  const isOpen = exit === undefined || stop?.state === 'requested';
+  const sinceMs = exit === undefined ? requestedMs : (stop?.requestedMs ?? requestedMs);
   return {
     ...shown,
     rev: toDigest(JSON.stringify(shown)).slice(0, 16),
-    ...(isOpen && { retryAfter: toPollSeconds(facts.nowMs - requestedMs, facts.random) }),
+    ...(isOpen && { retryAfter: toPollSeconds(facts.nowMs - sinceMs, facts.random) }),
   };
 }
 
@@ -105,6 +108,21 @@ function toChanges({ history, stage }: Launch, run: Run | undefined): RunAnswer[
   const number = attempt > 1 || (attempt > 0 && run.workload === 'execution');
   const which = run.workload === 'execution' ? `redrive ${attempt}` : `attempt ${attempt}`;
   return [...lines, { at: toIso(changedMs), text: number ? `${status} (${which})` : status }];
+}
+
+/** Maximum workloads that an answer lists. */
+const listedRemaining = 50;
+
+function toStopAnswer(stop: LaunchStop): StopAnswer {
+  const { state, requestedMs, by, reason, text } = stop;
+  const remaining = isStopping(stop) ? toRemaining(stop) : [];
+  const more = remaining.length - listedRemaining;
+  return {
+    state,
+    requestedAt: toIso(requestedMs),
+    text: `${by}: ${reason}; ${text}`,
+    remaining: [...remaining.slice(0, listedRemaining), ...(more > 0 ? [`${more} more`] : [])],
+  };
 }
 
 function toIso(ms: number): string {

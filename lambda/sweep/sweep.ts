@@ -19,6 +19,8 @@ export interface SweepDeps {
     deadline: SweepDeadline,
     onResult: (result: RunAnswerResult) => void,
   ) => Promise<void>;
+  /** Checks launches: starts without a known outcome, stops, waiting commands that are gone. */
+  readonly checkLaunches: (deadline: SweepDeadline) => Promise<void>;
   readonly health: ReturnType<typeof createHealth>;
   readonly telemetry: ReturnType<typeof createSweepTelemetry> & {
     readonly drained: (drained: DrainResult) => void;
@@ -33,7 +35,7 @@ export interface SweepDeps {
  * thrown at the end.
  */
 export function createSweep(deps: SweepDeps) {
-  const { instances, drain, recheck, parkUnknown, ask, health, telemetry } = deps;
+  const { instances, drain, recheck, parkUnknown, ask, checkLaunches, health, telemetry } = deps;
   return async function sweep(deadline: SweepDeadline): Promise<void> {
     const work = await Promise.allSettled([
       ...instances.map(async (instance) => {
@@ -44,6 +46,7 @@ export function createSweep(deps: SweepDeps) {
       }),
       parkAll(deadline),
       ask(deadline, telemetry.runAsked),
+      checkLaunches(deadline),
     ]);
     const measured = await Promise.allSettled([
       health.runs().then(telemetry.runsHealth),

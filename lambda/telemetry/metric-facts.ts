@@ -105,6 +105,12 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     meaning:
       'failed lookups of a run in AWS: throttled, denied, not reached, or an account without a role for the sweep; one count per try',
   },
+  StopsParked: {
+    unit: 'Count',
+    by: [],
+    meaning:
+      'stops of launched runs that were not proven within ten minutes: something of the run may still be active',
+  },
   GlobalsReasserted: {
     unit: 'Count',
     by: ['autosysInstance'],

@@ -340,32 +340,38 @@ describe('the launch function', () => {
     ]);
   });
 
-  test.for([launchRole, 'BridgeSweepRole'])(
-    'can, like the sweep, stop runs of the targets: %s',
-    (role) => {
-      const children = { stateMachines: ['leg-*'], jobQueues: [], jobDefinitions: [] };
-      const template = synthesize({
-        targets: [anExecutionTarget({ children }), aBatchJobTarget()],
-      });
-
-      expect(resourcesOf(template, role, 'states:StopExecution')).toEqual([
-        expect.stringMatching(/execution:settlement:\*$/),
-        expect.stringMatching(/execution:settlement\/\*$/),
-        expect.stringMatching(/execution:leg-\*:\*$/),
-        expect.stringMatching(/execution:leg-\*\/\*$/),
-      ]);
-      expect(allowing(statementsOf(template, role), 'batch:TerminateJob')).toMatchObject([
-        { Condition: { StringEquals: { [`aws:ResourceTag/${launchTag.key}`]: launchTag.value } } },
-      ]);
+  test.for([
+    { role: launchRole, stops: [/execution:settlement:\*$/] },
+    {
+      role: 'BridgeSweepRole',
+      stops: [
+        /execution:settlement:\*$/,
+        /execution:leg-\*:\*$/,
+        /execution:settlement\/\*$/,
+        /execution:leg-\*\/\*$/,
+      ],
     },
-  );
+  ])('stops runs of the targets, and only the sweep their children: $role', ({ role, stops }) => {
+    const children = { stateMachines: ['leg-*'], jobQueues: [], jobDefinitions: [] };
+    const template = synthesize({
+      targets: [anExecutionTarget({ children }), aBatchJobTarget()],
+    });
 
-  test('can end other Batch jobs only if children name a queue or definition', () => {
+    expect(resourcesOf(template, role, 'states:StopExecution')).toEqual(
+      stops.map((pattern) => expect.stringMatching(pattern)),
+    );
+    expect(allowing(statementsOf(template, role), 'batch:TerminateJob')).toMatchObject([
+      { Condition: { StringEquals: { [`aws:ResourceTag/${launchTag.key}`]: launchTag.value } } },
+    ]);
+  });
+
+  test('cannot end other Batch jobs, which only the sweep can if children name them', () => {
     const children = { stateMachines: [], jobQueues: ['night'], jobDefinitions: [] };
     const template = synthesize({ targets: [anExecutionTarget({ children })] });
 
-    const [statement] = allowing(statementsOf(template, launchRole), 'batch:TerminateJob');
+    const [statement] = allowing(statementsOf(template, 'BridgeSweepRole'), 'batch:TerminateJob');
     expect(statement?.Condition).toBeUndefined();
+    expect(allowing(statementsOf(template, launchRole), 'batch:TerminateJob')).toEqual([]);
     expect(allowing(statementsOf(template, launchRole), 'batch:SubmitJob')).toEqual([]);
   });
 

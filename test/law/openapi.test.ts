@@ -66,11 +66,6 @@ describe('a real answer matches its schema', () => {
       const rig = aLaunchRig();
       return { rig, answer: rig.start() };
     },
-    refused: () => {
-      const rig = aLaunchRig();
-      rig.stepFunctions.next.push({ kind: 'refused', code: 'StateMachineDoesNotExist' });
-      return { rig, answer: rig.start() };
-    },
     unknown: () => {
       const rig = aLaunchRig();
       rig.stepFunctions.next.push({ kind: 'unknown', reason: 'TimeoutError' });

@@ -15,7 +15,7 @@ test.for([
 });
 
 describe('a schedule', () => {
-  function aSchedule(source: ScheduleSource = 'aws.events') {
+  function aSchedule(source: ScheduleSource = 'aws.events', input?: string) {
     const clock = new ManualLocalClock();
     const payloads: string[] = [];
     const target: Invocable = {
@@ -34,6 +34,7 @@ describe('a schedule', () => {
       target,
       clock,
       ...location,
+      ...(input !== undefined && { input }),
     });
     return { clock, payloads, schedule };
   }
@@ -47,6 +48,14 @@ describe('a schedule', () => {
     await clock.advance(120_001);
 
     expect([early, payloads.length]).toEqual([0, 3]);
+  });
+
+  test('passes its own input', async () => {
+    const { payloads, schedule } = aSchedule('aws.scheduler', '{"keepWarm":true}');
+
+    await schedule.tick();
+
+    expect(payloads).toEqual(['{"keepWarm":true}']);
   });
 
   test('passes the event that EventBridge would pass', async () => {

@@ -199,6 +199,13 @@ describe('the wiring of a template', () => {
     });
   });
 
+  test('reads the input of a schedule', async () => {
+    const over = { Target: { ...target, Input: '{"keepWarm":true}' } };
+    const { schedules } = await read({ ...bridgeResources(), ...aSchedule(over) });
+
+    expect(schedules).toMatchObject([{ input: '{"keepWarm":true}' }]);
+  });
+
   test.for([
     { over: { State: 'DISABLED' }, says: 'disabled' },
     { over: { ScheduleExpression: 'cron(0 12 * * ? *)' }, says: 'no rate' },
@@ -225,7 +232,11 @@ describe('the wiring of a template', () => {
       says: 'Target.RoleArn',
     },
     { over: { Target: { ...target, Arn: 'arn:aws:sqs:eu-west-1:1:q' } }, says: 'Target.Arn' },
-    { over: { Target: { ...target, Input: '{}' } }, says: 'Target, Input' },
+    { over: { Target: { ...target, Input: '{' } }, says: 'Target.Input' },
+    {
+      over: { Target: { ...target, Input: '{"at":"<aws.scheduler.scheduled-time>"}' } },
+      says: 'Target.Input',
+    },
     { over: { EndDate: '2027-01-01' }, says: 'EndDate' },
     {
       over: { Target: { ...target, RetryPolicy: { MaximumEventAgeInSeconds: 59 } } },

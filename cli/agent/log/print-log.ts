@@ -6,7 +6,7 @@ import { createLineReader } from './line-reader.ts';
 import { createMiddleCut } from './middle-cut.ts';
 
 /** Which log is printed. */
-export interface LogRequest {
+export interface PrintLogRequest {
   readonly name: string;
   /** Link to the run in the AWS console. */
   readonly console: string | undefined;
@@ -37,7 +37,7 @@ export const logReading = {
  *
  * @returns true if the log was read to its end
  */
-export async function printRunLog(request: LogRequest, deps: LogDeps): Promise<boolean> {
+export async function printRunLog(request: PrintLogRequest, deps: LogDeps): Promise<boolean> {
   const place =
     request.console === undefined ? 'the whole log is in CloudWatch' : `all: ${request.console}`;
   const reader = createLineReader();
@@ -52,7 +52,7 @@ export async function printRunLog(request: LogRequest, deps: LogDeps): Promise<b
 
 /** @returns why the log is incomplete */
 async function readPages(
-  { name, hasStragglers }: LogRequest,
+  { name, hasStragglers }: PrintLogRequest,
   deps: LogDeps,
   addText: (text: string) => void,
 ): Promise<string | undefined> {

@@ -94,7 +94,7 @@ export interface StartState {
 }
 
 /** Why the run is to be stopped, and the exit code of that. */
-export interface StopCause {
+export interface WaitStopCause {
   readonly kind: 'signal' | 'parentGone' | 'timeout' | 'command';
   readonly code: number;
   /** For the launch row and the last line. */
@@ -103,7 +103,7 @@ export interface StopCause {
 
 /** A stop, from its cause to its proof. */
 export interface StopState {
-  readonly cause: StopCause;
+  readonly cause: WaitStopCause;
   readonly causedAt: number;
   readonly request:
     | { readonly kind: 'due'; readonly at: number }
@@ -203,7 +203,7 @@ export function createWaitState(plan: WaitPlan, now: number): WaitState {
 }
 
 /** A stop whose request is due at once. */
-export function createStop(cause: StopCause, now: number): StopState {
+export function createStop(cause: WaitStopCause, now: number): StopState {
   return { cause, causedAt: now, request: { kind: 'due', at: now }, failures: 0, printed: '' };
 }
 
@@ -213,7 +213,7 @@ function toFirstRequest({ kind }: WaitPlan, now: number): MainRequest {
   return { kind: 'due', of: 'follow', at: kind === 'stop' ? now + defaultPaceMs : now };
 }
 
-function toCommandCause(reason: string): StopCause {
+function toCommandCause(reason: string): WaitStopCause {
   return { kind: 'command', code: 1, reason };
 }
 

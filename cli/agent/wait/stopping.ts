@@ -7,7 +7,7 @@ import {
   createStop,
   finish,
   print,
-  type StopCause,
+  type WaitStopCause,
   type StopState,
   stay,
   type WaitEnd,
@@ -29,7 +29,7 @@ export function toSignalCode(signal: KillSignal): number {
 export function onKill(state: WaitState, kill: Kill, moment: WaitMoment): WaitStep {
   if (kill.kind === 'parentGone') {
     const code = toSignalCode('SIGHUP');
-    const cause: StopCause = { kind: 'parentGone', code, reason: 'the parent process has ended' };
+    const cause: WaitStopCause = { kind: 'parentGone', code, reason: 'the parent process has ended' };
     return state.stop ? stay(state) : beginStop(state, cause, moment);
   }
   const { signal } = kill;
@@ -42,7 +42,7 @@ export function onKill(state: WaitState, kill: Kill, moment: WaitMoment): WaitSt
     const source = `${signal} received; the command ended at once`;
     return finish(next, { code, source, isImmediate: true });
   }
-  const cause: StopCause = { kind: 'signal', code, reason: `${signal} received` };
+  const cause: WaitStopCause = { kind: 'signal', code, reason: `${signal} received` };
   if (next.stop === undefined) return beginStop(next, cause, moment);
   return print({ ...next, stop: { ...next.stop, cause } }, now, [
     `${signal} received; the stop goes on`,
@@ -50,7 +50,7 @@ export function onKill(state: WaitState, kill: Kill, moment: WaitMoment): WaitSt
 }
 
 /** Begins the stop. Its request is sent as soon as the name of the run is known. */
-export function beginStop(state: WaitState, cause: StopCause, { now }: WaitMoment): WaitStep {
+export function beginStop(state: WaitState, cause: WaitStopCause, { now }: WaitMoment): WaitStep {
   const next: WaitState = { ...state, stop: createStop(cause, now) };
   const what =
     state.name === undefined

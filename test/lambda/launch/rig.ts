@@ -7,14 +7,20 @@ import type {
 } from '../../../lambda/aws/lookup.ts';
 import type {
   StartAnswer,
+  StartExecution,
   StartExecutionCall,
   SubmitJob,
 } from '../../../lambda/aws/start-result.ts';
+import type { StopCallAnswer, StopReason } from '../../../lambda/aws/stop-result.ts';
 import type { ApiErrorBody, FindAnswer, LogAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
 import { createCompleteEnd } from '../../../lambda/launch/array-exit.ts';
+import { createLookUpStart } from '../../../lambda/launch/check/look-up-start.ts';
+import type { ReadAutosysRun } from '../../../lambda/launch/check/read-autosys-run.ts';
+import { createCheckDuplicates } from '../../../lambda/launch/check-duplicates.ts';
+import { createCheckLaunches, type LaunchCheck } from '../../../lambda/launch/check-launches.ts';
 import { findLaunchEndpoint } from '../../../lambda/launch/endpoints.ts';
 import { createFindActiveTry, type ShownJob } from '../../../lambda/launch/find-active-try.ts';
-import { createFindBatchStart } from '../../../lambda/launch/find-batch-start.ts';
+import { createFindBatchStart, toOldestStart } from '../../../lambda/launch/find-batch-start.ts';
 import {
   createFindLogSources,
   type FindLogSourcesDeps,
@@ -33,6 +39,9 @@ import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-
 import { createTakeSlot } from '../../../lambda/launch/slots.ts';
 import { createStartRun } from '../../../lambda/launch/start-run.ts';
 import { createStarter } from '../../../lambda/launch/starter.ts';
+import { createBeginStop } from '../../../lambda/launch/stop/carry-out-stop.ts';
+import type { StopCalls } from '../../../lambda/launch/stop/stop-calls.ts';
+import { createStopRun } from '../../../lambda/launch/stop/stop-run.ts';
 import { createRuns } from '../../../lambda/ledger/run-row.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import type { SearchableTable } from '../../../lambda/ledger/table.ts';
@@ -85,6 +94,7 @@ interface KeptExecution extends StartExecutionCall {
   readonly arn: string;
   readonly beganMs: number;
   closed?: boolean;
+  status?: string;
 }
 
 /** Step Functions as far as the launch needs it. `next` holds what the next calls answer. */
@@ -93,6 +103,9 @@ class ScriptedStepFunctions {
   readonly executions = new Map<string, KeptExecution>();
   /** `lost`: it is accepted, and the answer is lost. */
   readonly next: (StartAnswer | 'lost')[] = [];
+  readonly stopped: (StopReason & { readonly executionArn: string })[] = [];
+  /** What the next stops answer. `lost`: it is stopped, and the answer is lost. */
+  readonly nextStops: (StopCallAnswer | 'lost')[] = [];
   readonly #now: () => Date;
 
   constructor(now: () => Date) {
@@ -113,14 +126,37 @@ class ScriptedStepFunctions {
     return { kind: 'started', id: arn, beganMs: kept.beganMs };
   }
 
+  stop(executionArn: string, reason: StopReason): StopCallAnswer {
+    this.stopped.push({ executionArn, ...reason });
+    const scripted = this.nextStops.shift();
+    if (scripted !== undefined && scripted !== 'lost') return scripted;
+    const kept = this.executions.get(executionArn);
+    if (kept === undefined) return { kind: 'unknown' };
+    kept.status ??= 'ABORTED';
+    if (scripted === 'lost') return { kind: 'unavailable', reason: 'TimeoutError' };
+    return { kind: 'accepted' };
+  }
+
+  /** The calls of a stop. An execution here has no children. */
+  readonly stopCalls: StopCalls = {
+    stopExecution: async (executionArn, reason) => this.stop(executionArn, reason),
+    describeExecution: (executionArn, signal) => this.describe(executionArn, signal),
+    readHistory: async () => ({ kind: 'found', items: [{ kind: 'ended' }] }),
+    listMapRuns: async () => ({ kind: 'found', items: [] }),
+    listMapChildren: async () => ({ kind: 'found', items: [] }),
+    terminateJob: async () => ({ kind: 'unavailable', reason: 'no Batch in this rig' }),
+    listArrayChildren: async () => ({ kind: 'found', items: [] }),
+    describeBatchJobs: async () => ({ kind: 'found', jobs: [] }),
+  };
+
   describe: DescribeExecution = async (executionArn) => {
     const kept = this.executions.get(executionArn);
     if (kept === undefined) return { kind: 'unknown' };
-    const { stateMachineArn, input, beganMs } = kept;
+    const { stateMachineArn, input, beganMs, status = 'RUNNING' } = kept;
     const startDate = new Date(beganMs);
     return {
       kind: 'found',
-      execution: { executionArn, stateMachineArn, status: 'RUNNING', input, startDate },
+      execution: { executionArn, stateMachineArn, status, input, startDate },
     };
   };
 }
@@ -157,6 +193,18 @@ interface RigOptions {
   readonly batch?: RigBatch;
   /** A clock in place of the rig's own, which `advance` moves. */
   readonly clock?: () => number;
+  /** AWS instead of the scripted one. */
+  readonly aws?: {
+    readonly startExecution: StartExecution;
+    readonly describeExecution: DescribeExecution;
+    readonly stopCalls: StopCalls;
+  };
+  /** The time of the functions; then `advance` is not used. */
+  readonly now?: () => Date;
+  /** What AutoSys shows to the sweep. @default - the jobs of the rig */
+  readonly readAutosysRun?: ReadAutosysRun;
+  /** Called before AWS is asked to start a run. */
+  readonly beforeStart?: () => Promise<void>;
   /** Wraps the table. */
   readonly wrap?: (table: SearchableTable) => SearchableTable;
 }
@@ -175,7 +223,7 @@ export function aLaunchRig(options: RigOptions = {}) {
   const { batch = noBatch, clock } = options;
   let nowMs = startMs;
   let ids = 0;
-  const now = () => new Date(clock?.() ?? nowMs);
+  const { now = () => new Date(clock?.() ?? nowMs) } = options;
   const duplicates: Launch[] = [];
   const memory = createMemoryTable({ now });
   const table = wrap(memory);
@@ -203,6 +251,31 @@ export function aLaunchRig(options: RigOptions = {}) {
   };
   const answerLaunch = createAnswerLaunch(status);
   const rules = { targets, callers, instances };
+  const {
+    startExecution = async (start: StartExecutionCall) => stepFunctions.start(start),
+    describeExecution = stepFunctions.describe,
+    stopCalls: calls = stepFunctions.stopCalls,
+  } = options.aws ?? {};
+  const stops = { launches, runs, targets, calls, home, now };
+  const beginStop = createBeginStop(stops);
+  const checkLaunches = createCheckLaunches({
+    ...stops,
+    table,
+    sleep: async () => undefined,
+    lookUpStart: createLookUpStart({
+      ...{ home, targets, describeExecution },
+      lookUpBatchStart: async (launch, _target, signal) =>
+        toOldestStart(await findBatchStart(launch, signal)),
+    }),
+    checkDuplicates: createCheckDuplicates({ launches, findBatchStart, onDuplicate, now }),
+    readAutosysRun:
+      options.readAutosysRun ??
+      (async ({ instance, job }) => {
+        const shown = jobs.get(`${instance} ${job}`);
+        if (shown === undefined) return { kind: 'noJob' };
+        return { kind: 'shown', status: shown.status, ...shown.lastRun };
+      }),
+  });
   const telemetry = {
     onAnswer: (one: HandledLaunchRequest) => handled.push(one),
     onDefect: (error: unknown) => defects.push(error),
@@ -220,8 +293,11 @@ export function aLaunchRig(options: RigOptions = {}) {
       runs,
       starter: createStarter({
         home,
-        startExecution: async (start) => stepFunctions.start(start),
-        describeExecution: stepFunctions.describe,
+        startExecution: async (start, signal) => {
+          await options.beforeStart?.();
+          return startExecution(start, signal);
+        },
+        describeExecution,
         submitJob: batch.submitJob,
       }),
       findBatchStart,
@@ -237,6 +313,7 @@ export function aLaunchRig(options: RigOptions = {}) {
         ids += 1;
         return `id-${ids}`;
       },
+      beginStop,
       leaseMs: 45_000,
       foundForMs: 24 * 60 * minuteMs,
     }),
@@ -246,6 +323,7 @@ export function aLaunchRig(options: RigOptions = {}) {
       findLogSources: createFindLogSources({ ...deniedLogs, ...options.logs }),
       readLog: options.logs?.readLog ?? (async () => denied),
     }),
+    stopRun: createStopRun({ launches, runs, targets, beginStop, now }),
     findRuns: createFindRuns({ table, launches, runs, instances, answerLaunch }),
     ...telemetry,
   });
@@ -305,6 +383,25 @@ export function aLaunchRig(options: RigOptions = {}) {
     advance,
     send,
     nowMs: () => now().getTime(),
+    /** Sets the clock. */
+    setClock: (ms: number) => {
+      nowMs = ms;
+    },
+    readLaunch: (name: string) => launches.readByName(name),
+    /** Stops a run. */
+    stop: (name: string, body: Readonly<Record<string, unknown>> = {}, caller?: string) =>
+      call<RunAnswer & ApiErrorBody>('POST', '/v1/runs/{name}/stop', {
+        name,
+        body: JSON.stringify(body),
+        ...(caller !== undefined && { caller }),
+      }),
+    /** Makes the sweep's check of launches. @param untilMs for a sweep run that ends early */
+    check: async (untilMs = Number.POSITIVE_INFINITY) => {
+      const checks: LaunchCheck[] = [];
+      const { signal } = new AbortController();
+      await checkLaunches({ untilMs, signal }, (check) => checks.push(check));
+      return checks;
+    },
     /** Starts a run; the default is run 1620, try 1 of `NIGHT_EOD`. */
     start: (over: Readonly<Record<string, unknown>> = {}, caller?: string) =>
       call<RunAnswer & ApiErrorBody>('POST', '/v1/runs', {
@@ -343,6 +440,7 @@ export function aLaunchRig(options: RigOptions = {}) {
       const kept = [...stepFunctions.executions.values()].find((one) => one.name === name);
       if (kept === undefined) throw new Error(`no execution ${name}`);
       if (over.status !== 'RUNNING') kept.closed = true;
+      if (over.status !== undefined) kept.status = over.status;
       const event: ExecutionEvent = {
         kind: 'execution',
         eventId: `event-${over.status}`,

@@ -156,6 +156,7 @@ function bindSweep(parts: SweepParts) {
       });
       await ask(sweepRun, notify);
     },
+    checkLaunches: async () => undefined,
     health: {
       runs: () => (measuresHealth ? health.runs() : Promise.resolve({ open: 0, lateSeconds: 0 })),
       instance: (instance) =>

@@ -1,0 +1,98 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { launchTag } from '../lambda/contract.ts';
+import type { LaunchTarget } from '../lambda/routing/targets.ts';
+import { toFindingText } from './sweep-permissions.ts';
+
+/** Number of ARNs in a statement, so that the CDK can distribute the statements over policies. */
+const arnsTogether = 24;
+
+/**
+ * Allows a role to stop the runs of the targets themselves: the first step of a stop, within the
+ * request for it.
+ */
+export function grantFirstStops(role: IRole, targets: readonly LaunchTarget[]): void {
+  const machines = targets.flatMap((one) => (one.kind === 'execution' ? [one.stateMachine] : []));
+  grant(role, ['states:StopExecution'], machines.map(toRunArn));
+  if (targets.some(({ kind }) => kind === 'batchJob')) grantTerminations(role, 'own');
+}
+
+/**
+ * Allows a role to look at the whole tree of a run, and to stop what a target names: its own runs,
+ * and those of its `children`.
+ */
+export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void {
+  if (targets.length === 0) return;
+  const machines = targets.flatMap((one) => [
+    ...(one.kind === 'execution' ? [one.stateMachine] : []),
+    ...one.children.stateMachines,
+  ]);
+  const actions = [
+    'states:StopExecution',
+    'states:DescribeExecution',
+    'states:GetExecutionHistory',
+    'states:ListMapRuns',
+  ];
+  grant(role, actions, [
+    ...machines.map(toRunArn),
+    // The children of a Distributed Map.
+    ...machines.map((name) => toStatesArn(`execution:${name}/*`)),
+  ]);
+  grant(
+    role,
+    ['states:ListExecutions'],
+    machines.map((name) => toStatesArn(`mapRun:${name}/*`)),
+  );
+  // Neither can be restricted to a resource (service authorization reference).
+  grant(role, ['batch:DescribeJobs', 'batch:ListJobs'], ['*']);
+  const stopsOthers = targets.some(
+    ({ children }) => children.jobQueues.length + children.jobDefinitions.length > 0,
+  );
+  if (stopsOthers) grantTerminations(role, 'all');
+  else if (targets.some(({ kind }) => kind === 'batchJob')) grantTerminations(role, 'own');
+}
+
+/**
+ * TerminateJob names a job by its id alone, so queue and definition cannot restrict it. `own`: jobs
+ * with the tag that the bridge sets. `all`: a target names other jobs in `children`; the bridge
+ * compares their queue and definition before it stops them.
+ */
+function grantTerminations(role: IRole, which: 'own' | 'all'): void {
+  const jobs = `arn:${Aws.PARTITION}:batch:${Aws.REGION}:${Aws.ACCOUNT_ID}:job/*`;
+  const { key, value } = launchTag;
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['batch:TerminateJob'],
+      resources: [jobs],
+      ...(which === 'own' && {
+        conditions: { StringEquals: { [`aws:ResourceTag/${key}`]: value } },
+      }),
+    }),
+  );
+  acknowledge(role, jobs);
+}
+
+function grant(role: IRole, actions: readonly string[], arns: readonly string[]): void {
+  const resources = [...new Set(arns)];
+  for (let at = 0; at < resources.length; at += arnsTogether) {
+    const part = resources.slice(at, at + arnsTogether);
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: part }));
+  }
+  for (const arn of resources) acknowledge(role, arn);
+}
+
+function acknowledge(role: IRole, arn: string): void {
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${toFindingText(arn)}]`,
+    reason:
+      'the names of the runs of a target are known when they start; a target names what they are runs of',
+  });
+}
+
+function toRunArn(stateMachine: string): string {
+  return toStatesArn(`execution:${stateMachine}:*`);
+}
+
+function toStatesArn(resource: string): string {
+  return `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+}

@@ -1,0 +1,121 @@
+import { isActive } from '../../../autosys/status.ts';
+import type { NoAnswer } from '../../aws/lookup.ts';
+import type { LaunchTarget } from '../../routing/targets.ts';
+import { type Launch, withLine } from '../launch.ts';
+import { type LaunchedRuns, toEndMs } from '../launched-runs.ts';
+import type { Launches, StoredLaunch } from '../launches.ts';
+import { describeIdentity, type JobTry } from '../run-name.ts';
+import { requestStop } from '../stop/launch-stop.ts';
+import type { PaceCall } from '../stop/stop-calls.ts';
+import type { AutosysRunView, ReadAutosysRun } from './read-autosys-run.ts';
+
+/** Wait between two looks at the job of a waiting command that has vanished. */
+const lookAgainMs = 2 * 60_000;
+
+/** What follows for a run whose waiting command has vanished. */
+export type WatchVerdict =
+  /** The run is stopped, or left, as the target says. */
+  | { readonly kind: 'stop'; readonly reason: string }
+  /** Nothing follows now. */
+  | { readonly kind: 'again'; readonly text: string }
+  /** No command waits for the run any more, and none is missing. */
+  | { readonly kind: 'over'; readonly text: string };
+
+/** Decides by what AutoSys shows of the job that started the run. Pure. */
+export function judgeWatch(job: JobTry, view: AutosysRunView): WatchVerdict {
+  const gone = 'the waiting command is gone';
+  switch (view.kind) {
+    case 'noJob':
+      return { kind: 'stop', reason: `${gone}, and AutoSys has no job ${job.job}` };
+    case 'notNow':
+      return { kind: 'again', text: `${gone}; AutoSys cannot be asked` };
+    case 'shown': {
+      const { status, run = job.run, try: number = job.try } = view;
+      if (run !== job.run || number !== job.try) {
+        const shown = describeIdentity({ ...job, run, try: number });
+        return { kind: 'stop', reason: `${gone}, and AutoSys shows ${shown}` };
+      }
+      if (status === 'TERMINATED') {
+        return { kind: 'stop', reason: `${gone}, and AutoSys shows its job as TERMINATED` };
+      }
+      if (status === 'SUCCESS' || status === 'FAILURE') {
+        return { kind: 'over', text: `${gone}; AutoSys shows its job as ${status}` };
+      }
+      const text = isActive(status)
+        ? `AutoSys shows its job as ${status}, so the network may be at fault`
+        : `AutoSys shows its job as ${status}`;
+      return { kind: 'again', text: `${gone}; ${text}` };
+    }
+    default:
+      return view satisfies never;
+  }
+}
+
+export interface CheckWatchDeps {
+  readonly launches: Launches;
+  readonly runs: LaunchedRuns;
+  readonly targets: readonly LaunchTarget[];
+  readonly readAutosysRun: ReadAutosysRun;
+  readonly now: () => Date;
+}
+
+/** Creates the check of a launch whose waiting command has left no mark for three minutes. */
+export function createCheckWatch({ launches, runs, targets, readAutosysRun, now }: CheckWatchDeps) {
+  /** @throws {LedgerError} */
+  return async function checkWatch(
+    stored: StoredLaunch,
+    { pace, signal }: { readonly pace: PaceCall; readonly signal: AbortSignal },
+  ): Promise<StoredLaunch> {
+    const read = stored.launch;
+    const verdict = await look(read, pace, signal);
+    const target = targets.find(({ name }) => name === read.target);
+    return launches.change(stored, (launch) => {
+      // A mark or a stop has arrived meanwhile.
+      if (launch.stop || launch.watch?.seenMs !== read.watch?.seenMs) return launch;
+      return settleWatch(launch, verdict, {
+        onKill: target?.onKill ?? 'stop',
+        nowMs: now().getTime(),
+      });
+    });
+  };
+
+  async function look(launch: Launch, pace: PaceCall, signal: AbortSignal): Promise<WatchVerdict> {
+    const { identity } = launch;
+    if (identity.kind === 'key') return { kind: 'over', text: 'no AutoSys job waits for the run' };
+    if (toEndMs(await runs.read(launch)) !== undefined) return { kind: 'over', text: '' };
+    const view = await pace<AutosysRunView>(() => readAutosysRun(identity, signal));
+    return judgeWatch(identity, isNoAnswer(view) ? { kind: 'notNow', reason: view.reason } : view);
+  }
+}
+
+function isNoAnswer(view: AutosysRunView | NoAnswer): view is NoAnswer {
+  return view.kind !== 'shown' && view.kind !== 'noJob' && view.kind !== 'notNow';
+}
+
+/** The launch after a look at its AutoSys job. Pure. */
+function settleWatch(
+  launch: Launch,
+  verdict: WatchVerdict,
+  { onKill, nowMs }: { readonly onKill: LaunchTarget['onKill']; readonly nowMs: number },
+): Launch {
+  const { watch, ...unwatched } = launch;
+  switch (verdict.kind) {
+    case 'stop':
+      return requestStop(
+        unwatched,
+        { by: 'the bridge', cause: 'kill', reason: verdict.reason },
+        { onKill, nowMs },
+      );
+    case 'again':
+      if (watch === undefined) return launch;
+      return withLine(
+        { ...launch, watch: { ...watch, nextMs: nowMs + lookAgainMs } },
+        nowMs,
+        verdict.text,
+      );
+    case 'over':
+      return verdict.text === '' ? unwatched : withLine(unwatched, nowMs, verdict.text);
+    default:
+      return verdict satisfies never;
+  }
+}

@@ -1,0 +1,62 @@
+import type { CheckedStart, Launch } from './launch.ts';
+import { type DoubtStep, judgeDoubt } from './launch-doubt.ts';
+import { isStopping } from './stop/stop-record.ts';
+
+/** What to do with a request whose identity has a launch already. */
+export type KnownLaunch =
+  /** It is the answer to the request. */
+  | { readonly kind: 'found' }
+  /** AWS must be asked: the launch is intended and no function holds the lease. */
+  | { readonly kind: 'resume' }
+  /** AWS may have accepted a SubmitJob: the job is looked up before anything else. */
+  | { readonly kind: 'lookUp'; readonly ifNotFound: DoubtStep }
+  /** Another function calls AWS at the moment. */
+  | { readonly kind: 'busy' }
+  /** The request is for the next start of the identity. */
+  | { readonly kind: 'next' }
+  /** Nothing was started, so it may be requested anew, also with other input. */
+  | { readonly kind: 'renew' }
+  | { readonly kind: 'conflict'; readonly why: 'otherInput' | 'otherTarget' | 'longEnded' };
+
+/**
+ * Decides on a request whose identity has a launch. Pure.
+ *
+ * @param ended when its run ended, in epoch milliseconds; absent while it is not known to have ended
+ * @param foundForMs how long after its end a launch is found again
+ */
+export function judgeKnown(
+  known: Launch,
+  request: CheckedStart,
+  {
+    endedMs,
+    nowMs,
+    foundForMs,
+  }: { endedMs?: number | undefined; nowMs: number; foundForMs: number },
+): KnownLaunch {
+  const isSameRequest = known.launchId === request.launchId;
+  if (request.again && !isSameRequest) return { kind: 'next' };
+  const isOther = known.target !== request.target || known.inputDigest !== request.inputDigest;
+  if (isOther && isNothingStarted(known)) return { kind: 'renew' };
+  if (known.target !== request.target) return { kind: 'conflict', why: 'otherTarget' };
+  if (isOther) return { kind: 'conflict', why: 'otherInput' };
+  switch (known.stage) {
+    case 'refused':
+      return isSameRequest ? { kind: 'found' } : { kind: 'renew' };
+    case 'intended':
+      // A start that is to be stopped is looked up, never requested again.
+      if (isStopping(known.stop)) return { kind: 'busy' };
+      return (known.lease?.untilMs ?? 0) > nowMs ? { kind: 'busy' } : judgeDoubt(known, nowMs);
+    case 'started':
+      return !isSameRequest && endedMs !== undefined && nowMs - endedMs > foundForMs
+        ? { kind: 'conflict', why: 'longEnded' }
+        : { kind: 'found' };
+    default:
+      return known.stage satisfies never;
+  }
+}
+
+/** Whether AWS has certainly started nothing: it refused, or no call has reached it. */
+function isNothingStarted({ stage, lease: held, unknownCalls }: Launch): boolean {
+  if (stage === 'intended') return held === undefined && unknownCalls === undefined;
+  return stage === 'refused';
+}

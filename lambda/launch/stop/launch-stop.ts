@@ -1,0 +1,133 @@
+import type { LaunchTarget } from '../../routing/targets.ts';
+import { reduceCause } from '../../workload/read/cause.ts';
+import type { StopCause } from '../api.ts';
+import { type Launch, settleUnsent, withLine } from '../launch.ts';
+import {
+  isStopping,
+  type LaunchStop,
+  maxStopReason,
+  type StopNode,
+  toRemaining,
+} from './stop-record.ts';
+
+/** Who wants a run to be stopped, and why. */
+export interface RunStopRequest {
+  /** Caller, or the bridge itself. */
+  readonly by: string;
+  readonly cause: StopCause;
+  readonly reason?: string | undefined;
+}
+
+/** Time after which a stop that is not proven is parked. */
+const parkAfterMs = 10 * 60_000;
+/** Wait before AWS is asked whether the run has ended. */
+const firstLookAfterMs = 10_000;
+/** Wait between two looks at a parked stop, and how long it is looked at. */
+const parkedLookMs = 30 * 60_000;
+const parkedForMs = 24 * 3_600_000;
+
+/**
+ * Records a stop. Repeated stops are one stop, so the same object is returned for them, and for a
+ * launch that AWS has refused. A parked stop that is repeated is looked at now. Pure.
+ *
+ * @param onKill of the target; `stop` if the target is no longer in the route file
+ */
+export function requestStop(
+  launch: Launch,
+  request: RunStopRequest,
+  { onKill, nowMs }: { readonly onKill: LaunchTarget['onKill']; readonly nowMs: number },
+): Launch {
+  const { stop: known, stage } = launch;
+  const isLeft = request.cause !== 'person' && onKill === 'leave';
+  if (known?.state === 'parked') {
+    return { ...launch, stop: { ...known, steps: known.steps + 1, nextMs: nowMs } };
+  }
+  if (stage === 'refused' || (known && (known.state !== 'left' || isLeft))) return launch;
+  const reason = toStopReason(request);
+  const base = {
+    ...{ by: request.by, cause: request.cause, reason, requestedMs: nowMs },
+    ...{ steps: (known?.steps ?? 0) + 1, tree: [] },
+  };
+  if (isLeft) {
+    const text = 'the run is left running: the target has onKill: leave';
+    const stop: LaunchStop = { ...base, state: 'left', text };
+    return withLine(
+      { ...launch, stop },
+      nowMs,
+      `not stopped for ${request.by}: ${reason}; ${text}`,
+    );
+  }
+  const text =
+    stage === 'intended'
+      ? 'requested while the start is under way; it is carried out once AWS has answered'
+      : 'requested';
+  const stop: LaunchStop = { ...base, state: 'requested', nextMs: nowMs, text };
+  const stopped = withLine(
+    { ...launch, stop },
+    nowMs,
+    `stop requested by ${request.by}: ${reason}`,
+  );
+  // Without a lease and without an unknown outcome, AWS has certainly not been asked.
+  const isUnsent = stage === 'intended' && !launch.lease && !launch.unknownCalls;
+  return isUnsent ? settleUnsent(stopped, 'stopped before it was started', nowMs) : stopped;
+}
+
+/** The reason as text for AWS and the ledger. It may quote a structure with secrets, so it is reduced. */
+function toStopReason({ reason, cause }: RunStopRequest): string {
+  const given = reduceCause(reason?.replace(/[\p{Cc}\s]+/gu, ' ').trim());
+  return (given || defaultReasons[cause]).slice(0, maxStopReason).toWellFormed();
+}
+
+const defaultReasons: Readonly<Record<StopCause, string>> = {
+  kill: 'the AutoSys job was killed',
+  timeout: 'the time limit of the command',
+  person: 'by hand',
+};
+
+/** What a step of a stop found and did. */
+export interface StopStepResult {
+  /** The step it continues: `steps` of the stop that it began with. */
+  readonly from: number;
+  readonly tree: readonly StopNode[];
+  /** What the step did, for the history. @default - no line */
+  readonly line?: string | undefined;
+}
+
+/**
+ * The launch after a step of its stop. Pure.
+ *
+ * @returns the same object if another function has recorded a step meanwhile
+ */
+export function recordStopStep(launch: Launch, result: StopStepResult, nowMs: number): Launch {
+  const { stop: known } = launch;
+  if (known === undefined || !isStopping(known) || known.steps !== result.from) return launch;
+  const { nextMs: _, ...base } = known;
+  const { tree, line } = result;
+  const stepped = { ...base, tree, steps: known.steps + 1 };
+  const told = line === undefined ? launch : withLine(launch, nowMs, line);
+  if (tree.length > 0 && tree.every(({ closed }) => closed)) {
+    const text = `the run ended as ${tree[0]?.endedAs}; nothing of it is active any more (${countWorkloads(tree)} looked at)`;
+    return withLine({ ...told, stop: { ...stepped, state: 'proven', text } }, nowMs, text);
+  }
+  const ageMs = nowMs - known.requestedMs;
+  const open = toRemaining({ ...stepped, text: '' }).length;
+  if (known.state === 'requested' && ageMs < parkAfterMs) {
+    const text = `under way; ${open} of ${countWorkloads(tree)} may still be active`;
+    return { ...told, stop: { ...stepped, text, nextMs: nowMs + firstLookAfterMs } };
+  }
+  const isOver = ageMs >= parkedForMs;
+  const text = `not proven within ten minutes: ${open} of ${countWorkloads(tree)} may still be active`;
+  const full = isOver ? `${text}; not looked at any more after a day` : text;
+  const parked: LaunchStop = {
+    ...stepped,
+    ...{ state: 'parked', text: full },
+    ...(!isOver && { nextMs: nowMs + parkedLookMs }),
+  };
+  const isNews = known.state !== 'parked' || isOver;
+  return isNews ? withLine({ ...told, stop: parked }, nowMs, full) : { ...told, stop: parked };
+}
+
+function countWorkloads(tree: readonly StopNode[]): string {
+  const count = tree.filter(({ kind }) => kind === 'execution' || kind === 'batchJob').length;
+  return `${count} ${count === 1 ? 'workload' : 'workloads'}`;
+}
