@@ -2,7 +2,7 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { launchTag } from '../lambda/contract.ts';
 import type { BatchJobTarget, ExecutionTarget, LaunchTarget } from '../lambda/routing/targets.ts';
-import { toFindingText } from './sweep-permissions.ts';
+import { maxNamedMachines, toFindingText } from './sweep-permissions.ts';
 
 /** Allows a role to start exactly the named targets. {@link grantRunReads} lets it read them. */
 export function grantStarts(role: IRole, targets: readonly LaunchTarget[]): void {
@@ -35,10 +35,12 @@ export function grantStarts(role: IRole, targets: readonly LaunchTarget[]): void
  * and history, and the failed children of Distributed Maps.
  */
 export function grantRunReads(role: IRole, targets: readonly LaunchTarget[]): void {
-  const machines = targets.flatMap((target) => [
+  const named = targets.flatMap((target) => [
     ...(target.kind === 'execution' ? [target.stateMachine] : []),
     ...target.children.stateMachines,
   ]);
+  // The policies of a role have no room for more names.
+  const machines = new Set(named).size <= maxNamedMachines ? named : ['*'];
   const why = 'the name of an execution is known when it starts; a target names its state machine';
   allow(
     role,

@@ -1,8 +1,8 @@
-import { Aws, Validations } from 'aws-cdk-lib';
+import { Annotations, Aws, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { launchTag } from '../lambda/contract.ts';
 import type { LaunchTarget } from '../lambda/routing/targets.ts';
-import { toFindingText } from './sweep-permissions.ts';
+import { maxNamedMachines, toFindingText } from './sweep-permissions.ts';
 
 /** Number of ARNs in a statement, so that the CDK can distribute the statements over policies. */
 const arnsTogether = 24;
@@ -12,8 +12,8 @@ const arnsTogether = 24;
  * request for it.
  */
 export function grantFirstStops(role: IRole, targets: readonly LaunchTarget[]): void {
-  const machines = targets.flatMap((one) => (one.kind === 'execution' ? [one.stateMachine] : []));
-  grant(role, ['states:StopExecution'], machines.map(toRunArn));
+  const own = targets.flatMap((one) => (one.kind === 'execution' ? [one.stateMachine] : []));
+  grant(role, ['states:StopExecution'], toNamed(role, own).map(toRunArn));
   if (targets.some(({ kind }) => kind === 'batchJob')) grantTerminations(role, 'own');
 }
 
@@ -23,10 +23,11 @@ export function grantFirstStops(role: IRole, targets: readonly LaunchTarget[]): 
  */
 export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void {
   if (targets.length === 0) return;
-  const machines = targets.flatMap((one) => [
+  const named = targets.flatMap((one) => [
     ...(one.kind === 'execution' ? [one.stateMachine] : []),
     ...one.children.stateMachines,
   ]);
+  const machines = toNamed(role, named);
   const actions = [
     'states:StopExecution',
     'states:DescribeExecution',
@@ -50,6 +51,20 @@ export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void 
   );
   if (stopsOthers) grantTerminations(role, 'all');
   else if (targets.some(({ kind }) => kind === 'batchJob')) grantTerminations(role, 'own');
+}
+
+/**
+ * The names of the state machines, or a star if the policies of a role have no room for so many. The
+ * bridge itself stops only what a target names.
+ */
+function toNamed(role: IRole, machines: readonly string[]): readonly string[] {
+  const named = [...new Set(machines)];
+  if (named.length <= maxNamedMachines) return named;
+  Annotations.of(role).addWarningV2(
+    'autosys-bridge:stops-by-pattern',
+    `the targets name ${named.length} state machines, but the policies of a role have room for ${maxNamedMachines}; this role may stop executions of every state machine in the account and Region`,
+  );
+  return ['*'];
 }
 
 /**

@@ -8,7 +8,7 @@ import type { BridgeConfig, ExecutionOrigin, MatchedRoute } from '../lambda/rout
  * Maximum number of individual execution ARNs in the policy. A role policy has about 10,000
  * characters; with more ARNs, a pattern matches all state machines.
  */
-const maxNamedMachines = 60;
+export const maxNamedMachines = 60;
 /**
  * Number of role ARNs per statement. The CDK counts about 150 characters for an ARN: three
  * statements of this size fill a managed policy.
