@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -108,9 +108,13 @@ async function untilStatus(
 }
 
 /** Both worlds with an AutoSys that executes the job, and the text of its spool file. */
-async function startJobSystem(options: string, execute: Partial<ExecuteOptions> = {}) {
+async function startJobSystem(
+  options: string,
+  execute: Partial<ExecuteOptions> = {},
+  shape: Shape = 'exec',
+) {
   const system = await startLaunchSystem(assembly.directory, ({ folder }) => ({
-    jil: [{ name: 'test.jil', text: toJil(folder, options) }],
+    jil: [{ name: 'test.jil', text: toJil(folder, options, shape) }],
     execute: { machines: ['agent-1'], ...execute },
   }));
   const { folder, url, caPath, loginPath } = system;
@@ -118,7 +122,10 @@ async function startJobSystem(options: string, execute: Partial<ExecuteOptions> 
     join(folder, 'profile'),
     `export AUTOSYS_BRIDGE_URL=${url} AUTOSYS_BRIDGE_CA=${caPath} AUTOSYS_BRIDGE_LOGIN_FILE=${loginPath}\n`,
   );
-  const readSpool = () => readFileSync(join(folder, 'NIGHT_EOD.out'), 'utf8');
+  const readSpool = () => {
+    const spool = join(folder, 'NIGHT_EOD.out');
+    return existsSync(spool) ? readFileSync(spool, 'utf8') : '';
+  };
   const send = (kind: 'STARTJOB' | 'KILLJOB') =>
     system.autosys.instance.queue({ kind, job: parseJobName('NIGHT_EOD') });
   return Object.assign(system, { readSpool, send });
@@ -164,12 +171,64 @@ describe('a job that runs the built command', () => {
   });
 });
 
-function toJil(folder: string, options: string): string {
+/** Whether the command replaces the shell of the agent, or is its child. */
+type Shape = 'exec' | 'child';
+
+function toJil(folder: string, options: string, shape: Shape): string {
+  const command = `"${process.execPath}" "${bundle}" run ${options}`;
   return `
 insert_job: NIGHT_EOD  job_type: CMD  machine: agent-1
-command: exec "${process.execPath}" "${bundle}" run ${options}
+command: ${shape === 'exec' ? `exec ${command}` : `${command}; exit $?`}
 profile: ${folder}/profile
 std_out_file: >${folder}/$AUTO_JOB_NAME.out
 std_err_file: >>${folder}/$AUTO_JOB_NAME.out
 `;
+}
+
+describe('KILLJOB', () => {
+  const untilStopped = {
+    ...{ stateMachine: 'settlement', versions: [1], aliases: { live: 1 } },
+    runs: { steps: [{ kind: 'wait', state: 'Work', for: 'untilStopped' }] },
+  } as const;
+
+  /** Starts the job, kills it once AWS has the execution, and returns the end of both. */
+  async function kill(execute: Partial<ExecuteOptions>, shape: Shape) {
+    await using system = await startJobSystem('settlement --param date=2026-11-30', execute, shape);
+    const { workloads } = system.aws;
+    workloads.define(untilStopped);
+    system.send('STARTJOB');
+    await until(() => workloads.runs.some(({ status }) => status === 'RUNNING'));
+    await until(() => system.readSpool().includes('RUNNING'));
+    system.send('KILLJOB');
+    await until(() => workloads.runs.every(({ status }) => status !== 'RUNNING'));
+    const job = await untilStatus(system.autosys, ['SUCCESS', 'FAILURE', 'TERMINATED']);
+    return { job, runs: workloads.runs.map(({ status }) => status), spool: system.readSpool() };
+  }
+
+  test.for([
+    { when: 'the group gets SIGINT', execute: {}, shape: 'exec' },
+    { when: 'the group gets SIGTERM', execute: { killSignals: [15] }, shape: 'exec' },
+    {
+      when: 'the shell alone dies',
+      execute: { killSignals: [9], killTarget: 'shell' },
+      shape: 'child',
+    },
+    {
+      when: 'a Windows agent ends the shell',
+      execute: { killSignals: 'terminate' },
+      shape: 'child',
+    },
+  ] as const)('stops the execution when $when', async ({ execute, shape }) => {
+    const { job, runs, spool } = await kill(execute, shape);
+
+    expect(job).toBe('TERMINATED');
+    expect(runs).toEqual(['ABORTED']);
+    expect(spool).toContain('asking the bridge to stop run NIGHT_EOD-r1t1-ACE');
+  });
+});
+
+/** Waits until a condition holds. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let check = 0; check < 600 && !holds(); check += 1) await sleep(50);
+  if (!holds()) throw new Error(`not within 30 s: ${holds}`);
 }

@@ -4,6 +4,7 @@ import {
   type LogAnswer,
   type RunAnswer,
   type StartRequest,
+  type StopRequest,
   versionHeader,
 } from '../../../lambda/launch/api.ts';
 import { programName } from '../../command-prefix.ts';
@@ -21,7 +22,7 @@ export interface LaunchClient {
   readonly poll: (name: string, after: string | undefined) => Promise<ApiOutcome<RunAnswer>>;
   /** Answers when the revision changes, after at most `seconds`. */
   readonly hold: (name: string, after: string, seconds: number) => Promise<ApiOutcome<RunAnswer>>;
-  readonly stop: (name: string, reason: string) => Promise<ApiOutcome<RunAnswer>>;
+  readonly stop: (name: string, request: StopRequest) => Promise<ApiOutcome<RunAnswer>>;
   readonly log: (name: string, from: string | undefined) => Promise<ApiOutcome<LogAnswer>>;
   readonly find: (query: FindQuery) => Promise<ApiOutcome<FindAnswer>>;
   readonly close: () => void;
@@ -72,7 +73,7 @@ export function createLaunchClient(deps: LaunchApiDeps): LaunchClient {
         seconds * 1_000 + pollTimeoutMs,
         readRunAnswer,
       ),
-    stop: (name, reason) => post(`${toPath(name)}/stop`, JSON.stringify({ reason }), stopTimeoutMs),
+    stop: (name, request) => post(`${toPath(name)}/stop`, JSON.stringify(request), stopTimeoutMs),
     log: (name, from) =>
       get(`${toPath(name)}/log${toQuery({ from })}`, apiTimeoutMs, readLogAnswer),
     find: (query) => get(`/v1/runs${toQuery(query)}`, apiTimeoutMs, readFindAnswer),

@@ -1,4 +1,4 @@
-import type { FindAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import type { FindAnswer, RunAnswer, StopRequest } from '../../../lambda/launch/api.ts';
 import type { Kill } from '../agent-io.ts';
 import type { ApiOutcome } from '../api/outcome.ts';
 
@@ -27,7 +27,7 @@ export type WaitCall =
   | { readonly of: 'start' }
   | { readonly of: 'poll'; readonly name: string; readonly after: string | undefined }
   | { readonly of: 'hold'; readonly name: string; readonly after: string; readonly seconds: number }
-  | { readonly of: 'stop'; readonly name: string; readonly reason: string }
+  | ({ readonly of: 'stop'; readonly name: string } & Required<StopRequest>)
   /** Looks up the run of a start whose outcome is unknown. Starts nothing. */
   | { readonly of: 'find' };
 

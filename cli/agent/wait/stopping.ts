@@ -1,5 +1,5 @@
 import { type BackoffPolicy, backoff } from '../../../autosys/backoff.ts';
-import type { RunAnswer } from '../../../lambda/launch/api.ts';
+import type { RunAnswer, StopRequest } from '../../../lambda/launch/api.ts';
 import type { Kill, KillSignal } from '../agent-io.ts';
 import { describeRunEnd, isRunOver, toTextLines } from './lines.ts';
 import {
@@ -7,13 +7,13 @@ import {
   createStop,
   finish,
   print,
-  type WaitStopCause,
   type StopState,
   stay,
   type WaitEnd,
   type WaitMoment,
   type WaitState,
   type WaitStep,
+  type WaitStopCause,
   waitLimits,
 } from './state.ts';
 import { type ApiFailure, describeApiFailure } from './trouble.ts';
@@ -29,7 +29,11 @@ export function toSignalCode(signal: KillSignal): number {
 export function onKill(state: WaitState, kill: Kill, moment: WaitMoment): WaitStep {
   if (kill.kind === 'parentGone') {
     const code = toSignalCode('SIGHUP');
-    const cause: WaitStopCause = { kind: 'parentGone', code, reason: 'the parent process has ended' };
+    const cause: WaitStopCause = {
+      kind: 'parentGone',
+      code,
+      reason: 'the parent process has ended',
+    };
     return state.stop ? stay(state) : beginStop(state, cause, moment);
   }
   const { signal } = kill;
@@ -71,8 +75,14 @@ export function sendStop(state: WaitState, { now }: WaitMoment): WaitStep {
   const repeatAt = isFirst ? now + waitLimits.stopRepeatMs : undefined;
   return {
     state: { ...state, stop: { ...stop, request: { kind: 'sent', repeatAt } } },
-    effects: [{ kind: 'send', call: { of: 'stop', name, reason: cause.reason } }],
+    effects: [{ kind: 'send', call: { of: 'stop', name, ...toStopRequest(cause) } }],
   };
+}
+
+/** A target with `onKill: leave` is stopped by a person only. */
+function toStopRequest({ kind, reason }: WaitStopCause): Required<StopRequest> {
+  if (kind === 'command') return { reason, cause: 'person' };
+  return { reason, cause: kind === 'timeout' ? 'timeout' : 'kill' };
 }
 
 /** The stop was accepted. */
@@ -147,7 +157,7 @@ export function decideStop(state: WaitState, stop: StopState, moment: WaitMoment
       commandCode: 0,
     });
   }
-  if (proof === undefined) {
+  if (proof === undefined || proof.state === 'left') {
     return isRunOver(answer)
       ? finishStopped(state, stop, {
           moment,

@@ -84,7 +84,10 @@ async function send(call: WaitCall, { api, start, find }: WaitDeps): Promise<Wai
     case 'hold':
       return { of: 'hold', outcome: await api.hold(call.name, call.after, call.seconds) };
     case 'stop':
-      return { of: 'stop', outcome: await api.stop(call.name, call.reason) };
+      return {
+        of: 'stop',
+        outcome: await api.stop(call.name, { reason: call.reason, cause: call.cause }),
+      };
     case 'find':
       return { of: 'find', outcome: await api.find(find) };
     default:

@@ -15,6 +15,7 @@ export interface PlayedCall {
   readonly count: number;
   readonly after?: string | undefined;
   readonly reason?: string;
+  readonly cause?: string;
 }
 
 /** The answer to a request, at once or after a time. */
@@ -111,7 +112,7 @@ export function play(
     start: () => call('start'),
     poll: (_, after) => call('poll', { after }),
     hold: (_, after) => call('hold', { after }),
-    stop: (_, reason) => call('stop', { reason }),
+    stop: (_, request) => call('stop', request),
     find: async () => {
       const outcome = await call('find');
       if (outcome.kind !== 'answer') return outcome;

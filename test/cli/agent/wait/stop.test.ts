@@ -68,7 +68,9 @@ describe('a kill while the run is held', () => {
     one.kill(kill);
     const end = await one.end();
 
-    expect(one.calls.filter(({ of }) => of === 'stop')).toMatchObject([{ second: 10, reason }]);
+    expect(one.calls.filter(({ of }) => of === 'stop')).toMatchObject([
+      { second: 10, reason, cause: 'kill' },
+    ]);
     expect(end).toMatchObject({ code, source: `${reason}; stop proven`, hasEnded: true });
     expect(one.lines.slice(1).map((line) => line.slice(9))).toEqual([
       `${reason}: asking the bridge to stop run PAY_EOD-r1620t1-ACE`,
@@ -300,7 +302,7 @@ describe('--timeout', () => {
     const end = await one.end();
 
     expect(one.calls.filter(({ of }) => of === 'stop')).toMatchObject([
-      { second: 10, reason: 'timeout of 10s' },
+      { second: 10, reason: 'timeout of 10s', cause: 'timeout' },
     ]);
     expect(end).toMatchObject({ code: 124, source: 'timeout of 10s; stop proven' });
   });
@@ -407,7 +409,12 @@ describe('the command stop', () => {
 
     const end = await one.end();
 
-    expect(one.calls[0]).toMatchObject({ of: 'stop', second: 0, reason: 'wrong date' });
+    expect(one.calls[0]).toMatchObject({
+      of: 'stop',
+      second: 0,
+      reason: 'wrong date',
+      cause: 'person',
+    });
     expect(end).toMatchObject({ code: 0, source: 'stop proven' });
   });
 
