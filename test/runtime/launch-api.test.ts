@@ -49,7 +49,7 @@ async function startLaunchSystem(vpcSourceIp = '10.20.0.7') {
 const start = { target: 'fx-rates', job: 'FX_RATES', run: 7, try: 1, input: { day: 'monday' } };
 
 describe.for([
-  { id: 'LaunchApiLaunch', entry: 'launch', atMost: 680_000, without: /\0/ },
+  { id: 'LaunchApiLaunch', entry: 'launch', atMost: 740_000, without: /\0/ },
   {
     id: 'LaunchApiHold',
     entry: 'hold',
