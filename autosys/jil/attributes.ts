@@ -135,7 +135,9 @@ const otherAttributes = `
   endpoint_url envvars external_app factor fail_criteria filter filter_type force ftp_command ftp_compression
   ftp_local_name ftp_local_user ftp_remote_name ftp_server_name ftp_server_port ftp_transfer_direction ftp_transfer_type
   ftp_use_ssl group heartbeat_interval i5_action i5_cc_exit i5_lib i5_name i5_params inside_range interactive
-  invocation_type ip_host ip_port ip_status j2ee_parameter j2ee_user job_override jmx_parameter key_to_agent
+  invocation_type ip_host ip_port ip_status j2ee_authentication_order j2ee_conn_domain j2ee_conn_origin j2ee_conn_user
+  j2ee_no_global_proxy_defaults j2ee_parameter j2ee_proxy_domain j2ee_proxy_host j2ee_proxy_origin_host j2ee_proxy_port
+  j2ee_proxy_user j2ee_user job_override jmx_parameter key_to_agent
   lower_boundary max_load mode monitor_cond monitor_mode monitor_type method_name no_change node_name
   notification_emailaddress notification_emailaddress_on_alarm notification_id notification_msg
   notification_template opsys one_way operation_type oracle_program over_num port port_name poll_interval

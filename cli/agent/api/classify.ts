@@ -65,7 +65,10 @@ function classifyError(
   retryAfterMs: number | undefined,
 ): ApiOutcome<never> {
   const { message, fix, code, exit, faults = [] } = error;
-  if (status === 429 || status === 503) return { kind: 'busy', words: message, retryAfterMs };
+  if (status === 429 || status === 503) {
+    const hadNoEffect = status === 429 || code === 'TARGET_DISABLED';
+    return { kind: 'busy', words: message, retryAfterMs, hadNoEffect };
+  }
   if (status >= 500) {
     return { kind: 'failed', reason: `it answers HTTP ${status}: ${message}`, isSent: true };
   }

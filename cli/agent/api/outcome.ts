@@ -23,7 +23,16 @@ export type ApiOutcome<Body> =
       readonly isFinal: boolean;
     }
   /** 429 or 503 in words of the launch API: the caller is to wait. */
-  | { readonly kind: 'busy'; readonly words: string; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: 'busy';
+      readonly words: string;
+      readonly retryAfterMs: number | undefined;
+      /**
+       * False if the request may have had an effect: an answer that something is not available may
+       * follow a call of AWS, and is also that of a gateway whose function took too long.
+       */
+      readonly hadNoEffect: boolean;
+    }
   /** 429 of the gateway. Nothing was executed. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number | undefined }
   /** No usable answer. */

@@ -87,10 +87,11 @@ function onBusyStart(
   busy: Extract<ApiFailure, { readonly kind: 'busy' }>,
   moment: WaitMoment,
 ): WaitStep {
-  const { words } = busy;
+  const { words, hadNoEffect } = busy;
   return continueWith(clearTrouble(state, moment), (cleared) => {
     const at = moment.now + toRetryMs(busy, 1, moment);
-    const next = { ...dueAt(cleared, 'start', at), start: { ...cleared.start, words } };
+    const mayExist = cleared.start.mayExist || !hadNoEffect;
+    const next = { ...dueAt(cleared, 'start', at), start: { ...cleared.start, words, mayExist } };
     return words === cleared.start.words
       ? stay(next)
       : print(next, moment.now, [`not started yet: ${words}; the command tries again`]);

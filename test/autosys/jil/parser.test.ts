@@ -262,6 +262,7 @@ describe('warnings', () => {
       ['jobs.jil:2:16: unescaped colon in a value; write \\: or quote the whole value'],
     ],
     ['insert_job: A\nstart_times: "10:00"', []],
+    ['insert_job: A\nj2ee_conn_user: agents\nj2ee_authentication_order: BASIC', []],
   ] as const)('of %j', ([text, warnings]) => {
     expect(warningsOf(text)).toEqual(warnings);
     expect(read(text).problems).toEqual([]);

@@ -118,13 +118,19 @@ describe('an error of the API', () => {
     });
   });
 
-  test.for([429, 503])('with %i asks to wait in its words', (status) => {
+  test.for([
+    { status: 429, code: 'TARGET_BUSY', hadNoEffect: true },
+    { status: 503, code: 'TARGET_DISABLED', hadNoEffect: true },
+    // Also the answer of the gateway to a function that took too long.
+    { status: 503, code: 'NOT_AVAILABLE', hadNoEffect: false },
+  ])('with $status $code asks to wait in its words', ({ status, code, hadNoEffect }) => {
     const headers = { ...ours(), 'retry-after': '30' };
 
-    expect(classifyRun(answer(status, error({}), headers))).toEqual({
+    expect(classifyRun(answer(status, error({ code }), headers))).toEqual({
       kind: 'busy',
       words: 'unknown target x',
       retryAfterMs: 30_000,
+      hadNoEffect,
     });
   });
 

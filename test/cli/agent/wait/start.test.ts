@@ -16,7 +16,15 @@ const busy = (words: string, retryAfterMs?: number): ApiOutcome<RunAnswer> => ({
   kind: 'busy',
   words,
   retryAfterMs,
+  hadNoEffect: true,
 });
+/** What a function or gateway answers that may have called AWS before. */
+const notAvailable: ApiOutcome<RunAnswer> = {
+  kind: 'busy',
+  words: 'not available',
+  retryAfterMs: 5_000,
+  hadNoEffect: false,
+};
 const refused: ApiOutcome<RunAnswer> = {
   kind: 'refused',
   status: 404,
@@ -164,6 +172,31 @@ describe('a start', () => {
       '02:13:00 not started yet: 3 of 3 runs; the command tries again',
       '02:13:14 not started yet: disabled; the command tries again',
     ]);
+  });
+
+  test('that was not available is looked up after a kill, and what it started is stopped', async () => {
+    const stop = { requestedAt: '', text: 'nothing is active', remaining: [] };
+    const proven = aRun({ ...anEnd, status: 'ABORTED', stop: { ...stop, state: 'proven' } });
+    const one = play(({ of }) => {
+      if (of === 'start') return notAvailable;
+      return answered(of === 'stop' ? proven : aRun());
+    });
+    await one.advance(2_000);
+    one.kill({ kind: 'signal', signal: 'SIGINT' });
+
+    const end = await one.end();
+
+    expect(one.calls.map(({ of }) => of).slice(0, 3)).toEqual(['start', 'find', 'stop']);
+    expect(end).toMatchObject({ code: 130, source: 'SIGINT received; stop proven' });
+  });
+
+  test('that certainly had no effect is not looked up after a kill', async () => {
+    const one = play(() => busy('3 of 3 runs', 7_000));
+    await one.advance(2_000);
+    one.kill({ kind: 'signal', signal: 'SIGINT' });
+
+    expect(await one.end()).toMatchObject({ source: 'SIGINT received; nothing was started' });
+    expect(one.calls.map(({ of }) => of)).toEqual(['start']);
   });
 
   test('waits at most five minutes, whatever a busy API asks for', async () => {

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { readJil, readJobStatement } from '../../autosys/jil/index.ts';
+import { agentCommands } from '../../cli/agent/run-agent.ts';
+import { parseOptions } from '../../cli/parse-options.ts';
+import { startEmulator } from '../../emulator/index.ts';
+import { ApiError } from '../../lambda/launch/api-error.ts';
+import { checkStart, type LaunchRules } from '../../lambda/launch/check-start.ts';
+import { judgeDoubt } from '../../lambda/launch/launch-doubt.ts';
+import { decodeRunName, nameLimits, toRunName } from '../../lambda/launch/run-name.ts';
+import { readRouteFile } from '../../route-file/index.ts';
+import { blocksOf, type CodeBlock, readDocument } from '../support/documents.ts';
+
+const document = 'docs/launch.md';
+const page = readDocument(document);
+const yamls = blocksOf(document, 'yaml');
+const jils = blocksOf(document, 'jil');
+const shells = blocksOf(document, 'sh');
+
+const toNamed = (block: CodeBlock) => [`line ${block.line}`, block] as const;
+
+/** A block without its own instances or callers gets those of the first block, for its targets. */
+function readFile({ text }: CodeBlock) {
+  const base: Readonly<Record<string, unknown>> = parse(yamls[0]?.text ?? '');
+  const given: Readonly<Record<string, unknown>> = parse(text);
+  const source = { name: 'bridge.yaml', text: stringify({ ...base, ...given }) };
+  return readRouteFile(source, () => undefined);
+}
+
+describe('the route files of docs/launch.md', () => {
+  test('are found', () => expect(yamls.length).toBeGreaterThan(4));
+
+  test.for(yamls.map(toNamed))('compile without a warning: %s', ([, block]) => {
+    const { config, warnings } = readFile(block);
+
+    expect(warnings).toEqual([]);
+    expect(config.callers.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the JIL of docs/launch.md', () => {
+  test('is found', () => expect(jils.length).toBeGreaterThan(6));
+
+  test.for(jils.map(toNamed))('loads without a warning: %s', async ([, { text }]) => {
+    const source = { name: 'page.jil', text };
+    const { script, problems } = readJil(source);
+    const ofJobs = script.statements.flatMap((one) => readJobStatement(one, source).problems);
+
+    expect([...problems, ...script.warnings, ...ofJobs]).toEqual([]);
+    await using emulator = await startEmulator({ jil: [source] });
+    expect(emulator.instance.jobs()).toHaveLength(script.statements.length);
+  });
+});
+
+/** Command lines of the agent in JIL, shell blocks and code spans, without the program's name. */
+const commandLines = [
+  ...[...jils, ...shells].flatMap(({ text }) => text.split('\n')),
+  ...[...page.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '').matchAll(/`([^`]+)`/g)].map(
+    ([, span = '']) => span.replaceAll(/\s+/g, ' '),
+  ),
+].flatMap((line) => {
+  const [, command] = /(?:^|\s)autosys-bridge ((?:run|stop|log|whois)\b.*)$/.exec(line) ?? [];
+  return command === undefined ? [] : [command];
+});
+
+describe('the commands of the agent in docs/launch.md', () => {
+  test('are found', () => expect(commandLines.length).toBeGreaterThan(12));
+
+  test.for([...new Set(commandLines)])('are known, with known options: %s', (line) => {
+    const [name, ...argv] = line
+      .replaceAll(/["']([^"']*)["']/g, (_, text: string) => text.replaceAll(' ', '_'))
+      .split(' ');
+    const command = agentCommands.find((one) => one.name === name);
+
+    const { faults } = parseOptions(argv, {
+      options: { ...command?.options, help: { type: 'boolean', about: '' } },
+      allowsPositionals: true,
+      secretAdvice: {},
+    });
+
+    expect(command).toBeDefined();
+    expect(faults).toEqual([]);
+  });
+
+  test('give each target the parameters that it declares', () => {
+    const configs = yamls.map((block) => readFile(block).config);
+    const starts = commandLines.flatMap((line) => {
+      const [, target = '', rest = ''] = /^run ([a-z][\w-]*)(.*)$/.exec(line) ?? [];
+      const params = [...rest.matchAll(/--param (\w+)=/g)].map(([, param = '']) => param);
+      return target === '' ? [] : [{ target, params }];
+    });
+
+    expect(starts.length).toBeGreaterThan(5);
+    for (const { target, params } of starts) {
+      const found = configs.flatMap(({ targets }) => targets.filter(({ name }) => name === target));
+      expect(found.map((one) => Object.keys(one.params))).toContainEqual(params);
+    }
+  });
+});
+
+describe('what docs/launch.md says about HTTP jobs', () => {
+  test('is a form that the route file of the page permits', () => {
+    const [, form = ''] = /^j2ee_parameter: (.*)$/m.exec(page) ?? [];
+    const fields = Object.fromEntries(form.split(', ').map((pair) => pair.split('=')));
+    const block = yamls.find(({ text }) => text.includes('web:'));
+    const { config } = readFile(block ?? { document, line: 0, language: 'yaml', text: '' });
+    const rules: LaunchRules = { ...config, instances: ['ACE'] };
+
+    expect(checkStart(fields, 'web', rules).identity).toEqual({
+      kind: 'job',
+      instance: 'ACE',
+      job: 'NIGHT_FX',
+    });
+    expect(() => checkStart({ ...fields, job: 'OTHER' }, 'web', rules)).toThrow(ApiError);
+  });
+});
+
+describe('what docs/launch.md says about names', () => {
+  const rows = [...page.matchAll(/^\| `([^` ]+-(?:r\d+t\d+-ACE|outside)[^` ]*)` \|/gm)].map(
+    ([, name = '']) => name,
+  );
+
+  test('has a row for each form', () => expect(rows).toHaveLength(6));
+
+  test.for(rows)('is true of %s', (name) => {
+    const decoded = decodeRunName(name);
+
+    expect(decoded.kind === 'whole' && toRunName(decoded, nameLimits.execution)).toBe(name);
+  });
+
+  test.for([
+    { name: 'PAY_EOD-r1620t1-ACE', job: 'PAY_EOD', run: 1620, try: 1 },
+    { name: 'PAY-x2EEOD-r1620t1-ACE', job: 'PAY.EOD', run: 1620, try: 1 },
+  ])('decodes $name', ({ name, ...identity }) => {
+    expect(decodeRunName(name)).toMatchObject({ kind: 'whole', identity });
+  });
+});
+
+test('docs/launch.md is right that SubmitJob is sent twice at most', () => {
+  const unknownCalls = { count: 2, lastMs: 0 };
+
+  expect(judgeDoubt({ workload: 'batchJob', unknownCalls }, 10 * 60_000)).toEqual({
+    kind: 'lookUp',
+    ifNotFound: 'giveUp',
+  });
+});
