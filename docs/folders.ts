@@ -386,6 +386,7 @@ export const folders: readonly Folder[] = [
       'local/',
       'route-file/',
       'lambda/canary/',
+      'lambda/launch/',
       'cli/agent/',
       'package.json',
     ],

@@ -100,13 +100,6 @@ function toLossAlarms({ deadLetterQueue, undeliveredQueue, rules }: Watched): re
       periods: 3,
       datapoints: 2,
     },
-    {
-      name: 'StopsParked',
-      description:
-        'A run that AutoSys or a person has stopped may still be active in AWS: its stop is not proven after ten minutes. An operator must look at what remains',
-      metric: bridgeMetric(metrics.stopsParked, { statistic: 'Sum' }),
-      threshold: 1,
-    },
   ];
 }
 

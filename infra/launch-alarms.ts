@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { metrics } from '../lambda/contract.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
+import { bridgeMetric } from './bridge-metrics.ts';
 import type { Watched } from './watched.ts';
 
 /**
- * Alarms on the launch API and its functions. Throttles of the hold function are normal: the command
+ * Alarms on the launch API, its functions and the runs that it starts and stops. Throttles of the hold function are normal: the command
  * then asks again without a held request.
  */
 export function toLaunchAlarms({ launchApi }: Pick<Watched, 'launchApi'>): readonly AlarmSpec[] {
@@ -57,6 +59,20 @@ export function toLaunchAlarms({ launchApi }: Pick<Watched, 'launchApi'>): reado
       description:
         'Lambda throttles the authorizer of the launch API, because the concurrency of the account is used up',
       metric: authorizer.metricThrottles(count),
+      threshold: 1,
+    },
+    {
+      name: 'StopsParked',
+      description:
+        'A run that AutoSys or a person has stopped may still be active in AWS: its stop is not proven after ten minutes. An operator must look at what remains',
+      metric: bridgeMetric(metrics.stopsParked, { statistic: 'Sum' }),
+      threshold: 1,
+    },
+    {
+      name: 'DuplicateStarts',
+      description:
+        'AWS has more than one Batch job of one launch: a SubmitJob without an answer was accepted late. An operator must decide which job to end',
+      metric: bridgeMetric(metrics.duplicateStarts, { statistic: 'Sum' }),
       threshold: 1,
     },
   ];

@@ -3,18 +3,25 @@ import { type CommandInvocation, defineCommand } from '../command.ts';
 import { CommandLineError, type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
 import { describeEntryDetails, describeParked, toDocument } from '../ledger/describe.ts';
 import { ledgerOptions, listParked, openLedger, readStoredEntry } from '../ledger/open.ts';
+import {
+  describeParkedStop,
+  listParkedStops,
+  type ParkedStop,
+  toParkedStopDocument,
+} from '../ledger/parked-stops.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
 import { createPaint, printJson, printLines, printNotes } from '../render.ts';
 
-/** `parked`: lists parked entries, or prints one entry with its history. Changes nothing. */
+/** `parked`: lists parked entries and stops, or prints one entry with its history. Changes nothing. */
 export const parked = defineCommand({
   name: 'parked',
-  summary: 'lists parked entries, or prints one entry with its history',
+  summary: 'lists parked entries and stops, or prints one entry with its history',
   options: ledgerOptions,
   positionals: { value: 'KEY', about: 'key of one entry, as the list prints it, in quotes' },
   usage: '[KEY] [--table NAME] [options]',
   notes: [
     'The list is oldest first. Each entry has its time, instance, AutoSys event, run, route, reason, what to do, and key. An invalid effect is listed with what to correct. An entry that newer software wrote is reported on stderr, and the command ends with 3.',
+    'Stops of launched runs that are not proven follow, each with what may still be active in AWS.',
     'With KEY an entry is printed in any stage, also if it is no longer parked.',
   ],
   examples: ['parked', "parked 'state ACE global AWS_SETTLEMENT' --json"],
@@ -53,8 +60,23 @@ async function printAll(table: Table, { io, json }: PrintOptions): Promise<ExitC
     all.push(stored);
     if (!json) printLines(io.stdout, describeParked(stored, paint));
   }
-  if (json) printJson(io.stdout, { parked: all.map(toDocument) });
-  else if (all.length === 0 && unreadable.length === 0) printNotes(io, ['nothing is parked'], json);
+  const stops: ParkedStop[] = [];
+  for await (const stop of listParkedStops(table)) {
+    if (io.signal.aborted) return exitCodes.unknown;
+    if ('unreadable' in stop) {
+      unreadable.push(stop.unreadable);
+      continue;
+    }
+    stops.push(stop);
+    if (!json) printLines(io.stdout, describeParkedStop(stop, paint));
+  }
+  const count = all.length + stops.length + unreadable.length;
+  if (json) {
+    printJson(io.stdout, {
+      parked: all.map(toDocument),
+      stops: stops.map(toParkedStopDocument),
+    });
+  } else if (count === 0) printNotes(io, ['nothing is parked'], json);
   printNotes(io, unreadable, json);
   return unreadable.length === 0 ? exitCodes.done : exitCodes.unknown;
 }

@@ -3,6 +3,9 @@ import { commandPrefix } from '../../cli/command-prefix.ts';
 import { dismissAll } from '../../cli/ledger/dismiss.ts';
 import { replayAll, selectReplayable } from '../../cli/ledger/replay.ts';
 import { LedgerError } from '../../lambda/errors.ts';
+import type { Launch } from '../../lambda/launch/launch.ts';
+import { toLaunchRow } from '../../lambda/launch/launch-row.ts';
+import type { LaunchStop } from '../../lambda/launch/stop/stop-record.ts';
 import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { toKey, toRow } from '../../lambda/ledger/entry-row.ts';
@@ -76,6 +79,41 @@ async function storeInvalidEffect(): Promise<void> {
   await parkInvalidEffect({ to, version, cause, reason: 'detail.output.x is absent' });
 }
 
+async function storeStop(state: LaunchStop['state'], job: string): Promise<void> {
+  const node = { kind: 'execution', depth: 0, foundMs: start } as const;
+  const launch: Launch = {
+    format: 1,
+    kind: 'launch',
+    identity: { kind: 'jobTry', instance: 'ACE', job, run: 1620, try: 1 },
+    start: 1,
+    name: `${job}-r1620t1-ACE`,
+    target: 'settlement',
+    workload: 'execution',
+    caller: 'agents',
+    launchId: 'id-1',
+    inputDigest: 'ab',
+    requestedMs: start,
+    stage: 'started',
+    aws: { id: 'arn:run', beganMs: start },
+    stop: {
+      state,
+      by: 'agents',
+      cause: 'kill',
+      reason: 'SIGINT received',
+      requestedMs: start,
+      steps: 3,
+      nextMs: start,
+      text: 'not proven within ten minutes: 1 of 2 workloads may still be active',
+      tree: [
+        { ...node, id: 'arn:run', closed: true },
+        { ...node, id: 'arn:child', depth: 1, why: 'no permission to stop' },
+      ],
+    },
+    history: [],
+  };
+  await table.put(toLaunchRow(launch, Date.now()), undefined);
+}
+
 async function read(key: string): Promise<Entry> {
   return (await table.get(key))?.body as Entry;
 }
@@ -97,6 +135,32 @@ describe('parked', () => {
       `  key: '${key}'`,
     ]);
     expect(stdout.split('\n')[6]).toContain('LATER');
+  });
+
+  test('lists parked stops after the entries, with what may still be active', async () => {
+    await storeParked();
+    await storeStop('parked', 'PAY_EOD');
+    await storeStop('requested', 'PAY_SOON');
+
+    const { code, stdout } = await ask('parked');
+
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(6)).toEqual([
+      '2026-11-20T02:00:00.000Z  stop of run PAY_EOD-r1620t1-ACE',
+      '  PAY_EOD run 1620 try 1 (ACE), target settlement, stopped by agents: SIGINT received',
+      '  not proven within ten minutes: 1 of 2 workloads may still be active',
+      '  active?  execution arn:child: no permission to stop',
+      expect.stringMatching(/^ {2}to do: end in AWS by hand/),
+      `  command: ${commandPrefix} whois PAY_EOD-r1620t1-ACE`,
+      '',
+    ]);
+    expect(JSON.parse((await ask('parked', '--json')).stdout).stops).toEqual([
+      expect.objectContaining({
+        run: 'PAY_EOD-r1620t1-ACE',
+        by: 'agents',
+        remaining: ['execution arn:child: no permission to stop'],
+      }),
+    ]);
   });
 
   test('reads every page', async () => {

@@ -247,7 +247,8 @@ describe('the permissions boundary', () => {
 test('the costs count the alarms of a bridge with one AutoSys instance', () => {
   const [, count] = /\| (\d+) alarms at 0\.10 \|/.exec(readDocument('docs/deploy.md')) ?? [];
   const ofBridge = ofType('AWS::CloudWatch::Alarm').filter(
-    ({ AlarmName }) => !/^AutosysBridge-(?:Source|Launch|Authorizer)/.test(AlarmName),
+    ({ AlarmName }) =>
+      !/^AutosysBridge-(?:Source|Launch|Authorizer|StopsParked|DuplicateStarts)/.test(AlarmName),
   );
 
   expect(Number(count)).toBe(ofBridge.length);

@@ -22,9 +22,9 @@ export interface RunStopRequest {
 const parkAfterMs = 10 * 60_000;
 /** Wait before AWS is asked whether the run has ended. */
 const firstLookAfterMs = 10_000;
-/** Wait between two looks at a parked stop, and how long it is looked at. */
+/** Wait between two looks at a parked stop, and how long it is looked at: longer than a long weekend. */
 const parkedLookMs = 30 * 60_000;
-const parkedForMs = 24 * 3_600_000;
+const parkedForMs = 7 * 24 * 3_600_000;
 
 /**
  * Records a stop. Repeated stops are one stop, so the same object is returned for them, and for a
@@ -117,7 +117,7 @@ export function recordStopStep(launch: Launch, result: StopStepResult, nowMs: nu
   }
   const isOver = ageMs >= parkedForMs;
   const text = `not proven within ten minutes: ${open} of ${countWorkloads(tree)} may still be active`;
-  const full = isOver ? `${text}; not looked at any more after a day` : text;
+  const full = isOver ? `${text}; not looked at any more after a week` : text;
   const parked: LaunchStop = {
     ...stepped,
     ...{ state: 'parked', text: full },

@@ -146,7 +146,7 @@ describe('a stop of a run', () => {
     expect(rig.stepFunctions.stopped).toHaveLength(failure === 'lost' ? 1 : 2);
   });
 
-  test('is parked after ten minutes, looked at for a day, and proven if the run ends', async () => {
+  test('is parked after ten minutes, looked at for a week, and proven if the run ends', async () => {
     const rig = aLaunchRig();
     await rig.start();
     const denied = { kind: 'denied', reason: 'AccessDeniedException' } as const;
@@ -173,20 +173,20 @@ describe('a stop of a run', () => {
     expect((await rig.check()).map(({ kind }) => kind)).toEqual(['stopProven']);
   });
 
-  test('that stays parked is not looked at after a day', async () => {
+  test('that stays parked is not looked at after a week', async () => {
     const rig = aLaunchRig();
     await rig.start();
     const denied = { kind: 'denied', reason: 'AccessDeniedException' } as const;
-    rig.stepFunctions.nextStops.push(...Array.from({ length: 100 }, () => denied));
+    rig.stepFunctions.nextStops.push(...Array.from({ length: 400 }, () => denied));
     await rig.stop(name);
-    for (let half = 0; half < 60; half += 1) {
+    for (let half = 0; half < 350; half += 1) {
       rig.advance(30 * minuteMs);
       await rig.check();
     }
 
     const { body } = await rig.status(name);
-    expect(body.stop?.text).toContain('not looked at any more after a day');
-    expect(rig.stepFunctions.stopped).toHaveLength(49);
+    expect(body.stop?.text).toContain('not looked at any more after a week');
+    expect(rig.stepFunctions.stopped).toHaveLength(337);
   });
 
   test('that is parked is looked at as soon as it is requested once more', async () => {
