@@ -27,13 +27,13 @@ const rareCredentialProviders = [
 ] as const;
 
 /**
- * Modules that the SDK loads by `import()`, and that the bridge never uses: event streams, and the
- * detection of browsers.
+ * Modules that the SDK loads by `import()`, and that the bridge never uses: the detection of
+ * browsers.
  *
  * The main benefit is not their own size. For such a module, esbuild wraps all shared modules (150
  * of `@smithy/core`) into functions, and keeps their unused parts.
  */
-const unusedModules = ['@smithy/core/event-streams', 'bowser'] as const;
+const unusedModules = ['bowser'] as const;
 
 /**
  * Bundle stubs by module name. These modules are loaded at start, but the bridge never uses them. A
@@ -44,6 +44,8 @@ const unusedModules = ['@smithy/core/event-streams', 'bowser'] as const;
  */
 export const bundleStubs: Readonly<Record<string, string>> = {
   '@aws-sdk/endpoint-cache': toModulePath('infra/bundle-stubs/endpoint-cache'),
+  // Most clients load it by `import()`, that of CloudWatch Logs at start.
+  '@smithy/core/event-streams': toModulePath('infra/bundle-stubs/event-streams'),
   'cacheable-request': toModulePath('infra/bundle-stubs/cacheable-request'),
   'decompress-response': toModulePath('infra/bundle-stubs/decompress-response'),
   'node:fs/promises': toModulePath('infra/bundle-stubs/fs-promises'),
