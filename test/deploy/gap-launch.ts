@@ -36,14 +36,14 @@ export async function answersInText(cloud: Cloud, endpoint: string): Promise<boo
   return !(response.headers.get('content-type') ?? '').includes('json');
 }
 
-/** True when a form is passed to the function. The model of the body is for JSON only. */
-export async function leavesFormsUnchecked(cloud: Cloud, endpoint: string): Promise<boolean> {
+/** True when API Gateway itself refuses a body that is not valid for the model of the method. */
+export async function validatesRequests(cloud: Cloud, endpoint: string): Promise<boolean> {
   const response = await fetch(`${await findLaunchUrl(cloud, endpoint)}/v1/runs`, {
     method: 'POST',
-    headers: { ...toLoginHeaders(), 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'target=there-is-no-such-target&key=gap',
+    headers: { ...toLoginHeaders(), 'content-type': 'application/json' },
+    body: '{}',
   });
-  return !(await response.text()).includes(invalidBody);
+  return (await response.text()).includes(invalidBody);
 }
 
 /** True when a body of more than 10 MB is refused with 413. */

@@ -10,9 +10,9 @@ import {
 import {
   answersInText,
   enforcesResourcePolicy,
-  leavesFormsUnchecked,
   limitsBodies,
   limitsRequestTime,
+  validatesRequests,
   writesAccessLog,
 } from './gap-launch.ts';
 import { rejectsTwoSubnetsInOneZone } from './gap-network.ts';
@@ -63,7 +63,7 @@ const abilities: readonly Ability[] = [
   { ability: 'enforce the resource policy of a REST API', isClosed: enforcesResourcePolicy },
   { ability: 'write the access log of a REST API', isClosed: writesAccessLog },
   { ability: 'answer in text where API Gateway refuses a request', isClosed: answersInText },
-  { ability: 'pass a form on where a method has a model for JSON', isClosed: leavesFormsUnchecked },
+  { ability: 'validate requests of a method in a template', isClosed: validatesRequests },
   { ability: 'refuse a body of more than 10 MB to a REST API', isClosed: limitsBodies },
   { ability: 'end a request to a REST API after 29 seconds', isClosed: limitsRequestTime },
   { ability: 'rotate a secret', isClosed: rotates },
