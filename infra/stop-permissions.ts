@@ -54,7 +54,7 @@ export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void 
 }
 
 /**
- * The names of the state machines, or a star if the policies of a role have no room for so many. The
+ * The names of the state machines, or a star if the policies of a role have no room for all. The
  * bridge itself stops only what a target names.
  */
 function toNamed(role: IRole, machines: readonly string[]): readonly string[] {
