@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseJobName } from '../../autosys/names.ts';
 import type { ApiErrorBody, RunAnswer } from '../../lambda/launch/api.ts';
 import { findBridge } from './bridge.ts';
@@ -100,6 +101,8 @@ async function untilProven(system: TestSystem, run: string) {
     async () => {
       await cloud.lambda.invoke({ FunctionName: sweep, Payload: new TextEncoder().encode('{}') });
       const { stop } = await readRun(system, run);
+      // Ten seconds pass before the sweep asks AWS.
+      await sleep(1_000);
       return stop?.state === 'proven' ? stop : undefined;
     },
     healsWithinMs,
