@@ -27,7 +27,8 @@ const rareCredentialProviders = [
 ] as const;
 
 /**
- * Modules that the SDK loads by `import()`, and that the bridge never uses: the detection of browsers.
+ * Modules that the SDK loads by `import()`, and that the bridge never uses: the detection of
+ * browsers.
  *
  * The main benefit is not their own size. For such a module, esbuild wraps all shared modules (150
  * of `@smithy/core`) into functions, and keeps their unused parts.
@@ -43,6 +44,7 @@ const unusedModules = ['bowser'] as const;
  */
 export const bundleStubs: Readonly<Record<string, string>> = {
   '@aws-sdk/endpoint-cache': toModulePath('infra/bundle-stubs/endpoint-cache'),
+  // Most clients load it by `import()`, that of CloudWatch Logs at start.
   '@smithy/core/event-streams': toModulePath('infra/bundle-stubs/event-streams'),
   'cacheable-request': toModulePath('infra/bundle-stubs/cacheable-request'),
   'decompress-response': toModulePath('infra/bundle-stubs/decompress-response'),

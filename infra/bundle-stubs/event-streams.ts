@@ -1,19 +1,22 @@
 import { rejectUse } from './reject-use.ts';
 
-/** Stub of `@smithy/core/event-streams`: no client of the bridge opens an event stream. */
-const moduleName = '@smithy/core/event-streams';
+/**
+ * Stub of the event streams of the SDK. The client of CloudWatch Logs sets them up when it is
+ * created, for Live Tail, which the bridge never calls.
+ */
+const rejectEventStream = () => rejectUse('@smithy/core/event-streams');
 
-/** A client with an operation for event streams calls it when it is created. */
-export function resolveEventStreamSerdeConfig<Config>(config: Config): Config {
-  return config;
+/** The original adds the marshaller to the settings of the client. */
+export function resolveEventStreamSerdeConfig<Settings>(settings: Settings): Settings {
+  return settings;
 }
 
-/** The default setting of such a client. */
-export const eventStreamSerdeProvider = (): undefined => undefined;
+/** The original creates the marshaller. */
+export const eventStreamSerdeProvider = rejectEventStream;
 
-/** Would be created for the first message of a stream. */
+/** The SDK creates one for a request or an answer that is a stream. */
 export class EventStreamSerde {
   constructor() {
-    rejectUse(moduleName);
+    rejectEventStream();
   }
 }

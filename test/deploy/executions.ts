@@ -20,7 +20,7 @@ export async function createWaiting(system: TestSystem, name: string): Promise<v
     StartAt: 'Wait',
     States: { Wait: { Type: 'Wait', SecondsPath: '$.seconds', End: true } },
   };
-  await createStateMachine(system, name, JSON.stringify(definition));
+  await createDefinedMachine(system, name, definition);
 }
 
 /** Starts a real execution of a state machine. @returns its ARN */
@@ -43,6 +43,15 @@ export async function untilOver({ cloud }: TestSystem, executionArn: string): Pr
   const ask = async () =>
     (await cloud.states.describeExecution({ executionArn })).status !== 'RUNNING';
   await until(`${executionArn} to end`, ask, 30_000);
+}
+
+/** Creates a state machine of a definition in Amazon States Language. */
+export async function createDefinedMachine(
+  system: TestSystem,
+  name: string,
+  definition: unknown,
+): Promise<void> {
+  await createStateMachine(system, name, JSON.stringify(definition));
 }
 
 async function createStateMachine(

@@ -17,6 +17,12 @@ import { until } from './until.ts';
 /** The variable with which MiniStack delegates running a function. */
 const proxyVariable = 'MINISTACK_LAMBDA_PROXY_URL';
 
+/**
+ * Part of the name of the authorizer. It runs in the worker of MiniStack: API Gateway answers 401 to
+ * its error `Unauthorized`, and a delegated function cannot hand over the message of its error.
+ */
+const authorizer = 'Authorizer';
+
 interface Running {
   /** Code and environment variables. If they are unchanged, the execution environments stay. */
   readonly version: string;
@@ -28,14 +34,16 @@ export interface FunctionHostOptions {
   readonly cloud: Cloud;
   /** Endpoint of all AWS services for the functions. */
   readonly endpoint: string;
+  /** Endpoint of Step Functions for the functions. */
+  readonly statesEndpoint: string;
   /** Path of Python, which unpacks the code. */
   readonly python: string;
   readonly directory: string;
 }
 
 /**
- * Runs the deployed functions under the Node.js runtime client of AWS instead of the worker of the
- * emulator.
+ * Runs the deployed functions, except the authorizer, under the Node.js runtime client of AWS instead
+ * of the worker of the emulator.
  *
  * The code is downloaded by `GetFunction` and unpacked. Handler, timeout, memory and variables are
  * those of the deployed function. Only the endpoint variable of the SDK is added.
@@ -111,11 +119,14 @@ export class FunctionHost implements AsyncDisposable {
     } = Configuration ?? {};
     if (Runtime !== 'nodejs24.x') throw new Error(`${name} runs on ${Runtime}, not on nodejs24.x`);
     const { [proxyVariable]: _, ...own } = Configuration?.Environment?.Variables ?? {};
-    const variables = { ...own, [proxyVariable]: this.#url() };
+    const isAuthorizer = name.includes(authorizer);
+    const added = isAuthorizer ? this.#endpoints() : { [proxyVariable]: this.#url() };
+    const variables = { ...own, ...added };
     await lambda.updateFunctionConfiguration({
       FunctionName: name,
       Environment: { Variables: variables },
     });
+    if (isAuthorizer) return;
     const version = JSON.stringify([CodeSha256, own]);
     const before = this.#running.get(name);
     if (before?.version === version) return;
@@ -128,8 +139,8 @@ export class FunctionHost implements AsyncDisposable {
       taskRoot: await this.#unpack(Code?.Location, CodeSha256),
       environment: {
         ...own,
-        AWS_ENDPOINT_URL: this.#options.endpoint,
-        AWS_EC2_METADATA_DISABLED: 'true',
+        ...this.#endpoints(),
+        AWS_ENDPOINT_URL_SFN: this.#options.statesEndpoint,
       },
     });
     local.onLog((line) => this.#lines.push(line));
@@ -137,6 +148,10 @@ export class FunctionHost implements AsyncDisposable {
     // An execution environment of the previous version completes its invocation.
     await Promise.all(before?.underWay ?? []);
     await before?.local.stop();
+  }
+
+  #endpoints() {
+    return { AWS_ENDPOINT_URL: this.#options.endpoint, AWS_EC2_METADATA_DISABLED: 'true' };
   }
 
   async #unpack(location: string | undefined, sha256: string): Promise<string> {

@@ -1,6 +1,20 @@
 import { SQS } from '@aws-sdk/client-sqs';
 import type { Cloud } from './cloud.ts';
 import { emitsBatchEvents, keepsUndelivered, timesOut } from './gap-events.ts';
+import {
+  handlesWaitingTasks,
+  namesResourceTypes,
+  rejectsExecutionNames,
+  repeatsStarts,
+} from './gap-executions.ts';
+import {
+  answersInText,
+  enforcesResourcePolicy,
+  limitsBodies,
+  limitsRequestTime,
+  validatesRequests,
+  writesAccessLog,
+} from './gap-launch.ts';
 import { rejectsTwoSubnetsInOneZone } from './gap-network.ts';
 import { limitsRules, rejectsComplexPatterns, rejectsLongPatterns } from './gap-rules.ts';
 import { makes, makesMetricMath, unknownTypes } from './gap-template.ts';
@@ -39,6 +53,19 @@ const abilities: readonly Ability[] = [
     ability: 'redrive dead letters',
     isClosed: ({ sqs }) => isSupported(sqs.listMessageMoveTasks({ SourceArn: toQueueArn('none') })),
   },
+  { ability: 'name the service of a task in a history', isClosed: namesResourceTypes },
+  {
+    ability: 'handle a task that waits for its child: TaskSubmitted, and the stop of the child',
+    isClosed: handlesWaitingTasks,
+  },
+  { ability: 'answer a repeated start of a running execution', isClosed: repeatsStarts },
+  { ability: 'reject an invalid name of an execution', isClosed: rejectsExecutionNames },
+  { ability: 'enforce the resource policy of a REST API', isClosed: enforcesResourcePolicy },
+  { ability: 'write the access log of a REST API', isClosed: writesAccessLog },
+  { ability: 'answer in text where API Gateway refuses a request', isClosed: answersInText },
+  { ability: 'validate requests of a method in a template', isClosed: validatesRequests },
+  { ability: 'refuse a body of more than 10 MB to a REST API', isClosed: limitsBodies },
+  { ability: 'end a request to a REST API after 29 seconds', isClosed: limitsRequestTime },
   { ability: 'rotate a secret', isClosed: rotates },
   {
     ability: 'reject an interface endpoint with two subnets in one zone',

@@ -6,6 +6,7 @@ import { breakDown, replayDeadLetters } from './dead-letters.ts';
 import { putSecret, repeatEvent, runWaitingJob } from './first-executions.ts';
 import { sayUnknown } from './gap-template.ts';
 import { findGaps } from './gaps.ts';
+import { killLaunchJob, openLaunchApi, refuseRequests, runLaunchJobs } from './launch.ts';
 import { recoverEnd, withholdEnd } from './lost-event.ts';
 import { beginOutage, endOutage } from './outage.ts';
 import { remove } from './removal.ts';
@@ -16,7 +17,8 @@ import { startTestSystem, type TestSystem } from './test-system.ts';
 /**
  * Deploys the bridge as a platform team does, with the CDK command line tool, to an AWS that
  * MiniStack emulates on loopback: `npm run test:deploy`. The deployed bundles run under the runtime
- * client of AWS against an embedded AutoSys over HTTPS.
+ * client of AWS against an embedded AutoSys over HTTPS, whose jobs run the built command against the
+ * deployed launch API.
  *
  * `gaps.ts` lists what MiniStack does not do and this test therefore does not prove. The run fails
  * when one of these gaps closes. It proves nothing about permissions, encryption, alarms, rotation,
@@ -41,6 +43,7 @@ let system: TestSystem | undefined;
 try {
   system = stopping.use(await startTestSystem(directory, steps));
   await begin(system);
+  await launch(system);
   await change(system);
   steps.conclude();
 } catch (error) {
@@ -59,6 +62,20 @@ async function begin(system: TestSystem): Promise<void> {
   await steps.step('the login is stored in Secrets Manager', () => putSecret(system));
   await steps.step('an execution ends, the waiting AutoSys job runs', () => runWaitingJob(system));
   await steps.step('an event arrives three times, its job runs once', () => repeatEvent(system));
+}
+
+/** AutoSys starts AWS work, waits for it and stops it. */
+async function launch(system: TestSystem): Promise<void> {
+  await steps.step('the logins of the launch API are stored', () => openLaunchApi(system));
+  await steps.step('API Gateway refuses requests in the form of the launch API', () =>
+    refuseRequests(system),
+  );
+  await steps.step('AutoSys jobs run the command, executions end them with their exit codes', () =>
+    runLaunchJobs(system),
+  );
+  await steps.step('KILLJOB: the run and the child that it started are stopped', () =>
+    killLaunchJob(system),
+  );
 }
 
 /** Failures. They are started together, because the sweep runs once a minute. */

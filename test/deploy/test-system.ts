@@ -1,9 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutosysClient } from '../../autosys/client/index.ts';
+import { agentBundlePath, buildAgent } from '../../cli/build-agent.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { type Cloud, connect } from './cloud.ts';
 import { FunctionHost } from './function-host.ts';
+import { startHistoryFront } from './history-front.ts';
+import { type LaunchFront, startLaunchFront } from './launch-front.ts';
+import { type AgentHost, executingMachine, setUpAgentHost } from './launch-site.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
 import { preparePython } from './python.ts';
 import { type Site, setUpSite } from './site.ts';
@@ -22,6 +26,10 @@ export interface TestSystem extends AsyncDisposable {
   readonly toolkit: Toolkit;
   readonly host: FunctionHost;
   readonly site: Site;
+  /** TLS before the deployed launch API. */
+  readonly front: LaunchFront;
+  /** Host on which the jobs run the built command. */
+  readonly agentHost: AgentHost;
 }
 
 /**
@@ -38,8 +46,13 @@ export async function startTestSystem(directory: string, steps: StepPrinter): Pr
       startMiniStack(python, join(directory, 'aws')),
     ),
   );
+  await steps.step('npm run build:agent', () => buildAgent(join(project, agentBundlePath)));
+  const front = started.use(await startLaunchFront());
+  const agentHost = setUpAgentHost(join(directory, 'agent'), front);
   const autosys = started.use(
-    await steps.step('AutoSys starts on HTTPS with the example jobs', startAutosys),
+    await steps.step('AutoSys starts on HTTPS with the example jobs', () =>
+      startAutosys(directory, agentHost),
+    ),
   );
   const operator = started.use(
     new AutosysClient({
@@ -52,7 +65,10 @@ export async function startTestSystem(directory: string, steps: StepPrinter): Pr
   const cloud = connect(endpoint);
   const code = join(directory, 'code');
   mkdirSync(code);
-  const host = started.use(await FunctionHost.start({ cloud, endpoint, python, directory: code }));
+  const { url: statesEndpoint } = started.use(await startHistoryFront(endpoint));
+  const host = started.use(
+    await FunctionHost.start({ cloud, endpoint, statesEndpoint, python, directory: code }),
+  );
   const held = started.move();
   return {
     directory,
@@ -63,11 +79,16 @@ export async function startTestSystem(directory: string, steps: StepPrinter): Pr
     toolkit: new Toolkit({ url: endpoint, directory }),
     host,
     site: setUpSite(join(directory, 'site'), autosys),
+    front,
+    agentHost,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 
-function startAutosys(): Promise<Emulator> {
+function startAutosys(directory: string, { jil }: AgentHost): Promise<Emulator> {
   const name = 'examples/jobs.jil';
-  return startEmulator({ jil: [{ name, text: readFileSync(join(project, name), 'utf8') }] });
+  return startEmulator({
+    jil: [{ name, text: readFileSync(join(project, name), 'utf8') }, jil],
+    execute: { machines: [executingMachine], workingDirectory: directory },
+  });
 }

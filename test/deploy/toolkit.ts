@@ -51,7 +51,9 @@ export class Toolkit {
    */
   async synth(config: string): Promise<string> {
     const assembly = mkdtempSync(join(this.#directory, 'cdk.out-'));
-    await this.#succeed(['synth', '--quiet', '-c', `config=${config}`, '--output', assembly]);
+    const settings = [`config=${config}`, 'launchNetworks=10.0.0.0/8'];
+    const context = settings.flatMap((setting) => ['-c', setting]);
+    await this.#succeed(['synth', '--quiet', ...context, '--output', assembly]);
     return assembly;
   }
 

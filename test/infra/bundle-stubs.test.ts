@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type * as cloudWatchLogs from '@aws-sdk/client-cloudwatch-logs';
 import type * as dynamoDb from '@aws-sdk/client-dynamodb';
 import { build } from 'esbuild';
 import type { Got } from 'got';
@@ -20,6 +22,9 @@ interface Bundled {
   readonly got: Got;
   readonly DynamoDBClient: typeof dynamoDb.DynamoDBClient;
   readonly GetItemCommand: typeof dynamoDb.GetItemCommand;
+  readonly CloudWatchLogsClient: typeof cloudWatchLogs.CloudWatchLogsClient;
+  readonly GetLogEventsCommand: typeof cloudWatchLogs.GetLogEventsCommand;
+  readonly StartLiveTailCommand: typeof cloudWatchLogs.StartLiveTailCommand;
 }
 
 let directory: string;
@@ -32,6 +37,11 @@ beforeAll(async () => {
   const entry = `
     export { default as got } from 'got';
     export { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+    export {
+      CloudWatchLogsClient,
+      GetLogEventsCommand,
+      StartLiveTailCommand,
+    } from '@aws-sdk/client-cloudwatch-logs';
   `;
   await build({
     stdin: { contents: entry, resolveDir: import.meta.dirname },
@@ -106,6 +116,44 @@ describe('the client of DynamoDB in a bundle', () => {
   test('would throw an error otherwise', () => {
     expect(() => new EndpointCache().getEndpoint()).toThrow(/endpoint-cache.* left out/);
   });
+});
+
+describe('the client of CloudWatch Logs in a bundle', () => {
+  test('reads log events without event streams', async () => {
+    await using server = await serveLogs();
+    const client = toClient(server.port);
+    const names = { logGroupName: 'any', logStreamName: 'any' };
+
+    const answer = client.send(new bundled.GetLogEventsCommand(names));
+
+    await expect(answer).resolves.toMatchObject({ events: [{ message: 'one line' }] });
+  });
+
+  test('throws an error for a stream', async () => {
+    await using server = await serveLogs();
+    const client = toClient(server.port);
+
+    const answer = client.send(new bundled.StartLiveTailCommand({ logGroupIdentifiers: ['any'] }));
+
+    await expect(answer).rejects.toThrow(/event-streams.* left out/);
+  });
+
+  const toClient = (port: number) =>
+    new bundled.CloudWatchLogsClient({
+      region: 'eu-west-1',
+      endpoint: `http://localhost:${port}`,
+      credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+      maxAttempts: 1,
+      disableHostPrefix: true,
+    });
+
+  function serveLogs() {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify({ events: [{ message: 'one line' }] }));
+    });
+    return listen(server);
+  }
 });
 
 describe('reading a file', () => {
