@@ -55,13 +55,12 @@ async function measureHeldWait(
   const child = startCommand(system, bundle, run);
   const exited = once(child, 'close');
   try {
-    await untilPrinted(child, 'was started');
+    await withTimeLimit(`held run ${run}: start`, untilPrinted(child, 'was started'));
     await sleep(1_000 + restMs);
     const endedMs = performance.now();
     end.resolve();
-    const late = Symbol('late');
-    const found = await Promise.race([exited, sleep(timeLimitMs, late, { ref: false })]);
-    if (found === late || child.exitCode !== 0) {
+    await withTimeLimit(`held run ${run}: end`, exited);
+    if (child.exitCode !== 0) {
       throw new Error(`held run ${run}: expected exit code 0, found ${child.exitCode}`);
     }
     return performance.now() - endedMs;
@@ -69,6 +68,13 @@ async function measureHeldWait(
     child.kill('SIGKILL');
     await exited;
   }
+}
+
+/** @throws {Error} when the work takes too long */
+async function withTimeLimit(what: string, work: Promise<unknown>): Promise<void> {
+  const late = Symbol('late');
+  if ((await Promise.race([work, sleep(timeLimitMs, late, { ref: false })])) !== late) return;
+  throw new Error(`${what}: expected it within ${timeLimitMs / 1_000} s`);
 }
 
 function startCommand(

@@ -8,6 +8,7 @@ import {
   toHostFigures,
   toManyFigures,
   toStartFigures,
+  toStepFigures,
 } from './figures.ts';
 import { toGoalAims, toGoalTable } from './goals.ts';
 import { measureHeldWaits } from './held-waits.ts';
@@ -62,7 +63,7 @@ async function measureLaunch({ quick, onProgress }: BenchmarkOptions): Promise<F
     ...toCallFigures(paced, held),
     ...toHeldFigures(heldLateMs),
     ...waitings.flatMap(toManyFigures),
-    ...toManyFigures(begunTogether),
+    ...toStepFigures(begunTogether),
     ...toHostFigures(host),
     ...toStartFigures(start),
     ...(largest ? toCostFigures(largest) : []),
