@@ -48,8 +48,9 @@ async function measureHeldWait(
   const end = Promise.withResolvers<void>();
   system.aws.workloads.define({
     stateMachine: 'settlement',
-    aliases: { live: 1 },
-    versions: [1],
+    // A version keeps its plan.
+    aliases: { live: run },
+    versions: [run],
     runs: { steps: [{ kind: 'wait', state: 'Work', for: end.promise }] },
   });
   const child = startCommand(system, bundle, run);
@@ -57,6 +58,7 @@ async function measureHeldWait(
   try {
     await withTimeLimit(`held run ${run}: start`, untilPrinted(child, 'was started'));
     await sleep(1_000 + restMs);
+    if (child.exitCode !== null) throw new Error(`held run ${run}: ended before its run in AWS`);
     const endedMs = performance.now();
     end.resolve();
     await withTimeLimit(`held run ${run}: end`, exited);

@@ -54,10 +54,10 @@ async function measureLaunch({ quick, onProgress }: BenchmarkOptions): Promise<F
     waiting: await simulateManyWaiting({ ...times, waiters: quick ? 10 : 200 }),
   };
   onProgress('programs on the agent');
-  const host = await measureAgentHost(quick ? 1 : 15);
+  const host = await measureAgentHost(quick ? 1 : 11);
   onProgress('starts');
   const start = await measureWarmStart(quick ? 5 : 200);
-  const heldLateMs = await measureHeldWaits(quick ? 1 : 40, onProgress);
+  const heldLateMs = await measureHeldWaits(quick ? 1 : 31, onProgress);
   const largest = waitings.at(-1);
   const figures = [
     ...toCallFigures(paced, held),
