@@ -33,7 +33,7 @@ const tries = 3;
  */
 export async function simulateScripts(
   runs: readonly PushRun[],
-  clock: ManualClock,
+  clock: Pick<ManualClock, 'now' | 'setTimer' | 'advance'>,
 ): Promise<readonly PollResult[]> {
   const originMs = clock.now().getTime();
   const bucket = new TokenBucket();

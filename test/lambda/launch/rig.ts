@@ -205,6 +205,10 @@ interface RigOptions {
   readonly readAutosysRun?: ReadAutosysRun;
   /** Called before AWS is asked to start a run. */
   readonly beforeStart?: () => Promise<void>;
+  /** Random of the pace, from 0 to 1. @default - always 0.5 */
+  readonly random?: () => number;
+  /** Passes the time between two reads of a held request. @default - `advance` */
+  readonly sleep?: (ms: number) => Promise<void>;
   /** Wraps the table. */
   readonly wrap?: (table: SearchableTable) => SearchableTable;
 }
@@ -246,8 +250,8 @@ export function aLaunchRig(options: RigOptions = {}) {
     targets,
     region: home.region,
     now,
-    random: () => 0.5,
-    sleep: async (ms: number) => advance(ms),
+    random: options.random ?? (() => 0.5),
+    sleep: options.sleep ?? (async (ms: number) => advance(ms)),
   };
   const answerLaunch = createAnswerLaunch(status);
   const rules = { targets, callers, instances };
