@@ -10,7 +10,7 @@ export function drawJobs(
   world: World,
   { startMs, withinMs }: { readonly startMs: number; readonly withinMs: number },
 ): readonly JobPlan[] {
-  const count = world.pick([2, 3, 4, 5]);
+  const count = world.pick([1, 2, 3, 4]);
   return Array.from({ length: count }, (_, index) => drawJob(world, index, startMs, withinMs));
 }
 
@@ -46,7 +46,7 @@ function drawJob(world: World, index: number, startMs: number, withinMs: number)
 
 function drawWork(world: World, children: readonly ChildPlan[]): WorkPlan {
   return {
-    forMs: world.chance(0.7) ? world.between(1_000, 6 * minuteMs) : world.between(1, 40) * minuteMs,
+    forMs: world.chance(0.7) ? world.between(1_000, 5 * minuteMs) : world.between(1, 35) * minuteMs,
     end: world.pick(['SUCCEEDED', 'SUCCEEDED', 'FAILED', 'TIMED_OUT']),
     exitCode: world.pick([1, 3, 137]),
     children,

@@ -69,7 +69,11 @@ function createLaunchSystem(
   const watch = watchLaunches(world, violations);
   const workloads: SimulatedWorkloads = new SimulatedWorkloads(world, (work) => {
     watch(workloads, work);
-    scheduleEvents(world, work, { host: () => host, faultsUntilMs });
+    scheduleEvents(world, work, {
+      host: () => host,
+      faultsUntilMs,
+      onUnreadable: (reason) => violations.push(`unreadable event: ${reason}`),
+    });
   });
   const aws: SimulatedAws = {
     world,

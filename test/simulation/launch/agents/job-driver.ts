@@ -84,8 +84,11 @@ export class JobDriver {
       return;
     }
     this.#startCommand(one);
-    // A script that starts the command twice.
-    if (world.chance(0.1)) world.after(world.between(0, 3_000), () => this.#startCommand(one));
+    // A script, or a person, that starts the command again while it waits.
+    if (world.chance(0.25)) {
+      const seconds = world.pick([3, 60, 300]);
+      world.after(world.between(0, seconds * 1_000), () => this.#startCommand(one));
+    }
     if (kill && !this.#hasKilled) {
       this.#hasKilled = true;
       world.after(kill.afterMs, () => this.#kill(one, kill.kind));

@@ -10,13 +10,15 @@ interface Delivery {
   readonly host: () => LaunchHost;
   /** No event is lost or late after this instant. */
   readonly faultsUntilMs: number;
+  /** Called with the reason if the report function cannot read an event. */
+  readonly onUnreadable: (reason: string) => void;
 }
 
 /** Schedules the event of the newest change of a workload: late, repeated, or lost. */
 export function scheduleEvents(
   world: World,
   work: Work,
-  { host, faultsUntilMs }: Delivery,
+  { host, faultsUntilMs, onUnreadable }: Delivery,
 ): void {
   // No event reports that a Batch job was submitted (documented).
   if (work.changes.at(-1)?.status === 'SUBMITTED') return;
@@ -37,7 +39,7 @@ export function scheduleEvents(
       let isDone = false;
       host().invoke('report', async (bound, signal) => {
         const result = await bound.report({ messageId: id, body }, signal);
-        if (result.kind === 'invalid') throw new Error(`unreadable event: ${body}`);
+        if (result.kind === 'invalid') onUnreadable(result.error.message);
         isDone = true;
       });
       world.after(2 * minuteMs, () => {

@@ -45,6 +45,8 @@ export interface Work {
   readonly parent: Work | undefined;
   /** The Map Run or array job that lists it. */
   readonly listedBy: string | undefined;
+  /** True if its parent waits for its end: a `.sync` task, or a child of a Map Run. */
+  readonly isAwaited: boolean;
   /** Number of children of an array job. */
   readonly arraySize: number | undefined;
   readonly children: Work[];

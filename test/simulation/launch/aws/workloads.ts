@@ -20,7 +20,7 @@ export const childPlaces = {
 
 /** What a new workload is. */
 type NewWork = Pick<Work, 'kind' | 'name' | 'place' | 'plan'> &
-  Partial<Pick<Work, 'id' | 'definition' | 'input' | 'parent' | 'listedBy' | 'arraySize'>>;
+  Partial<Pick<Work, 'id' | 'definition' | 'input' | 'parent' | 'listedBy' | 'arraySize' | 'isAwaited'>>;
 
 /** Longest time between TerminateJob and the end of a running container, in milliseconds. */
 const containerEndsMs = 30_000;
@@ -48,7 +48,12 @@ export class SimulatedWorkloads {
         if (isRunning(started)) this.#startChild(started, child);
       });
     }
-    this.#world.after(work.plan.forMs, () => this.#end(started, work.plan.end));
+    this.#world.after(work.plan.forMs, () => {
+      if (!isRunning(started)) return;
+      this.#end(started, work.plan.end);
+      // It has waited for its parts, or ends them; only plain starts go on.
+      for (const child of started.children) if (child.isAwaited) this.#endAbandoned(child);
+    });
     return started;
   }
 
@@ -82,7 +87,7 @@ export class SimulatedWorkloads {
     this.#end(work, 'ABORTED');
     for (const child of work.children) {
       // Step Functions ends the children of Map Runs, and of `.sync` tasks if it may.
-      if (!this.#world.chance(0.4)) continue;
+      if (!child.isAwaited || !this.#world.chance(0.4)) continue;
       this.#world.after(this.#world.between(0, 20_000), () => this.#endAbandoned(child));
     }
   }
@@ -113,7 +118,7 @@ export class SimulatedWorkloads {
     world.count(`children ${how}`);
     if (how === 'batch') {
       const place = isNamed ? childPlaces.queue : childPlaces.outsideQueue;
-      const job = this.submitJob({ name, place, definition: place, plan, parent });
+      const job = this.submitJob({ name, place, definition: place, plan, parent, isAwaited: true });
       const output = JSON.stringify({ JobId: job.id, JobArn: toBatchArn(`job/${job.id}`) });
       this.#noteTask(parent, 'batch', 'submitJob.sync', output);
       return;
@@ -124,12 +129,13 @@ export class SimulatedWorkloads {
       for (let item = 0; item < 2; item += 1) {
         const id = toStatesArn(`execution:${parent.place}/Map:${this.#newId()}`);
         const { place } = parent;
-        this.startExecution({ id, name: `${name}-${item}`, place, plan, parent, listedBy: mapRunArn });
+        const child = { id, name: `${name}-${item}`, place, plan, parent, listedBy: mapRunArn };
+        this.startExecution({ ...child, isAwaited: true });
       }
       return;
     }
     const place = isNamed ? childPlaces.machine : childPlaces.outsideMachine;
-    const child = this.startExecution({ name, place, plan, parent });
+    const child = this.startExecution({ name, place, plan, parent, isAwaited: how === 'sync' });
     const output = JSON.stringify({ ExecutionArn: child.id });
     const resource = how === 'sync' ? 'startExecution.sync:2' : 'startExecution';
     this.#noteTask(parent, 'states', resource, output);
@@ -145,6 +151,7 @@ export class SimulatedWorkloads {
     if (!isRunning(work)) return;
     if (work.kind === 'batchJob') this.#end(work, 'FAILED', 137);
     else this.#end(work, 'ABORTED');
+    for (const child of work.children) if (child.isAwaited) this.#endAbandoned(child);
   }
 
   #end(work: Work, status: string, exitCode?: number): void {
@@ -173,7 +180,10 @@ export class SimulatedWorkloads {
   }
 
   #add({ id = '', ...work }: NewWork): Work {
-    const defaults = { definition: '', input: '{}', arraySize: undefined, listedBy: undefined };
+    const defaults = {
+      ...{ definition: '', input: '{}', arraySize: undefined, listedBy: undefined },
+      isAwaited: false,
+    };
     const added: Work = {
       ...defaults,
       parent: undefined,

@@ -62,7 +62,8 @@ export function bindLaunches(environment: SimulatedEnvironment, services: Launch
   const table = weakenLaunchTable(services.ledger.bind(environment), without);
   const now = () => environment.now();
   const random = () => world.random();
-  const sleep = (ms: number, signal: AbortSignal) => environment.sleep(ms, signal);
+  // Events of AWS have whole milliseconds.
+  const sleep = (ms: number, signal: AbortSignal) => environment.sleep(Math.ceil(ms), signal);
   const targets = weakenTargets(launchTargets, without);
   const awsCalls = bindAwsCalls(services.aws, environment);
   const launches = createLaunches({ table, now });

@@ -11,6 +11,8 @@ import { isRunning, toRootWork, toWorkStatus, toWorkTree, type Work } from '../a
 import { launchInstance, launchTargets } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 
+/** Clocks of functions differ by less. */
+const clockDifferenceMs = 10_000;
 /** Exit codes of a command that says that nothing was started. */
 const nothingStartedCodes = [64, 65, 69, 77, 78];
 
@@ -66,9 +68,12 @@ function judgeCommand(system: LaunchSystem, command: SimulatedCommand): readonly
   const { of, end, hasVanished, stopCausedMs } = command;
   const who = `the command of ${of.job} ${of.run}/${of.try} (${of.target})`;
   if (hasVanished) return [];
-  if (end === undefined) return [`${who} still waits at the end`];
-  if (of.isDetached && end.code === 0) return [];
   const works = runsOf(system, command);
+  if (end === undefined) {
+    // A run that nobody stops may last longer than the scenario.
+    return works.some(isRunning) ? [] : [`${who} still waits at the end`];
+  }
+  if (of.isDetached && end.code === 0) return [];
   const bound = works.filter(({ name }) => name === end.name);
   if (stopCausedMs !== undefined && [130, 143, 129, 124].includes(end.code)) return [];
   if (end.hasEnded) {
@@ -128,7 +133,22 @@ function judgeLaunch(system: LaunchSystem, launch: Launch): readonly string[] {
   const cause = toStopCause(system, launch);
   const running = toWorkTree(work).filter((one) => isRunning(one) && one.redrivenMs === undefined);
   if (cause === undefined || work.redrivenMs !== undefined || running.length === 0) return settled;
-  return [...settled, ...judgeLeft(launch, running, cause)];
+  // What a run has started and not waited for goes on after its own end (decision of the target).
+  const isOwnEnd = !isRunning(work) && work.stoppedMs === undefined && stop === undefined;
+  if (isOwnEnd) system.world.count('runs that ended by themselves before their stop');
+  const left = running.filter((one) => !isUnderEndedMapChild(one));
+  return isOwnEnd || left.length === 0 ? settled : [...settled, ...judgeLeft(launch, left, cause)];
+}
+
+/**
+ * Whether it belongs to a child of a Map Run that ended by itself. Such children are not read: there
+ * may be millions of them.
+ */
+function isUnderEndedMapChild({ parent }: Work): boolean {
+  if (parent === undefined) return false;
+  const isMapChild = parent.kind === 'execution' && parent.listedBy !== undefined;
+  const isEnded = ['SUCCEEDED', 'FAILED', 'TIMED_OUT'].includes(toWorkStatus(parent));
+  return (isMapChild && isEnded) || isUnderEndedMapChild(parent);
 }
 
 /** What still runs after a stop must be parked, listed, and beyond what the bridge may stop. */
@@ -163,7 +183,12 @@ function toStopCause(system: LaunchSystem, launch: Launch): string | undefined {
   const { name, identity, target } = launch;
   const leaves = launchTargets.some((one) => one.name === target && one.onKill === 'leave');
   const isAccepted = system.handled.some(
-    (call) => call.name === name && call.resource.endsWith('/stop') && call.status === 202,
+    (call) =>
+      call.name === name &&
+      call.resource.endsWith('/stop') &&
+      call.status === 202 &&
+      // A start that was stopped before it reached AWS may be requested anew.
+      call.atMs >= launch.requestedMs - clockDifferenceMs,
   );
   if (isAccepted && launch.stop?.state !== 'left') return 'the accepted stop';
   if (leaves || identity.kind !== 'jobTry') return undefined;
