@@ -7,13 +7,13 @@ import {
   createStop,
   finish,
   print,
-  type WaitStopCause,
   type StopState,
   stay,
   type WaitEnd,
   type WaitMoment,
   type WaitState,
   type WaitStep,
+  type WaitStopCause,
   waitLimits,
 } from './state.ts';
 import { type ApiFailure, describeApiFailure } from './trouble.ts';
@@ -29,7 +29,11 @@ export function toSignalCode(signal: KillSignal): number {
 export function onKill(state: WaitState, kill: Kill, moment: WaitMoment): WaitStep {
   if (kill.kind === 'parentGone') {
     const code = toSignalCode('SIGHUP');
-    const cause: WaitStopCause = { kind: 'parentGone', code, reason: 'the parent process has ended' };
+    const cause: WaitStopCause = {
+      kind: 'parentGone',
+      code,
+      reason: 'the parent process has ended',
+    };
     return state.stop ? stay(state) : beginStop(state, cause, moment);
   }
   const { signal } = kill;
