@@ -9,7 +9,7 @@ const minuteMs = 60_000;
 export const launchInstance = 'ACE';
 
 /** Runs of the target `narrow` at once. */
-export const narrowMax = 2;
+export const narrowMax = 1;
 
 const children = {
   stateMachines: [childPlaces.machine],

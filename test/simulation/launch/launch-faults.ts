@@ -2,6 +2,7 @@ import { failingTable, noTableFaults, occasionalTableFaults } from '../bridge/si
 import type { World } from '../world.ts';
 import { noGatewayFaults } from './agents/gateway.ts';
 import { noAwsFaults } from './aws/aws-calls.ts';
+import { toEndlessPlan } from './aws/workloads.ts';
 import type { LaunchSystem } from './simulate-launches.ts';
 
 const minuteMs = 60_000;
@@ -45,7 +46,9 @@ function injectPeriods(system: LaunchSystem, { startMs, faultsUntilMs }: FaultPe
     if (!world.chance(probability)) return;
     const fromMs = world.between(startMs, faultsUntilMs - 2 * minuteMs);
     world.at(fromMs, () => set(true));
-    world.at(Math.min(faultsUntilMs, fromMs + world.between(1, maxMinutes) * minuteMs), () => set(false));
+    world.at(Math.min(faultsUntilMs, fromMs + world.between(1, maxMinutes) * minuteMs), () =>
+      set(false),
+    );
   };
   during(0.4, 40, (isOn) => {
     jobs.isAway = isOn;
@@ -53,12 +56,17 @@ function injectPeriods(system: LaunchSystem, { startMs, faultsUntilMs }: FaultPe
   });
   const { faults: tableFaults } = ledger.dynamo;
   during(0.2, 15, (isOn) => {
-    ledger.dynamo.faults = isOn && world.nowMs < faultsUntilMs ? failingTable : toAfter(world, faultsUntilMs, tableFaults, noTableFaults);
+    ledger.dynamo.faults =
+      isOn && world.nowMs < faultsUntilMs
+        ? failingTable
+        : toAfter(world, faultsUntilMs, tableFaults, noTableFaults);
     count(world, isOn, 'ledger failing');
   });
   const { faults: awsFaults } = aws;
   during(0.2, 20, (isOn) => {
-    aws.faults = isOn ? { ...awsFaults, denied: 1 } : toAfter(world, faultsUntilMs, awsFaults, noAwsFaults);
+    aws.faults = isOn
+      ? { ...awsFaults, denied: 1 }
+      : toAfter(world, faultsUntilMs, awsFaults, noAwsFaults);
     count(world, isOn, 'AWS denies for a while');
   });
   const { faults: gatewayFaults } = gateway;
@@ -75,14 +83,34 @@ function injectPeriods(system: LaunchSystem, { startMs, faultsUntilMs }: FaultPe
     });
   }
   if (world.chance(0.2)) {
-    world.at(world.between(startMs, faultsUntilMs), () => host.jumpClock(world.between(-5_000, 5_000)));
+    world.at(world.between(startMs, faultsUntilMs), () =>
+      host.jumpClock(world.between(-5_000, 5_000)),
+    );
   }
+  startStrangers(system, startMs);
   if (world.chance(0.05)) {
     world.at(world.between(startMs, faultsUntilMs), () => {
-      const [work] = system.workloads.works.filter(({ kind, parent }) => kind === 'execution' && !parent);
+      const [work] = system.workloads.works.filter(
+        ({ kind, parent }) => kind === 'execution' && !parent,
+      );
       if (work) system.workloads.redrive(work);
     });
   }
+}
+
+/** Starts workloads that belong to no run. The history of a run quotes one of them. */
+function startStrangers({ world, workloads }: LaunchSystem, startMs: number): void {
+  const plan = toEndlessPlan([]);
+  const stranger = workloads.startExecution({ name: 'stranger', place: 'part', plan });
+  workloads.submitJob({ name: 'stranger', place: 'load', definition: 'load', plan });
+  const output = JSON.stringify({ ExecutionArn: stranger.id });
+  world.at(startMs + 20 * minuteMs, () => {
+    const task = { kind: 'task', type: 'TaskSucceeded', resourceType: 'lambda' } as const;
+    for (const { kind, history } of workloads.works) {
+      if (kind !== 'execution') continue;
+      history.push({ atMs: world.nowMs, event: { ...task, resource: 'invoke', output } });
+    }
+  });
 }
 
 function toAfter<Faults>(world: World, untilMs: number, faults: Faults, none: Faults): Faults {

@@ -36,7 +36,9 @@ function drawJob(world: World, index: number, startMs: number, withinMs: number)
       ? {
           kind: world.pick(killKinds),
           // Also while the start is under way.
-          afterMs: world.chance(0.3) ? world.between(10, 5_000) : world.between(5_000, 15 * minuteMs),
+          afterMs: world.chance(0.3)
+            ? world.between(10, 5_000)
+            : world.between(5_000, 15 * minuteMs),
         }
       : undefined,
     personAfterMs: isStopped ? world.between(1_000, 10 * minuteMs) : undefined,

@@ -4,18 +4,18 @@ import { World } from '../world.ts';
 import type { HandledCall } from './agents/gateway.ts';
 import { LaunchGateway } from './agents/gateway.ts';
 import { JobDriver } from './agents/job-driver.ts';
-import { noAwsFaults, type SimulatedAws } from './aws/aws-calls.ts';
-import { scheduleEvents } from './aws/work-events.ts';
-import type { Work } from './aws/work.ts';
-import { SimulatedWorkloads } from './aws/workloads.ts';
 import { SimulatedJobs } from './autosys-jobs.ts';
+import { noAwsFaults, type SimulatedAws } from './aws/aws-calls.ts';
+import type { Work } from './aws/work.ts';
+import { scheduleEvents } from './aws/work-events.ts';
+import { SimulatedWorkloads } from './aws/workloads.ts';
 import { LaunchHost } from './bridge/launch-host.ts';
 import { createLaunchLedger } from './bridge/launch-ledger.ts';
+import { judgeLaunches } from './judge/judge-launches.ts';
+import { watchLaunches } from './judge/watch-launches.ts';
 import { injectLaunchFaults } from './launch-faults.ts';
 import { drawJobs } from './launch-plan.ts';
 import type { LaunchProtection } from './launch-protections.ts';
-import { judgeLaunches } from './judge/judge-launches.ts';
-import { watchLaunches } from './judge/watch-launches.ts';
 
 const minuteMs = 60_000;
 const startMs = Date.parse('2026-11-30T01:00:00Z');
@@ -87,7 +87,9 @@ function createLaunchSystem(
     onStop: (work) => stops.push({ work, atMs: world.nowMs }),
   };
   const onDefect = (error: unknown) => {
-    violations.push(`a defect: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    violations.push(
+      `a defect: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    );
   };
   const host: LaunchHost = new LaunchHost({ world, ledger, aws, jobs, without, onDefect });
   const gateway = new LaunchGateway(world, host, (call) => handled.push(call));
@@ -97,7 +99,19 @@ function createLaunchSystem(
     return `launch-${ids}`;
   };
   const drivers = plans.map((plan) => new JobDriver(plan, { world, gateway, jobs, newId }));
-  return { world, ledger, jobs, workloads, aws, host, gateway, drivers, handled, stops, violations };
+  return {
+    world,
+    ledger,
+    jobs,
+    workloads,
+    aws,
+    host,
+    gateway,
+    drivers,
+    handled,
+    stops,
+    violations,
+  };
 }
 
 /** Schedules the sweep each minute. Some runs of it are skipped, or two run at once. */

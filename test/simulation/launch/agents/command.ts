@@ -97,7 +97,10 @@ export function startCommand(
   };
   void waitForRun(plan, {
     api: createLaunchClient({ exchange, login, version: '0' }),
-    start: { request: { target, ...identity, launchId, ...(again && { again }) }, input: undefined },
+    start: {
+      request: { target, ...identity, launchId, ...(again && { again }) },
+      input: undefined,
+    },
     find: identity,
     clock: {
       now: () => world.nowMs + skewMs,

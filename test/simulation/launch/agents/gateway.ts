@@ -151,7 +151,8 @@ function toProxyRequest({ method, path, headers, body }: ExchangeRequest): Proxy
     resource,
     headers,
     pathParameters: name === undefined ? null : { name: decodeURIComponent(name) },
-    queryStringParameters: query === undefined ? null : Object.fromEntries(new URLSearchParams(query)),
+    queryStringParameters:
+      query === undefined ? null : Object.fromEntries(new URLSearchParams(query)),
     body: body ?? null,
     requestContext: { authorizer: { caller: 'agents' } },
   };

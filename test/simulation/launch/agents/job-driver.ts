@@ -1,6 +1,6 @@
 import type { World } from '../../world.ts';
-import type { WorkPlan } from '../aws/work.ts';
 import type { SimulatedJobs } from '../autosys-jobs.ts';
+import type { WorkPlan } from '../aws/work.ts';
 import { launchInstance } from '../launch-deployment.ts';
 import { type SimulatedCommand, startCommand } from './command.ts';
 import type { AgentNetwork, LaunchGateway } from './gateway.ts';
@@ -50,6 +50,9 @@ interface JobServices {
   readonly newId: () => string;
 }
 
+/** Run number of the first run of each job. */
+const firstRun = 1620;
+
 /** One try of a run of a job. */
 interface Try {
   readonly run: number;
@@ -59,6 +62,7 @@ interface Try {
 /** Runs one job of the scenario: its tries, its processes, and its kills. */
 export class JobDriver {
   readonly plan: JobPlan;
+  readonly firstRun = firstRun;
   readonly network: AgentNetwork = { isCut: false };
   readonly commands: SimulatedCommand[] = [];
   /** Tries that AutoSys has killed. */
@@ -67,11 +71,13 @@ export class JobDriver {
   posts = 0;
   readonly #services: JobServices;
   #hasKilled = false;
+  /** The try whose processes are killed, so that no further one starts. */
+  #lost: Try | undefined;
 
   constructor(plan: JobPlan, services: JobServices) {
     this.plan = plan;
     this.#services = services;
-    services.world.at(plan.startMs, () => this.#startTry({ run: 1620, try: 1 }));
+    services.world.at(plan.startMs, () => this.#startTry({ run: firstRun, try: 1 }));
   }
 
   #startTry(one: Try): void {
@@ -93,14 +99,14 @@ export class JobDriver {
       this.#hasKilled = true;
       world.after(kill.afterMs, () => this.#kill(one, kill.kind));
     }
-    if (personAfterMs !== undefined && one.try === 1 && one.run === 1620) {
-      world.after(personAfterMs, () => this.#stopByHand(one, 20));
+    if (personAfterMs !== undefined && one.try === 1 && one.run === firstRun) {
+      world.after(personAfterMs, () => void this.#stopByHand(one, 20));
     }
   }
 
   #startCommand(one: Try): void {
     const { job, target, again, isDetached, timeoutMinutes } = this.plan;
-    if (this.#isOver(one)) return;
+    if (this.#isOver(one) || this.#lost === one) return;
     const of = {
       ...{ job, ...one, target, again: again && one.try === 1, isDetached },
       ...(timeoutMinutes !== undefined && { timeoutMinutes }),
@@ -111,7 +117,9 @@ export class JobDriver {
 
   #isOver({ run, try: attempt }: Try): boolean {
     const shown = this.#services.jobs.show(this.plan.job);
-    return shown?.status !== 'RUNNING' || shown.lastRun.run !== run || shown.lastRun.try !== attempt;
+    return (
+      shown?.status !== 'RUNNING' || shown.lastRun.run !== run || shown.lastRun.try !== attempt
+    );
   }
 
   #onEnd(one: Try, command: SimulatedCommand): void {
@@ -138,7 +146,7 @@ export class JobDriver {
     const next = world.between(5_000, 60_000);
     if (!isSuccess && one.try <= restarts) {
       world.after(next, () => this.#startTry({ run: one.run, try: one.try + 1 }));
-    } else if (one.run < 1619 + runs) {
+    } else if (one.run < firstRun + runs - 1) {
       world.after(next, () => this.#startTry({ run: one.run + 1, try: 1 }));
     }
   }
@@ -146,6 +154,7 @@ export class JobDriver {
   #kill(one: Try, kind: KillKind): void {
     const { world, jobs } = this.#services;
     if (this.#isOver(one)) return;
+    this.#lost = one;
     const commands = this.commandsOf(one);
     const vanish = () => {
       for (const command of commands) command.vanish();

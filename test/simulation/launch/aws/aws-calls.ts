@@ -5,13 +5,24 @@ import type {
   FindBatchJobs,
   ReadChildExits,
 } from '../../../../lambda/aws/lookup.ts';
-import type { StartAnswer, StartExecution, SubmitJob } from '../../../../lambda/aws/start-result.ts';
+import type {
+  StartAnswer,
+  StartExecution,
+  SubmitJob,
+} from '../../../../lambda/aws/start-result.ts';
 import type { ListPage, StopCallAnswer } from '../../../../lambda/aws/stop-result.ts';
 import type { StopCalls } from '../../../../lambda/launch/stop/stop-calls.ts';
 import type { SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
 import type { World } from '../../world.ts';
 import { describeBatchJobAt, describeExecutionAt } from './describe-work.ts';
-import { isEndStatus, isRunning, toRootWork, toWorkStatus, type Work, type WorkPlan } from './work.ts';
+import {
+  isEndStatus,
+  isRunning,
+  toRootWork,
+  toWorkStatus,
+  type Work,
+  type WorkPlan,
+} from './work.ts';
 import type { SimulatedWorkloads } from './workloads.ts';
 
 /** The faults of the AWS APIs during one period: the probability of each. */
@@ -60,7 +71,8 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
         world.count(`AWS calls ${reason}`);
         return fail({ kind, reason, wasAccepted });
       };
-      if (signal.aborted) return fail({ kind: 'unavailable', reason: 'AbortError', wasAccepted: false });
+      if (signal.aborted)
+        return fail({ kind: 'unavailable', reason: 'AbortError', wasAccepted: false });
       if (world.chance(throttled)) return toFailure('throttled', 'ThrottlingException');
       if (world.chance(denied)) return toFailure('denied', 'AccessDeniedException');
       if (world.chance(lostBefore)) return toFailure('unavailable', 'InternalServerError');
@@ -141,7 +153,10 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
     read('ListJobs', signal, () => {
       const asOfMs = seenMs(listLagMs);
       const jobs = workloads.works
-        .filter(({ kind, name, place, parent }) => kind === 'batchJob' && name === jobName && place === jobQueue && !parent)
+        .filter(
+          ({ kind, name, place, parent }) =>
+            kind === 'batchJob' && name === jobName && place === jobQueue && !parent,
+        )
         .filter(({ beganMs }) => beganMs <= asOfMs)
         .map(({ id, beganMs }) => ({ id, createdMs: beganMs }));
       return { kind: 'found' as const, jobs };
@@ -149,8 +164,14 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
 
   const readChildExits: ReadChildExits = (id, signal) =>
     read('ListJobs', signal, () => {
-      const failed = (workloads.byId.get(id)?.children ?? []).filter((one) => toWorkStatus(one) === 'FAILED');
-      return { kind: 'found' as const, exitCodes: failed.map(({ exitCode }) => exitCode), isPartial: false };
+      const failed = (workloads.byId.get(id)?.children ?? []).filter(
+        (one) => toWorkStatus(one) === 'FAILED',
+      );
+      return {
+        kind: 'found' as const,
+        exitCodes: failed.map(({ exitCode }) => exitCode),
+        isPartial: false,
+      };
     });
 
   /** Children of a Map Run or an array in one status, as a list that lags shows them. */
@@ -186,7 +207,15 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
     listMapChildren: ({ of, status }, signal) => list('ListExecutions', of, status, signal),
     listArrayChildren: ({ of, status }, signal) => list('ListJobs', of, status, signal),
   };
-  return { startExecution, submitJob, describeExecution, describeBatchJobs, findJobs, readChildExits, stopCalls };
+  return {
+    startExecution,
+    submitJob,
+    describeExecution,
+    describeBatchJobs,
+    findJobs,
+    readChildExits,
+    stopCalls,
+  };
 }
 
 /** The calls of AWS of one execution environment. */

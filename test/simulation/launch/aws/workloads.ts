@@ -20,7 +20,9 @@ export const childPlaces = {
 
 /** What a new workload is. */
 type NewWork = Pick<Work, 'kind' | 'name' | 'place' | 'plan'> &
-  Partial<Pick<Work, 'id' | 'definition' | 'input' | 'parent' | 'listedBy' | 'arraySize' | 'isAwaited'>>;
+  Partial<
+    Pick<Work, 'id' | 'definition' | 'input' | 'parent' | 'listedBy' | 'arraySize' | 'isAwaited'>
+  >;
 
 /** Longest time between TerminateJob and the end of a running container, in milliseconds. */
 const containerEndsMs = 30_000;
@@ -209,7 +211,10 @@ export class SimulatedWorkloads {
     const hex = () => this.#world.between(0, 0xffffffff).toString(16).padStart(8, '0');
     const text = `${hex()}${hex()}${hex()}${hex()}`;
     const cut = [0, 8, 12, 16, 20, 32];
-    return cut.slice(1).map((to, at) => text.slice(cut[at], to)).join('-');
+    return cut
+      .slice(1)
+      .map((to, at) => text.slice(cut[at], to))
+      .join('-');
   }
 }
 

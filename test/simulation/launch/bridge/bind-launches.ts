@@ -4,7 +4,10 @@ import { createLookUpStart } from '../../../../lambda/launch/check/look-up-start
 import type { ReadAutosysRun } from '../../../../lambda/launch/check/read-autosys-run.ts';
 import { createCheckDuplicates } from '../../../../lambda/launch/check-duplicates.ts';
 import { createCheckLaunches } from '../../../../lambda/launch/check-launches.ts';
-import { createFindActiveTry, type ReadShownJob } from '../../../../lambda/launch/find-active-try.ts';
+import {
+  createFindActiveTry,
+  type ReadShownJob,
+} from '../../../../lambda/launch/find-active-try.ts';
 import {
   createFindBatchStart,
   type FindBatchStart,
@@ -22,16 +25,20 @@ import { createStarter } from '../../../../lambda/launch/starter.ts';
 import { createBeginStop } from '../../../../lambda/launch/stop/carry-out-stop.ts';
 import { createStopRun } from '../../../../lambda/launch/stop/stop-run.ts';
 import { agendaLists } from '../../../../lambda/ledger/entry-row.ts';
-import { launchFoundForMs, launchLeaseMs, telemetryReserveMs } from '../../../../lambda/policies.ts';
+import {
+  launchFoundForMs,
+  launchLeaseMs,
+  telemetryReserveMs,
+} from '../../../../lambda/policies.ts';
 import { createReport, type ReportDeps } from '../../../../lambda/report/report.ts';
 import { createRouteIndex } from '../../../../lambda/routing/routes.ts';
 import { toTargetRoutes } from '../../../../lambda/routing/target-routes.ts';
 import { createAsk } from '../../../../lambda/sweep/ask.ts';
 import type { SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
 import type { World } from '../../world.ts';
+import type { SimulatedJobs } from '../autosys-jobs.ts';
 import { bindAwsCalls, type SimulatedAws } from '../aws/aws-calls.ts';
 import { simulatedHome as home } from '../aws/work.ts';
-import type { SimulatedJobs } from '../autosys-jobs.ts';
 import { launchCallers, launchInstance, launchTargets } from '../launch-deployment.ts';
 import type { LaunchLedger } from './launch-ledger.ts';
 import {
@@ -128,9 +135,7 @@ function bindLaunch(parts: BaseParts & { readonly without: DisabledLaunchProtect
       submitJob: weakenSubmitJob(awsCalls.submitJob, without),
     }),
     takeSlot:
-      without === 'slots'
-        ? async () => ({ kind: 'taken' })
-        : createTakeSlot({ table, runs, now }),
+      without === 'slots' ? async () => ({ kind: 'taken' }) : createTakeSlot({ table, runs, now }),
     onDuplicate: parts.onDuplicate,
     findActiveTry: createFindActiveTry(parts.readJob),
     leaseMs: without === 'lease before SubmitJob' ? 3_600_000 : launchLeaseMs,
@@ -160,8 +165,11 @@ function bindLaunchSweep(
   const lookUpBatchStart =
     without === 'look-up'
       ? async () => ({ kind: 'unknown' as const })
-      : async (...[launch, , signal]: Parameters<Parameters<typeof createLookUpStart>[0]['lookUpBatchStart']>) =>
-          toOldestStart(await findBatchStart(launch, signal));
+      : async (
+          ...[launch, , signal]: Parameters<
+            Parameters<typeof createLookUpStart>[0]['lookUpBatchStart']
+          >
+        ) => toOldestStart(await findBatchStart(launch, signal));
   const check = createCheckLaunches({
     ...parts,
     lookUpStart:
@@ -175,7 +183,12 @@ function bindLaunchSweep(
         : bindReadAutosysRun(readJob),
     ...(without === 'stop until proven' && { calls: noStops(parts.calls) }),
   });
-  const ask = createAsk({ ...parts, report: bindReport(parts), describeExecution, describeBatchJobs });
+  const ask = createAsk({
+    ...parts,
+    report: bindReport(parts),
+    describeExecution,
+    describeBatchJobs,
+  });
   return async function sweep(signal: AbortSignal, timeMs: number): Promise<void> {
     const deadline = { untilMs: environment.now().getTime() + timeMs - telemetryReserveMs, signal };
     await Promise.all([

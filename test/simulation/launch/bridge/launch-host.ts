@@ -36,7 +36,10 @@ export class LaunchHost {
   }
 
   /** Invokes a function. `work` gets what is bound in its execution environment. */
-  invoke(name: LaunchFunction, work: (bound: Bound, signal: AbortSignal, ms: number) => Promise<void>): void {
+  invoke(
+    name: LaunchFunction,
+    work: (bound: Bound, signal: AbortSignal, ms: number) => Promise<void>,
+  ): void {
     const { environment, bound } = this.#acquire(name);
     environment.slowProbability = this.slowProbability;
     environment.pauseProbability = this.pauseProbability;

@@ -20,7 +20,9 @@ export function createLaunchLedger(world: World) {
       get: (key) => environment.call(`get ${key}`, () => dynamo.table.get(key)),
       put: async (row, seen) => {
         writes += 1;
-        const revision = await environment.call(`put ${row.key}`, () => dynamo.table.put(row, seen));
+        const revision = await environment.call(`put ${row.key}`, () =>
+          dynamo.table.put(row, seen),
+        );
         writes += 1;
         if (row.key.startsWith('launch ')) await environment.maybePause();
         return revision;

@@ -1,8 +1,8 @@
 import type { SubmitJob } from '../../../../lambda/aws/start-result.ts';
 import type { Launch } from '../../../../lambda/launch/launch.ts';
 import type { StopCalls } from '../../../../lambda/launch/stop/stop-calls.ts';
-import type { LaunchTarget } from '../../../../lambda/routing/targets.ts';
 import type { Row, SearchableTable, StoredRow } from '../../../../lambda/ledger/table.ts';
+import type { LaunchTarget } from '../../../../lambda/routing/targets.ts';
 import type { LaunchProtection } from '../launch-protections.ts';
 
 /** The protection that is disabled, if any. */
@@ -34,7 +34,10 @@ function deferWrites(
   table: SearchableTable,
   isDeferred: (launch: Launch) => boolean,
 ): SearchableTable {
-  const deferred = new Map<string, { readonly row: StoredRow; readonly seen: number | undefined }>();
+  const deferred = new Map<
+    string,
+    { readonly row: StoredRow; readonly seen: number | undefined }
+  >();
   return {
     ...table,
     get: async (key) => deferred.get(key)?.row ?? table.get(key),
@@ -57,7 +60,10 @@ function isLaunchRow({ body }: Row): boolean {
 }
 
 /** Returns SubmitJob without its protections: the SDK repeats a call without an answer. */
-export function weakenSubmitJob(submitJob: SubmitJob, without: DisabledLaunchProtection): SubmitJob {
+export function weakenSubmitJob(
+  submitJob: SubmitJob,
+  without: DisabledLaunchProtection,
+): SubmitJob {
   if (without !== 'single attempt') return submitJob;
   return async (submission, signal) => {
     const first = await submitJob(submission, signal);

@@ -1,15 +1,16 @@
-import { createLaunches } from '../../../../lambda/launch/launches.ts';
+import { toArrayExit } from '../../../../lambda/launch/array-exit.ts';
+import { toExit } from '../../../../lambda/launch/exit-code.ts';
 import type { Launch } from '../../../../lambda/launch/launch.ts';
 import { toLaunchTarget } from '../../../../lambda/launch/launch-row.ts';
-import { toExit } from '../../../../lambda/launch/exit-code.ts';
-import { toArrayExit } from '../../../../lambda/launch/array-exit.ts';
+import { createLaunches } from '../../../../lambda/launch/launches.ts';
 import type { WorkloadStatus } from '../../../../lambda/workload/workload.ts';
 import type { SimulatedCommand } from '../agents/command.ts';
 import type { JobDriver } from '../agents/job-driver.ts';
 import { toEnds } from '../aws/aws-calls.ts';
-import { isRunning, toRootWork, toWorkStatus, toWorkTree, type Work } from '../aws/work.ts';
+import { isRunning, toWorkStatus, toWorkTree, type Work } from '../aws/work.ts';
 import { launchInstance, launchTargets } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
+import { judgeStop } from './judge-stop.ts';
 
 /** Clocks of functions differ by less. */
 const clockDifferenceMs = 10_000;
@@ -22,7 +23,8 @@ export async function judgeLaunches(system: LaunchSystem): Promise<readonly stri
   return [
     ...system.drivers.flatMap((driver) => judgeJob(system, driver)),
     ...launches.flatMap((launch) => judgeLaunch(system, launch)),
-    ...judgeStops(system),
+    ...system.stops.flatMap((stop) => judgeStop(system, stop)),
+    ...judgeStartAnswers(system),
   ];
 }
 
@@ -42,7 +44,10 @@ async function readLaunches({ ledger, drivers, world }: LaunchSystem): Promise<r
 }
 
 /** The runs in AWS of a try, with those that `again` has started. */
-function runsOf({ workloads }: LaunchSystem, { of }: Pick<SimulatedCommand, 'of'>): readonly Work[] {
+function runsOf(
+  { workloads }: LaunchSystem,
+  { of }: Pick<SimulatedCommand, 'of'>,
+): readonly Work[] {
   const name = `${of.job}-r${of.run}t${of.try}-${launchInstance}`;
   return workloads.works.filter(
     (work) => !work.parent && (work.name === name || work.name.startsWith(`${name}-a`)),
@@ -51,7 +56,9 @@ function runsOf({ workloads }: LaunchSystem, { of }: Pick<SimulatedCommand, 'of'
 
 function judgeJob(system: LaunchSystem, driver: JobDriver): readonly string[] {
   const { job } = driver.plan;
-  const runs = system.workloads.works.filter(({ name, parent }) => !parent && name.startsWith(`${job}-`));
+  const runs = system.workloads.works.filter(
+    ({ name, parent }) => !parent && name.startsWith(`${job}-`),
+  );
   const tries = Map.groupBy(runs, ({ name }) => name.replace(/-a\d+$/, ''));
   const doubles = [...tries].flatMap(([name, works]) => {
     const agains = driver.commands.filter(
@@ -79,7 +86,9 @@ function judgeCommand(system: LaunchSystem, command: SimulatedCommand): readonly
   if (end.hasEnded) {
     const codes = bound.flatMap(toCodes);
     if (codes.includes(end.code)) return [];
-    return [`${who} ends with ${end.code} (${end.source}), but AWS says ${codes.join(' or ') || 'nothing'}`];
+    return [
+      `${who} ends with ${end.code} (${end.source}), but AWS says ${codes.join(' or ') || 'nothing'}`,
+    ];
   }
   if (nothingStartedCodes.includes(end.code)) {
     // The message of an undecided start says that a person decides.
@@ -88,9 +97,13 @@ function judgeCommand(system: LaunchSystem, command: SimulatedCommand): readonly
       return [];
     }
     // Another command of the same try may have started it before or after.
-    const isOnly = works.every(({ beganMs }) => beganMs >= command.startedMs && beganMs <= end.atMs);
+    const isOnly = works.every(
+      ({ beganMs }) => beganMs >= command.startedMs && beganMs <= end.atMs,
+    );
     return works.length > 0 && isOnly && !of.again
-      ? [`${who} says that nothing was started (${end.code}: ${end.errors.join(' ')}), but AWS has ${works.map(({ name }) => name).join(', ')}`]
+      ? [
+          `${who} says that nothing was started (${end.code}: ${end.errors.join(' ')}), but AWS has ${works.map(({ name }) => name).join(', ')}`,
+        ]
       : [];
   }
   return [`${who} ends with ${end.code} (${end.source}) before the end of its run`];
@@ -156,7 +169,9 @@ function judgeLeft(launch: Launch, running: readonly Work[], cause: string): rea
   const { name, stop } = launch;
   const what = running.map((work) => work.name).join(', ');
   if (stop?.state !== 'parked') {
-    return [`${what} still runs after ${cause} of ${name}, and its stop is ${stop?.state ?? 'absent'}`];
+    return [
+      `${what} still runs after ${cause} of ${name}, and its stop is ${stop?.state ?? 'absent'}`,
+    ];
   }
   const isListed = (work: Work): boolean => {
     const node = stop.tree.find(({ id }) => id === work.id);
@@ -203,23 +218,12 @@ function toStopCause(system: LaunchSystem, launch: Launch): string | undefined {
   return 'the kill';
 }
 
-/** Nothing foreign is stopped, and nothing without a reason. */
-function judgeStops(system: LaunchSystem): readonly string[] {
-  return system.stops.flatMap(({ work, atMs }) => {
-    const root = toRootWork(work);
-    const driver = system.drivers.find(({ plan }) => root.name.startsWith(`${plan.job}-`));
-    if (driver === undefined) return [`${work.name}, which the bridge did not start, was stopped`];
-    const isOutside = work.parent && ['outside'].includes(work.place);
-    if (isOutside) return [`${work.name} was stopped, but the target does not name it`];
-    const isCaused =
-      driver.killed.length > 0 ||
-      driver.plan.personAfterMs !== undefined ||
-      driver.commands.some(({ stopCausedMs = Infinity }) => stopCausedMs <= atMs);
-    return isCaused ? [] : [`${work.name} was stopped without a kill, a timeout or a person`];
+/** A start that is answered with 200 or 201 has a run in AWS. An HTTP job counts that as success. */
+function judgeStartAnswers(system: LaunchSystem): readonly string[] {
+  return system.handled.flatMap(({ method, resource, status, body }) => {
+    if (method !== 'POST' || resource !== '/v1/runs' || status > 201) return [];
+    const [name = ''] = /JOB_[A-Z]-r\d+t\d+-ACE(?:-a\d+)?/.exec(body) ?? [];
+    if (runsNamed(system, name).length > 0) return [];
+    return [`a start of ${name} is answered with ${status}, but AWS has no such run`];
   });
-}
-
-/** Statuses of the workloads of a scenario, for its trace. */
-export function describeWorks({ workloads }: LaunchSystem): readonly string[] {
-  return workloads.works.map((work) => `${work.name} ${toWorkStatus(work)}`);
 }

@@ -8,7 +8,8 @@ export function watchLaunches(world: World, violations: string[]) {
   return function watch(workloads: SimulatedWorkloads, work: Work): void {
     if (work.place !== 'narrow' || work.parent || !isRunning(work)) return;
     const running = workloads.works.filter(
-      (one) => one.place === 'narrow' && !one.parent && isRunning(one) && one.redrivenMs === undefined,
+      (one) =>
+        one.place === 'narrow' && !one.parent && isRunning(one) && one.redrivenMs === undefined,
     );
     if (running.length <= narrowMax) return;
     violations.push(
