@@ -66,8 +66,8 @@ const rules = { targets: launchTargets, callers: launchCallers, instances: [laun
 /** Binds the functions of launches inside one execution environment, as their handlers do. */
 export function bindLaunches(environment: SimulatedEnvironment, services: LaunchServices) {
   const { world, without, onDefect } = services;
-  const table = weakenLaunchTable(services.ledger.bind(environment), without);
   const now = () => environment.now();
+  const table = weakenLaunchTable(services.ledger.bind(environment), now, without);
   const random = () => world.random();
   // Events of AWS have whole milliseconds.
   const sleep = (ms: number, signal: AbortSignal) => environment.sleep(Math.ceil(ms), signal);

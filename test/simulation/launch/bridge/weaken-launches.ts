@@ -1,7 +1,9 @@
 import type { SubmitJob } from '../../../../lambda/aws/start-result.ts';
 import type { Launch } from '../../../../lambda/launch/launch.ts';
+import { toLaunchRow } from '../../../../lambda/launch/launch-row.ts';
 import type { StopCalls } from '../../../../lambda/launch/stop/stop-calls.ts';
 import type { Row, SearchableTable, StoredRow } from '../../../../lambda/ledger/table.ts';
+import { launchLeaseMs } from '../../../../lambda/policies.ts';
 import type { LaunchTarget } from '../../../../lambda/routing/targets.ts';
 import type { LaunchProtection } from '../launch-protections.ts';
 
@@ -11,6 +13,7 @@ export type DisabledLaunchProtection = LaunchProtection | undefined;
 /** Wraps the table of an execution environment without a protection. */
 export function weakenLaunchTable(
   table: SearchableTable,
+  now: () => Date,
   without: DisabledLaunchProtection,
 ): SearchableTable {
   switch (without) {
@@ -21,9 +24,23 @@ export function weakenLaunchTable(
         table,
         ({ stop }) => stop?.state === 'requested' && stop.tree.length === 0,
       );
+    case 'lease before SubmitJob':
+      return {
+        ...table,
+        put: (row, seen) => table.put(isLaunchRow(row) ? shortenLease(row, now) : row, seen),
+      };
     default:
       return table;
   }
+}
+
+/** The row of a launch with the usual lease, while its owner assumes an hour. */
+function shortenLease(row: Row, now: () => Date): Row {
+  const launch = row.body as Launch;
+  if (launch.lease === undefined) return row;
+  const nowMs = now().getTime();
+  const lease = { ...launch.lease, untilMs: nowMs + launchLeaseMs };
+  return toLaunchRow({ ...launch, lease }, nowMs);
 }
 
 /**

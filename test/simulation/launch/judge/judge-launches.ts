@@ -203,7 +203,8 @@ function toStopCause(system: LaunchSystem, launch: Launch): string | undefined {
       call.resource.endsWith('/stop') &&
       call.status === 202 &&
       // A start that was stopped before it reached AWS may be requested anew.
-      call.atMs >= launch.requestedMs - clockDifferenceMs,
+      call.atMs >= launch.requestedMs - clockDifferenceMs &&
+      !call.body.includes('"state":"proven"'),
   );
   if (isAccepted && launch.stop?.state !== 'left') return 'the accepted stop';
   if (leaves || identity.kind !== 'jobTry') return undefined;
