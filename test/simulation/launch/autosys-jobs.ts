@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 
 /** The jobs of the simulated AutoSys, as far as launches see them. */
 export class SimulatedJobs {
-  /** True while AutoSys answers nobody. */
+  /** True while AutoSys does not answer. */
   isAway = false;
   readonly #world: World;
   readonly #shown = new Map<string, ShownJob>();

@@ -21,7 +21,7 @@ export const launchProtections = [
   'named children',
   /** AWS is asked about runs without an end event. */
   'AWS lookup of launches',
-  /** Starts that nobody repeats are looked up. */
+  /** Starts that are not requested again are looked up. */
   'intent lookup',
   /** `maxRunning` is kept by slots. */
   'slots',

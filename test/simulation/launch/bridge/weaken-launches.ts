@@ -37,10 +37,11 @@ export function weakenLaunchTable(
 /** The row of a launch with the usual lease, while its owner assumes an hour. */
 function shortenLease(row: Row, now: () => Date): Row {
   const launch = row.body as Launch;
-  if (launch.lease === undefined) return row;
   const nowMs = now().getTime();
-  const lease = { ...launch.lease, untilMs: nowMs + launchLeaseMs };
-  return toLaunchRow({ ...launch, lease }, nowMs);
+  // Other writes keep the lease as it is.
+  if ((launch.lease?.untilMs ?? 0) <= nowMs + launchLeaseMs) return row;
+  const { owner = '' } = launch.lease ?? {};
+  return toLaunchRow({ ...launch, lease: { owner, untilMs: nowMs + launchLeaseMs } }, nowMs);
 }
 
 /**

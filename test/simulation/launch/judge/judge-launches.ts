@@ -77,7 +77,7 @@ function judgeCommand(system: LaunchSystem, command: SimulatedCommand): readonly
   if (hasVanished) return [];
   const works = runsOf(system, command);
   if (end === undefined) {
-    // A run that nobody stops may last longer than the scenario.
+    // A run without a stop may last longer than the scenario.
     return works.some(isRunning) ? [] : [`${who} still waits at the end`];
   }
   if (of.isDetached && end.code === 0) return [];
