@@ -2,6 +2,7 @@ import { failingTable, noTableFaults, occasionalTableFaults } from '../bridge/si
 import type { World } from '../world.ts';
 import { noGatewayFaults } from './agents/gateway.ts';
 import { noAwsFaults } from './aws/aws-calls.ts';
+import { isRunning, toWorkStatus } from './aws/work.ts';
 import { toEndlessPlan } from './aws/workloads.ts';
 import type { LaunchSystem } from './simulate-launches.ts';
 
@@ -88,14 +89,21 @@ function injectPeriods(system: LaunchSystem, { startMs, faultsUntilMs }: FaultPe
     );
   }
   startStrangers(system, startMs);
-  if (world.chance(0.05)) {
-    world.at(world.between(startMs, faultsUntilMs), () => {
-      const [work] = system.workloads.works.filter(
-        ({ kind, parent }) => kind === 'execution' && !parent,
-      );
-      if (work) system.workloads.redrive(work);
-    });
+  if (world.chance(0.15)) {
+    world.at(world.between(startMs, faultsUntilMs), () => redriveOne(system));
   }
+}
+
+/** Redrives a run that has failed, if there is one. */
+function redriveOne({ workloads }: LaunchSystem): void {
+  const failed = workloads.works.find(
+    (work) =>
+      work.kind === 'execution' &&
+      !work.parent &&
+      !isRunning(work) &&
+      toWorkStatus(work) !== 'SUCCEEDED',
+  );
+  if (failed) workloads.redrive(failed);
 }
 
 /** Starts workloads that belong to no run. The history of a run quotes one of them. */
