@@ -18,7 +18,7 @@ export function injectLaunchFaults(system: LaunchSystem, period: FaultPeriod): v
   const { world, host, ledger, gateway, aws } = system;
   host.crashPlan.probability = world.pick([0, 0.001, 0.005, 0.02]);
   host.slowProbability = world.pick([0, 0.005, 0.03]);
-  host.pauseProbability = world.pick([0, 0, 0.1]);
+  host.pauseProbability = world.pick([0, 0, 0.3]);
   ledger.dynamo.faults = world.pick([noTableFaults, occasionalTableFaults]);
   gateway.faults = world.pick([
     noGatewayFaults,

@@ -10,18 +10,18 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { without: 'intent', within: 400, pattern: /2 runs in AWS of/ },
-  { without: 'single attempt', within: 60, pattern: /2 runs in AWS of/ },
-  { without: 'look-up', within: 200, pattern: /2 runs in AWS of/ },
-  { without: 'stop record', within: 600, pattern: /still runs after the accepted stop/ },
+  { without: 'intent', within: 300, pattern: /2 runs in AWS of/ },
+  { without: 'single attempt', within: 150, pattern: /2 runs in AWS of/ },
+  { without: 'look-up', within: 150, pattern: /2 runs in AWS of/ },
+  { without: 'stop record', within: 400, pattern: /still runs after the accepted stop/ },
   { without: 'absence watch', within: 60, pattern: /still runs after the kill/ },
   { without: 'stop until proven', within: 60, pattern: /is parked without need/ },
   { without: 'children of a stop', within: 60, pattern: /still runs after .* is proven/ },
-  { without: 'named children', within: 200, pattern: /the target does not name it/ },
-  { without: 'AWS lookup of launches', within: 40, pattern: /still waits at the end/ },
+  { without: 'named children', within: 150, pattern: /the target does not name it/ },
+  { without: 'AWS lookup of launches', within: 60, pattern: /still waits at the end/ },
   { without: 'intent lookup', within: 60, pattern: /is still intended at the end/ },
   { without: 'slots', within: 100, pattern: /runs of narrow at once/ },
-  { without: 'lease before SubmitJob', within: 2_000, pattern: /2 runs in AWS of/ },
+  { without: 'lease before SubmitJob', within: 1_500, pattern: /2 runs in AWS of/ },
 ];
 
 describe('a simulated scenario of launches without one protection', () => {

@@ -91,8 +91,8 @@ export class JobDriver {
     }
     this.#startCommand(one);
     // A script, or a person, that starts the command again while it waits.
-    if (world.chance(0.25)) {
-      const seconds = world.pick([3, 60, 300]);
+    if (world.chance(0.35)) {
+      const seconds = world.pick([3, 300, 400]);
       world.after(world.between(0, seconds * 1_000), () => this.#startCommand(one));
     }
     if (kill && !this.#hasKilled) {

@@ -78,7 +78,11 @@ function judgeCommand(system: LaunchSystem, command: SimulatedCommand): readonly
   const works = runsOf(system, command);
   if (end === undefined) {
     // A run without a stop may last longer than the scenario.
-    return works.some(isRunning) ? [] : [`${who} still waits at the end`];
+    const isBusy = system.workloads.works.some(
+      (work) => work.place === of.target && !work.parent && isRunning(work),
+    );
+    const waitsForSlot = of.target === 'narrow' && isBusy && works.length === 0;
+    return waitsForSlot || works.some(isRunning) ? [] : [`${who} still waits at the end`];
   }
   if (of.isDetached && end.code === 0) return [];
   const bound = works.filter(({ name }) => name === end.name);
