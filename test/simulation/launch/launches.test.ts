@@ -36,7 +36,7 @@ describe('a simulated scenario of launches', () => {
       ...['AWS calls ThrottlingException', 'AWS calls AccessDeniedException'],
       ...['AWS calls InternalServerError', 'AWS calls TimeoutError', 'AWS denies for a while'],
       ...['check startFound', 'check neverStarted', 'check waiterGone'],
-      ...['check stopProven', 'check stopParked', 'ask recovered', 'duplicates noticed'],
+      ...['check stopProven', 'check stopParked', 'ask recovered'],
       ...['commands ended with 0', 'commands ended with 1', 'commands ended with 75'],
       ...['commands ended with 124', 'commands ended with 137'],
     ]) {
