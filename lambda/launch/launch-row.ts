@@ -4,7 +4,7 @@ import { checkBody } from '../ledger/row-schema.ts';
 import type { Row, StoredRow } from '../ledger/table.ts';
 import { toKeyPart } from '../workload/version-key.ts';
 import { stopCauses } from './api.ts';
-import type { Launch } from './launch.ts';
+import type { Launch, LaunchWatch } from './launch.ts';
 import { toDuplicateCheckMs } from './launch-doubt.ts';
 import { decodeRunName, type NamedStart } from './run-name.ts';
 import { isStopping } from './stop/stop-record.ts';
@@ -129,7 +129,12 @@ export function toCheckMs(launch: Launch): number | undefined {
 
 function toStopOrWatchMs({ stop, watch }: Launch): number | undefined {
   if (stop !== undefined) return isStopping(stop) ? stop.nextMs : undefined;
-  return watch && (watch.nextMs ?? watch.seenMs + vanishedAfterMs);
+  return watch && toWatchCheckMs(watch);
+}
+
+/** When the sweep looks at the AutoSys job of a waiting command, in epoch milliseconds. */
+export function toWatchCheckMs({ nextMs, seenMs }: LaunchWatch): number {
+  return nextMs ?? seenMs + vanishedAfterMs;
 }
 
 function toEarliest(one: number | undefined, other: number | undefined): number | undefined {

@@ -3,7 +3,7 @@ import type { StartRequest } from './api.ts';
 import { toNotAvailable } from './api-error.ts';
 import { checkStart, type LaunchRules, type PermittedStart } from './check-start.ts';
 import { judgeKnown } from './judge-known.ts';
-import { type CheckedStart, intend, type Launch, lease } from './launch.ts';
+import { type CheckedStart, intend, type Launch, lease, type StartResult } from './launch.ts';
 import { toInputDigest } from './launch-input.ts';
 import { toLaunchKey } from './launch-row.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
@@ -165,6 +165,9 @@ interface IntentRow {
   readonly launch?: Launch;
 }
 
+/** The result of a function that does not call AWS, because its lease has expired. */
+const leaseExpired: StartResult = { kind: 'notSent', reason: 'the lease of the start has expired' };
+
 /** Writes the intent, calls AWS once, and records the answer. */
 async function callAws(
   deps: StartRunDeps,
@@ -183,9 +186,12 @@ async function callAws(
   const intended = launch ?? intend(checked, { name, start, batch, nowMs });
   if (!(await holdSlot(deps, target, { launch: intended, seen }))) return 'lost';
   const owner = newId();
-  const leased = await launches.write(lease(intended, owner, nowMs + leaseMs), seen);
+  const untilMs = nowMs + leaseMs;
+  const leased = await launches.write(lease(intended, owner, untilMs), seen);
   if (leased === undefined) return 'lost';
-  const result = await starter(order, signal);
+  // After a pause, another function may have looked up the start and called AWS.
+  const hasLease = now().getTime() < untilMs;
+  const result = hasLease ? await starter(order, signal) : leaseExpired;
   const stored = await launches.change(leased, (known) =>
     settleCall(known, owner, { result, nowMs: now().getTime() }),
   );

@@ -20,12 +20,18 @@ const kinds = [
   ],
   ['a run without a row or an end', /has no row|is over, but its row has/],
   ['a change not recorded', /is known, but the ledger has no|is newer$|^no entry for/],
+  ['an unsettled start or stop', /is still (intended|requested)/],
   ['not delivered in the end', /is still /],
   ['out of order', /is sent (before|after)|went back from/],
   ['confirmed but not in AutoSys', /is confirmed|was never confirmed/],
   ['a leaked secret', /a secret in/],
   ['too many requests', /received \d+ requests|started more than/],
   ['a dead letter', /is a dead letter/],
+  ['a second run in AWS', /runs in AWS of/],
+  ['a run left after its stop', /still runs after|does not list|parked without need/],
+  ['a stop without a reason', /was stopped/],
+  ['too many runs of a target', /runs of narrow at once/],
+  ['a wrong end of the command', /^the command of/],
 ] as const;
 
 /** One kind of finding, with the seeds that show it. */

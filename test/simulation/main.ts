@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { isLaunchProtection, launchProtections } from './launch/launch-protections.ts';
+import { type LaunchScenarioOptions, simulateLaunches } from './launch/simulate-launches.ts';
 import { Progress } from './progress.ts';
 import { isProtection, type Protection, protections } from './protections/protections.ts';
 import type { FailedScenario, ScenarioRange } from './scenarios.ts';
@@ -14,6 +16,7 @@ import { runWithWorkers } from './workers.ts';
  * - `--every-death`: short scenarios, each repeated with a crash at every instant; `--seed 28
  *   --death 17` runs one of them
  * - `--without 'version order'`: disables one protection
+ * - `--launches`: scenarios of starts, waits and stops; `--launches --seed 28 --without intent`
  *
  * Exits with 1 when a scenario failed.
  */
@@ -26,10 +29,15 @@ const { values } = parseArgs({
     death: { type: 'string' },
     'every-death': { type: 'boolean', default: false },
     without: { type: 'string' },
+    launches: { type: 'boolean', default: false },
   },
 });
 
-const without = readProtection(values.without);
+const without = values.launches ? undefined : readProtection(values.without);
+const launches = values.launches ? readLaunchOptions(values.without) : undefined;
+if (launches && (values['every-death'] || values.death !== undefined)) {
+  throw new Error('--launches: expected neither --every-death nor --death');
+}
 process.exitCode =
   values.seed === undefined ? await runAll() : await runOneTraced(toNumber('seed', values.seed));
 
@@ -39,6 +47,7 @@ async function runAll(): Promise<number> {
     count: toNumber('seeds', values.seeds),
     everyCrash: values['every-death'],
     ...(without && { without }),
+    ...(launches && { launches }),
   };
   const progress = new Progress(range.count, process.stderr);
   let printed = 0;
@@ -56,17 +65,20 @@ async function runAll(): Promise<number> {
 
 function formatFailure({ seed, crashAt, violations }: FailedScenario): string {
   const death = crashAt === undefined ? '' : ` --death ${crashAt}`;
-  const disabled = without === undefined ? '' : ` --without '${without}'`;
-  return `seed ${seed}: ${violations.join('; ')}\n  reproduce: npm run simulate -- --seed ${seed}${death}${disabled}`;
+  const kind = launches ? ' --launches' : '';
+  const disabled = values.without === undefined ? '' : ` --without '${values.without}'`;
+  return `seed ${seed}: ${violations.join('; ')}\n  reproduce: npm run simulate --${kind} --seed ${seed}${death}${disabled}`;
 }
 
 /** Runs one scenario and prints its trace. */
 async function runOneTraced(seed: number): Promise<number> {
-  const { violations, trace } = await simulate(seed, {
-    traced: true,
-    ...(without && { without }),
-    ...(values.death !== undefined && { crashAt: toNumber('death', values.death) }),
-  });
+  const { violations, trace } = launches
+    ? await simulateLaunches(seed, { ...launches, traced: true })
+    : await simulate(seed, {
+        traced: true,
+        ...(without && { without }),
+        ...(values.death !== undefined && { crashAt: toNumber('death', values.death) }),
+      });
   console.log(trace.join('\n'));
   for (const violation of violations) console.log(`seed ${seed}: ${violation}`);
   if (violations.length === 0) console.log(`seed ${seed}: passed`);
@@ -82,5 +94,13 @@ function readProtection(text: string | undefined): Protection | undefined {
   if (text === undefined || isProtection(text)) return text;
   throw new Error(
     `--without: expected one of ${protections.join(', ')}; found ${JSON.stringify(text)}`,
+  );
+}
+
+function readLaunchOptions(text: string | undefined): Pick<LaunchScenarioOptions, 'without'> {
+  if (text === undefined) return {};
+  if (isLaunchProtection(text)) return { without: text };
+  throw new Error(
+    `--without: expected one of ${launchProtections.join(', ')}; found ${JSON.stringify(text)}`,
   );
 }

@@ -1,3 +1,4 @@
+import { type LaunchScenarioOptions, simulateLaunches } from './launch/simulate-launches.ts';
 import type { Protection } from './protections/protections.ts';
 import { type ScenarioOptions, type ScenarioResult, simulate } from './simulate.ts';
 
@@ -11,6 +12,8 @@ export interface ScenarioRange {
    * instant. @default false
    */
   readonly everyCrash?: boolean;
+  /** Scenarios of starts, waits and stops instead, with these options. @default - not these */
+  readonly launches?: Pick<LaunchScenarioOptions, 'without'>;
 }
 
 /** A scenario in which the judge found a violation. */
@@ -63,8 +66,12 @@ async function runWithEachCrash(
   return result;
 }
 
-async function runOne(seed: number, options: Pick<ScenarioRange, 'without'>): Promise<BatchResult> {
-  return toResult(seed, await simulate(seed, toOptions(options)));
+async function runOne(
+  seed: number,
+  { launches, ...options }: Pick<ScenarioRange, 'without' | 'launches'>,
+): Promise<BatchResult> {
+  const run = launches ? simulateLaunches(seed, launches) : simulate(seed, toOptions(options));
+  return toResult(seed, await run);
 }
 
 function toOptions({ without }: Pick<ScenarioRange, 'without'>): ScenarioOptions {

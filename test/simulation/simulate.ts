@@ -136,7 +136,7 @@ function scheduleSweeps(
  * Runs `work` without stack traces. Nothing reads those of the thousands of simulated failures, and
  * they take 10 % of the time.
  */
-async function withoutStackTraces(work: () => Promise<void>): Promise<void> {
+export async function withoutStackTraces(work: () => Promise<void>): Promise<void> {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

@@ -2,6 +2,7 @@ import { isActive } from '../../../autosys/status.ts';
 import type { NoAnswer } from '../../aws/lookup.ts';
 import type { LaunchTarget } from '../../routing/targets.ts';
 import { type Launch, withLine } from '../launch.ts';
+import { toWatchCheckMs } from '../launch-row.ts';
 import { type LaunchedRuns, toEndMs } from '../launched-runs.ts';
 import type { Launches, StoredLaunch } from '../launches.ts';
 import { describeIdentity, type JobTry } from '../run-name.ts';
@@ -67,6 +68,8 @@ export function createCheckWatch({ launches, runs, targets, readAutosysRun, now 
     { pace, signal }: { readonly pace: PaceCall; readonly signal: AbortSignal },
   ): Promise<StoredLaunch> {
     const read = stored.launch;
+    // A launch may be due for another check, while its command waits or without a waiting command.
+    if (read.watch === undefined || toWatchCheckMs(read.watch) > now().getTime()) return stored;
     const verdict = await look(read, pace, signal);
     const target = targets.find(({ name }) => name === read.target);
     return launches.change(stored, (launch) => {

@@ -372,6 +372,19 @@ describe('the search for duplicates', () => {
     expect(rig.duplicates).toHaveLength(1);
   });
 
+  test('stops no run without a waiting command, although AutoSys has no such job', async () => {
+    await using started = await startTwice('loseRequest');
+    const { rig } = started;
+    await rig.aws.clock.advance(12 * minuteMs);
+
+    const checks = await rig.check();
+
+    const stored = await rig.launches.readByName(name);
+    expect(checks).toEqual([]);
+    expect(stored?.launch).not.toHaveProperty('unknownCalls');
+    expect(stored?.launch).not.toHaveProperty('stop');
+  });
+
   test('of a job that was found by its name, after one call, is not needed', async () => {
     await using rig = await aBatchRig();
     rig.aws.workloads.injectFault('SubmitJob', { kind: 'loseAnswer' });

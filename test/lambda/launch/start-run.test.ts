@@ -6,6 +6,29 @@ const name = 'NIGHT_EOD-r1620t1-ACE';
 const arn = `arn:aws:states:eu-west-1:111122223333:execution:settle:${name}`;
 
 describe('a start', () => {
+  test('does not call AWS after its lease has expired', async () => {
+    let pausedMs = 60_000;
+    const rig = aLaunchRig({
+      wrap: (table) => ({
+        ...table,
+        put: async (row, seen) => {
+          const revision = await table.put(row, seen);
+          if (row.key.startsWith('launch ')) rig.advance(pausedMs);
+          pausedMs = 0;
+          return revision;
+        },
+      }),
+    });
+
+    const paused = await rig.start();
+    const repeated = await rig.start();
+
+    expect(paused.status).toBe(503);
+    expect(paused.body.message).toContain('the lease of the start has expired');
+    expect(repeated.status).toBe(201);
+    expect(rig.stepFunctions.calls).toHaveLength(1);
+  });
+
   test('calls AWS once with the filled input, and answers 201', async () => {
     const rig = aLaunchRig();
 

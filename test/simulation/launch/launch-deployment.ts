@@ -1,0 +1,70 @@
+import type { LaunchCaller, LaunchTarget } from '../../../lambda/routing/targets.ts';
+import { aBatchTarget } from '../../lambda/launch/batch-rig.ts';
+import { aTarget } from '../../lambda/launch/rig.ts';
+import { childPlaces } from './aws/workloads.ts';
+
+const minuteMs = 60_000;
+
+/** The AutoSys instance of the scenarios. */
+export const launchInstance = 'ACE';
+
+/** Runs of the target `narrow` at once. */
+export const narrowMax = 1;
+
+const children = {
+  stateMachines: [childPlaces.machine],
+  jobQueues: [childPlaces.queue],
+  jobDefinitions: [],
+};
+
+function toExecutionTarget(name: string, over: Parameters<typeof aTarget>[0] = {}): LaunchTarget {
+  return aTarget({
+    name,
+    from: { kind: 'execution', stateMachine: { by: 'name', text: name }, mapChildren: 'ignore' },
+    stateMachine: name,
+    input: { template: { job: `\${job}/\${run}` } },
+    params: {},
+    children,
+    endsWithinMs: 30 * minuteMs,
+    exitCodes: { TIMED_OUT: 75 },
+    ...over,
+  });
+}
+
+function toBatchTarget(name: string, over: Parameters<typeof aBatchTarget>[0] = {}): LaunchTarget {
+  return aBatchTarget({
+    name,
+    from: {
+      kind: 'batchJob',
+      jobQueue: { by: 'name', text: name },
+      jobDefinition: { by: 'name', text: name },
+      arrayChildren: 'ignore',
+      nodes: 'ignore',
+    },
+    jobQueue: name,
+    jobDefinition: name,
+    input: { template: { job: `\${job}` } },
+    params: {},
+    endsWithinMs: 30 * minuteMs,
+    ...over,
+  });
+}
+
+/** Targets: executions, one left running by a kill, one with `maxRunning`; Batch jobs and arrays. */
+export const launchTargets: readonly LaunchTarget[] = [
+  toExecutionTarget('flow'),
+  toExecutionTarget('keep', { onKill: 'leave' }),
+  toExecutionTarget('narrow', { maxRunning: narrowMax }),
+  toBatchTarget('load'),
+  toBatchTarget('grid', { arraySize: 3 }),
+];
+
+/** The one caller. */
+export const launchCallers: readonly LaunchCaller[] = [
+  {
+    name: 'agents',
+    secret: 'autosys/launch/agents',
+    targets: launchTargets.map(({ name }) => name),
+    jobs: ['*'],
+  },
+];

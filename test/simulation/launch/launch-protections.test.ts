@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { type LaunchProtection, launchProtections } from './launch-protections.ts';
+import { simulateLaunches } from './simulate-launches.ts';
+
+interface Row {
+  readonly without: LaunchProtection;
+  /** Number of seeds within which a violation appears, with a margin for future changes. */
+  readonly within: number;
+  readonly pattern: RegExp;
+}
+
+const rows: readonly Row[] = [
+  { without: 'intent', within: 300, pattern: /2 runs in AWS of/ },
+  { without: 'single attempt', within: 150, pattern: /2 runs in AWS of/ },
+  { without: 'look-up', within: 150, pattern: /2 runs in AWS of/ },
+  { without: 'stop record', within: 400, pattern: /still runs after the accepted stop/ },
+  { without: 'absence watch', within: 60, pattern: /still runs after the kill/ },
+  { without: 'stop until proven', within: 60, pattern: /is parked without need/ },
+  { without: 'children of a stop', within: 60, pattern: /still runs after .* is proven/ },
+  { without: 'named children', within: 150, pattern: /the target does not name it/ },
+  { without: 'AWS lookup of launches', within: 60, pattern: /still waits at the end/ },
+  { without: 'intent lookup', within: 60, pattern: /is still intended at the end/ },
+  { without: 'slots', within: 100, pattern: /runs of narrow at once/ },
+  { without: 'lease before SubmitJob', within: 1_500, pattern: /2 runs in AWS of/ },
+];
+
+describe('a simulated scenario of launches without one protection', () => {
+  // A row runs hundreds of scenarios at worst, beside the other tests.
+  test.for(rows)(
+    'breaks a rule: $without, within $within seeds',
+    { timeout: 300_000 },
+    async (row) => {
+      const { seed, violations } = await findFailing(row);
+
+      expect(violations.join('\n')).toMatch(row.pattern);
+      // The same scenario passes with the protection.
+      expect((await simulateLaunches(seed)).violations).toEqual([]);
+    },
+  );
+
+  test('is tested for each protection', () => {
+    expect(rows.map(({ without }) => without)).toEqual([...launchProtections]);
+  });
+});
+
+/** Finds the first scenario with an expected violation. */
+async function findFailing({ without, within, pattern }: Row) {
+  for (let seed = 1; seed <= within; seed += 1) {
+    const { violations } = await simulateLaunches(seed, { without });
+    if (violations.some((violation) => pattern.test(violation))) return { seed, violations };
+  }
+  return { seed: 1, violations: [] };
+}

@@ -1,0 +1,37 @@
+/**
+ * The protections of starts and stops. The simulator can disable each one, to prove that the judge
+ * notices its absence.
+ */
+export const launchProtections = [
+  /** The launch row is written before AWS is called. */
+  'intent',
+  /** One request sends SubmitJob once. */
+  'single attempt',
+  /** A Batch job is looked up before SubmitJob is called a second time. */
+  'look-up',
+  /** A stop is written before it is carried out. */
+  'stop record',
+  /** A waiting command that vanishes is noticed. */
+  'absence watch',
+  /** The sweep repeats a stop until it is proven. */
+  'stop until proven',
+  /** A stop ends what the run has started. */
+  'children of a stop',
+  /** Only a target's own workloads and its `children` are stopped. */
+  'named children',
+  /** AWS is asked about runs without an end event. */
+  'AWS lookup of launches',
+  /** Starts that are not requested again are looked up. */
+  'intent lookup',
+  /** `maxRunning` is kept by slots. */
+  'slots',
+  /** A function whose lease has expired does not call SubmitJob. */
+  'lease before SubmitJob',
+] as const;
+
+export type LaunchProtection = (typeof launchProtections)[number];
+
+/** True when the text names a protection of starts and stops. */
+export function isLaunchProtection(text: string): text is LaunchProtection {
+  return launchProtections.some((protection) => protection === text);
+}
