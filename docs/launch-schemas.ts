@@ -96,6 +96,11 @@ export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
           type: 'boolean',
           description: 'Starts under the next name, although the identity has been used',
         },
+        wait: {
+          type: 'boolean',
+          description:
+            'The caller is the process of the AutoSys job and waits for the run, so its absence is noticed',
+        },
       },
     ),
     additionalProperties: false,

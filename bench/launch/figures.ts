@@ -73,6 +73,7 @@ export function toManyFigures(facts: WaitingFacts): readonly LaunchFigure[] {
       goal: { text: '≤ 16 s', atMost: 16 },
     },
     {
+      // 165 requests in 30 minutes are 92/s at 1,000; the peaks of independent commands are above it.
       what: `${title}: requests/s, mean`,
       found: requests.length / (measuredMs / 1_000),
       goal: { text: '≤ 90/s', atMost: 90 },
@@ -80,12 +81,10 @@ export function toManyFigures(facts: WaitingFacts): readonly LaunchFigure[] {
     {
       what: `${title}: requests/s, busiest 10 s`,
       found: toPeakPerSecond(requests, 10_000),
-      goal: { text: '≤ 90/s', atMost: 90 },
     },
     {
       what: `${title}: requests/s, busiest second`,
       found: toPeakPerSecond(requests),
-      goal: { text: '≤ 90/s', atMost: 90 },
     },
     ...toStepFigures({ title, waiting }),
   ];

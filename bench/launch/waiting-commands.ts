@@ -55,6 +55,7 @@ export function createWaitingCommands(deps: WaitingCommandsDeps): WaitingCommand
       const start = {
         ...{ target: 'settlement', instance: 'ACE', job: `NIGHT_${waiter}`, run, try: 1 },
         ...{ params: { date: '2026-11-30' }, launchId: `${waiter}-${run}` },
+        wait: true,
       };
       return waitForRun(plan, {
         ...{ api, clock, random },

@@ -31,6 +31,11 @@ export interface StartRequest {
   readonly launchId?: string;
   /** Starts under the next name, although the identity has been used. @default false */
   readonly again?: boolean;
+  /**
+   * The caller is the process of the AutoSys job and waits for the run, so that its absence is
+   * noticed. @default false
+   */
+  readonly wait?: boolean;
 }
 
 /** Body of `POST /v1/runs/{name}/stop`. */

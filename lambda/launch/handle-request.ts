@@ -13,9 +13,10 @@ import type { CompleteEnd } from './array-exit.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
 import { findLaunchEndpoint, type LaunchEndpoint } from './endpoints.ts';
 import type { createFindRuns } from './find-runs.ts';
-import type { LaunchRefusal } from './launch.ts';
+import { type LaunchRefusal, neverStarted } from './launch.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
 import {
+  isFromNewerCommand,
   type ProxyRequest,
   readCallerName,
   readRequestFields,
@@ -124,11 +125,11 @@ async function act(
   const name = request.pathParameters?.['name'] ?? '';
   switch (action) {
     case 'start': {
-      const start = readStartRequest(readRequestFields(request));
+      const start = readStartRequest(readRequestFields(request), isFromNewerCommand(request));
       const { stored, status } = await deps.startRun(start, callerName, signal);
       const { name: refusedName, refusal } = stored.launch;
       // An HTTP job counts any 2xx as success.
-      if (refusal !== undefined) throw toRefusedByAws(refusedName, refusal);
+      if (refusal !== undefined) throw toNothingStarted(refusedName, refusal);
       const run = await deps.runs.read(stored.launch);
       const { launch } = await deps.completeEnd(stored, run, signal);
       return { status, content: deps.answerLaunch(launch, run) };
@@ -141,7 +142,8 @@ async function act(
     }
     case 'stop': {
       const caller = findCaller(callerName, deps.rules);
-      const asked = { name, ...readStopRequest(readRequestFields(request)) };
+      const stop = readStopRequest(readRequestFields(request), isFromNewerCommand(request));
+      const asked = { name, ...stop };
       const { stored, status } = await deps.stopRun(asked, caller, signal);
       const run = await deps.runs.read(stored.launch);
       return { status, content: deps.answerLaunch(stored.launch, run) };
@@ -161,12 +163,15 @@ async function act(
   }
 }
 
-function toRefusedByAws(name: string, { message, exit }: LaunchRefusal): ApiError {
+function toNothingStarted(name: string, { code, message, exit }: LaunchRefusal): ApiError {
+  const isByAws = code !== neverStarted;
   return new ApiError({
     status: 422,
-    code: 'REFUSED_BY_AWS',
+    code: isByAws ? 'REFUSED_BY_AWS' : code,
     message: `nothing was started for ${name}: ${message}`,
-    fix: 'correct the target in the route file, or what it names in AWS, and start it again',
+    fix: isByAws
+      ? 'correct the target in the route file, or what it names in AWS, and start it again'
+      : 'if it is still wanted, start it once more with --again',
     exit,
   });
 }

@@ -36,12 +36,14 @@ export function judgeKnown(
   const isSameRequest = known.launchId === request.launchId;
   if (request.again && !isSameRequest) return { kind: 'next' };
   const isOther = known.target !== request.target || known.inputDigest !== request.inputDigest;
-  if (isOther && isNothingStarted(known)) return { kind: 'renew' };
+  // A stop that came before the start stays in force for every request of the identity.
+  const isStopped = known.stage === 'refused' && known.stop?.state === 'proven';
+  if (isOther && isNothingStarted(known) && !isStopped) return { kind: 'renew' };
   if (known.target !== request.target) return { kind: 'conflict', why: 'otherTarget' };
   if (isOther) return { kind: 'conflict', why: 'otherInput' };
   switch (known.stage) {
     case 'refused':
-      return isSameRequest ? { kind: 'found' } : { kind: 'renew' };
+      return isSameRequest || isStopped ? { kind: 'found' } : { kind: 'renew' };
     case 'intended':
       // A start that is to be stopped is looked up, never requested again.
       if (isStopping(known.stop)) return { kind: 'busy' };

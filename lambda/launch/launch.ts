@@ -49,7 +49,7 @@ export interface Launch {
   readonly refusal?: LaunchRefusal;
   /** Exit code of an array job that has failed, from its children. It is read once. */
   readonly arrayExit?: { readonly code: number; readonly source: string };
-  /** Present while a command waits for the run. */
+  /** Present while the process of an AutoSys job waits for the run. */
   readonly watch?: LaunchWatch;
   /** When the sweep last looked up the start, without an answer that decides. */
   readonly lookedUpMs?: number;
@@ -91,6 +91,9 @@ export interface LaunchRefusal {
   readonly exit: number;
 }
 
+/** Code of a {@link LaunchRefusal} by the bridge: AWS does not have the start. */
+export const neverStarted = 'NEVER_STARTED';
+
 /** A request for a start, after all checks. */
 export interface CheckedStart {
   readonly identity: LaunchIdentity;
@@ -100,6 +103,8 @@ export interface CheckedStart {
   readonly launchId: string;
   readonly inputDigest: string;
   readonly again: boolean;
+  /** The process of the AutoSys job waits for the run. */
+  readonly wait: boolean;
 }
 
 /** Number of changes that a launch row keeps. */
@@ -118,8 +123,8 @@ export function intend(
     'start'
   >,
 ): Launch {
-  const { again: _, ...facts } = request;
-  return withLine(
+  const { again: _, wait, ...facts } = request;
+  const intended = withLine(
     {
       format: 1,
       kind: 'launch',
@@ -134,6 +139,7 @@ export function intend(
     nowMs,
     `requested by ${request.caller} (target ${request.target})`,
   );
+  return wait ? beginWatch(intended, nowMs) : intended;
 }
 
 /** The launch while a function calls AWS. An expired lease before it becomes an unknown call. */
@@ -192,7 +198,7 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
 export function settleUnsent(launch: Launch, message: string, nowMs: number): Launch {
   const { lease: _, unknownCalls: __, lookedUpMs: ___, ...free } = launch;
   const refused = toRefused(free, {
-    code: 'NEVER_STARTED',
+    code: neverStarted,
     message,
     exit: nothingStarted.notReached,
   });
@@ -210,16 +216,30 @@ function toRefused(launch: Launch, refusal: LaunchRefusal): Launch {
 }
 
 /**
- * Minimum time between two stored marks of a waiting command, in milliseconds: more writes would
- * cost more than the polls.
+ * The launch while the process of its AutoSys job waits. The same object if it is watched already,
+ * if it is stopped, or if no job waits for it. Pure.
  */
-const markEveryMs = 60_000;
+export function beginWatch(launch: Launch, nowMs: number): Launch {
+  const { identity, watch, stop, stage } = launch;
+  const isWatchable = identity.kind === 'jobTry' && stage !== 'refused';
+  if (!isWatchable || watch !== undefined || stop !== undefined) return launch;
+  return { ...launch, watch: { sinceMs: nowMs, seenMs: nowMs } };
+}
 
-/** The launch with the mark of a waiting command. The same object if the mark is recent enough. */
+/**
+ * Minimum time between two stored marks of a waiting command, in milliseconds. A mark costs as much
+ * as ten polls, and half of the three minutes after which a command counts as vanished is enough.
+ */
+const markEveryMs = 90_000;
+
+/**
+ * The launch with the mark of a waiting command. The same object if it is not watched, or if the mark
+ * is recent enough. Pure.
+ */
 export function markSeen(launch: Launch, nowMs: number): Launch {
   const { watch } = launch;
-  if (watch !== undefined && nowMs - watch.seenMs < markEveryMs) return launch;
-  return { ...launch, watch: { sinceMs: watch?.sinceMs ?? nowMs, seenMs: nowMs } };
+  if (watch === undefined || nowMs - watch.seenMs < markEveryMs) return launch;
+  return { ...launch, watch: { sinceMs: watch.sinceMs, seenMs: nowMs } };
 }
 
 /** Adds a line to the history. A repeated line replaces the last one. Pure. */

@@ -1,5 +1,12 @@
 import { parse as parseForm } from 'node:querystring';
-import { nothingStarted, type StartRequest, type StopRequest, stopCauses } from './api.ts';
+import {
+  apiVersion,
+  nothingStarted,
+  type StartRequest,
+  type StopRequest,
+  stopCauses,
+  versionHeader,
+} from './api.ts';
 import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
 
 /** A request as API Gateway hands it to the function (REST API, proxy integration). */
@@ -101,7 +108,8 @@ function readForm(text: string): Readonly<Record<string, unknown>> {
 
 function readFormField(name: string, text: string): unknown {
   if (name === 'run' || name === 'try') return /^\d{1,10}$/.test(text) ? Number(text) : text;
-  if (name === 'again') return text === 'true' ? true : text === 'false' ? false : text;
+  if (name === 'again' || name === 'wait')
+    return text === 'true' ? true : text === 'false' ? false : text;
   if (name !== 'input') return text;
   try {
     return JSON.parse(text);
@@ -121,18 +129,35 @@ const startFields = {
   input: 'any',
   launchId: 'text',
   again: 'boolean',
+  wait: 'boolean',
 } as const satisfies Record<keyof StartRequest, string>;
 
 /** Maximum characters of a launch id. */
 const maxLaunchId = 64;
 
 /**
+ * Whether a newer command has sent the request: the same major version and a higher minor one. Fields
+ * that this version does not know are then ignored; from others they are faults.
+ */
+export function isFromNewerCommand(request: ProxyRequest): boolean {
+  const toParts = (version: string) => version.split('.').map(Number);
+  const [major, minor = 0] = toParts(readHeader(request, versionHeader) ?? '');
+  const [ourMajor, ourMinor = 0] = toParts(apiVersion);
+  return major === ourMajor && minor > ourMinor;
+}
+
+/**
  * The request to start a run, checked for its shape.
  *
+ * @param isFromNewer whether unknown fields are ignored
  * @throws {ApiError} 400 with all faults
  */
-export function readStartRequest(fields: Readonly<Record<string, unknown>>): StartRequest {
+export function readStartRequest(
+  given: Readonly<Record<string, unknown>>,
+  isFromNewer = false,
+): StartRequest {
   const faults: InputFault[] = [];
+  const fields = isFromNewer ? pickKnown(given, Object.keys(startFields)) : given;
   for (const [name, value] of Object.entries(fields)) {
     const kind = Object.hasOwn(startFields, name) ? Reflect.get(startFields, name) : undefined;
     if (kind === undefined) {
@@ -163,9 +188,14 @@ const maxReason = 200;
 /**
  * The request to stop a run, checked for its shape.
  *
+ * @param isFromNewer whether unknown fields are ignored
  * @throws {ApiError} 400 with all faults
  */
-export function readStopRequest(fields: Readonly<Record<string, unknown>>): StopRequest {
+export function readStopRequest(
+  given: Readonly<Record<string, unknown>>,
+  isFromNewer = false,
+): StopRequest {
+  const fields = isFromNewer ? pickKnown(given, ['reason', 'cause']) : given;
   const { reason, cause, ...others } = fields;
   const faults: InputFault[] = Object.keys(others).map((name) => ({
     path: name.slice(0, 64),
@@ -185,6 +215,13 @@ export function readStopRequest(fields: Readonly<Record<string, unknown>>): Stop
     ...(typeof reason === 'string' && { reason }),
     ...(known !== undefined && { cause: known }),
   };
+}
+
+function pickKnown(
+  fields: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => known.includes(name)));
 }
 
 function isOfKind(value: unknown, kind: string): boolean {

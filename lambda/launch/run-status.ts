@@ -46,8 +46,8 @@ export function createAnswerLaunch({ targets, region, now, random }: RunStatusDe
  * Creates the status of a run, from the ledger alone. AWS is not asked, but once about the exit code
  * of an array job that has failed.
  *
- * A request with `after` comes from a waiting command: it leaves a mark in the launch row, at most
- * once a minute, and the sweep asks AWS about the run within ten minutes.
+ * A request with `after` comes from a waiting command: the sweep asks AWS about the run within ten
+ * minutes, and if the run is watched, the request leaves a mark in the launch row.
  */
 export function createRunStatus(deps: RunStatusDeps) {
   const { launches, runs, completeEnd, now, sleep } = deps;
@@ -78,7 +78,7 @@ export function createRunStatus(deps: RunStatusDeps) {
   async function mark(stored: StoredLaunch, run: Run | undefined): Promise<StoredLaunch> {
     if (stored.launch.stage === 'refused' || run?.result !== undefined) return stored;
     const marked = await launches.change(stored, (launch) => markSeen(launch, now().getTime()));
-    if (marked !== stored && run !== undefined) await runs.askSoon(run);
+    if (run !== undefined) await runs.askSoon(run);
     return marked;
   }
 }

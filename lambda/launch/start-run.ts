@@ -3,7 +3,14 @@ import type { StartRequest } from './api.ts';
 import { toNotAvailable } from './api-error.ts';
 import { checkStart, type LaunchRules, type PermittedStart } from './check-start.ts';
 import { judgeKnown } from './judge-known.ts';
-import { type CheckedStart, intend, type Launch, lease, type StartResult } from './launch.ts';
+import {
+  beginWatch,
+  type CheckedStart,
+  intend,
+  type Launch,
+  lease,
+  type StartResult,
+} from './launch.ts';
 import { toInputDigest } from './launch-input.ts';
 import { toLaunchKey } from './launch-row.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
@@ -69,6 +76,7 @@ export function createStartRun(deps: StartRunDeps) {
       launchId: request.launchId ?? newId(),
       inputDigest: toInputDigest(request.params ?? {}, request.input),
       again: request.again ?? false,
+      wait: request.wait ?? false,
     };
     return startOrFind(deps, { permitted, checked, request }, signal);
   };
@@ -137,7 +145,10 @@ async function answerKnown(
     case 'found':
       // The function that started it may have crashed before it recorded the run.
       if (launch.stage === 'started' && run === undefined) await runs.record(launch);
-      return { stored: known, status: 200 };
+      return {
+        stored: endedMs === undefined ? await watch(deps, work, known) : known,
+        status: 200,
+      };
     case 'busy':
       return { stored: known, status: 202 };
     case 'renew':
@@ -155,6 +166,16 @@ async function answerKnown(
     default:
       return judged satisfies never;
   }
+}
+
+/** A command that waits for a run which another request has started is watched as well. */
+async function watch(
+  { launches, now }: StartRunDeps,
+  { checked }: StartWork,
+  known: StoredLaunch,
+): Promise<StoredLaunch> {
+  if (!checked.wait) return known;
+  return launches.change(known, (launch) => beginWatch(launch, now().getTime()));
 }
 
 /** Where the intent is written: a new row, or over the launch that was read. */

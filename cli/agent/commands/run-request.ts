@@ -36,7 +36,7 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
   const logs = readLogs(options.logs, faults);
   const settings = readAgentSettings(options, io, faults);
   const plan: WaitPlan = {
-    kind: attach === undefined ? 'start' : 'attach',
+    kind: attach === undefined ? 'start' : toAttachKind(io.env),
     name: attach,
     target,
     isDetached: options.detach,
@@ -47,6 +47,11 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
   const { job, run, try: attempt, instance, key } = start ?? {};
   const find = { job, run, try: attempt, instance, key };
   return { plan, start, find, inputPath: options.input, logs, settings };
+}
+
+/** In a job of AutoSys, which sets `AUTO_JOB_NAME`, a kill is meant for the run as well. */
+function toAttachKind(env: Readonly<Record<string, string | undefined>>): 'attach' | 'observe' {
+  return env['AUTO_JOB_NAME'] ? 'attach' : 'observe';
 }
 
 function readTarget(
@@ -81,6 +86,7 @@ function readStart(
     ...identity.identity,
     ...(options.param.length > 0 && { params: params.params }),
     ...(options.again && { again: true }),
+    ...(!options.detach && { wait: true }),
   };
 }
 

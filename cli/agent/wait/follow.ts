@@ -75,7 +75,8 @@ export function followAt(state: WaitState, at: number): WaitState {
 
 function printFirst(state: WaitState, outcome: RunSuccess, { now }: WaitMoment): WaitStep {
   if (state.answer !== undefined || state.plan.kind === 'stop') return stay(state);
-  const status = state.plan.kind === 'attach' ? 'attached' : outcome.status;
+  const { kind } = state.plan;
+  const status = kind === 'attach' || kind === 'observe' ? 'attached' : outcome.status;
   return print(state, now, [describeFirstAnswer(outcome.body, status)]);
 }
 

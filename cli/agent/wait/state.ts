@@ -6,8 +6,10 @@ import type { ApiOutcome } from '../api/outcome.ts';
 export interface WaitPlan {
   readonly kind:
     | 'start'
-    /** Waits for a run that exists. */
+    /** A job waits for a run that exists. */
     | 'attach'
+    /** A person waits for a run that exists. The run goes on when the command ends. */
+    | 'observe'
     /** Stops a run that exists, and waits for the proof. */
     | 'stop';
   /** Name of the run. `undefined` until a start is answered. */

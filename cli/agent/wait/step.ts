@@ -129,12 +129,9 @@ function sendMain(state: WaitState, { now }: WaitMoment): WaitStep {
 type MainCall = Exclude<WaitCall, { readonly of: 'stop' }>;
 
 function toCall(state: WaitState, now: number): MainCall | undefined {
-  const { plan, main, name, answer, holdAt, stop } = state;
+  const { main, name, answer, holdAt } = state;
   if (main.of === 'start' || main.of === 'find') return { of: main.of };
   if (name === undefined) return undefined;
-  // With a revision, the poll would begin the watch of a waiting command, and the end of this one
-  // would look like a lost waiter.
-  if (plan.isDetached && stop === undefined) return { of: 'poll', name, after: undefined };
   const canHold = answer !== undefined && answer.state !== 'LOOKING_UP' && now >= holdAt;
   return canHold
     ? { of: 'hold', name, after: answer.rev, seconds: waitLimits.holdSeconds }

@@ -53,8 +53,11 @@ export function onKill(state: WaitState, kill: Kill, moment: WaitMoment): WaitSt
   ]);
 }
 
-/** Begins the stop. Its request is sent as soon as the name of the run is known. */
+/** Begins the stop, unless a person only looks on. Its request is sent as soon as the name of the run is known. */
 export function beginStop(state: WaitState, cause: WaitStopCause, { now }: WaitMoment): WaitStep {
+  if (state.plan.kind === 'observe') {
+    return finish(state, { code: cause.code, source: `${cause.reason}; the run goes on` });
+  }
   const next: WaitState = { ...state, stop: createStop(cause, now) };
   const what =
     state.name === undefined

@@ -89,6 +89,7 @@ describe('run', () => {
       instance: 'ACE',
       params: { date: '2026-11-20' },
       again: true,
+      wait: true,
       launchId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect(post?.headers).toMatchObject({
@@ -416,7 +417,7 @@ describe('a kill', () => {
       const [hold] = server.find(holds);
       const [stop, ...others] = server.find(stops);
       expect(others).toEqual([]);
-      expect(JSON.parse(stop?.body ?? '')).toEqual({ reason: `${signal} received` });
+      expect(JSON.parse(stop?.body ?? '')).toEqual({ reason: `${signal} received`, cause: 'kill' });
       expect(stop?.connection).not.toBe(hold?.connection);
       expect(linesOf(agent.stdout()).slice(2)).toEqual([
         `${signal} received: asking the bridge to stop run PAY_EOD-r1620t1-ACE`,
@@ -575,7 +576,10 @@ describe('a kill', () => {
     server.change({ ...aborted, stop: proof });
 
     expect(await agent.ended).toBe(124);
-    expect(JSON.parse(server.find(stops)[0]?.body ?? '')).toEqual({ reason: 'timeout of 1s' });
+    expect(JSON.parse(server.find(stops)[0]?.body ?? '')).toEqual({
+      reason: 'timeout of 1s',
+      cause: 'timeout',
+    });
     expect(lastLine(agent)).toBe('exit code 124: timeout of 1s; stop proven');
   });
 });
@@ -653,7 +657,10 @@ describe('stop', () => {
     server.change({ ...aborted, stop: proof });
 
     expect(await agent.ended).toBe(0);
-    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ reason: 'wrong date' });
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+      reason: 'wrong date',
+      cause: 'person',
+    });
     expect(linesOf(agent.stdout())).toEqual([
       'stop requested: StopExecution was called',
       'stop proven: nothing of the run is active',

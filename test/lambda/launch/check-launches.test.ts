@@ -20,7 +20,7 @@ type Rig = ReturnType<typeof aLaunchRig>;
 async function aVanishedWaiter(over: Parameters<typeof aLaunchRig>[0] = {}): Promise<Rig> {
   const rig = aLaunchRig(over);
   show(rig, 'RUNNING');
-  const { body } = await rig.start();
+  const { body } = await rig.start({ wait: true });
   await rig.status(name, { after: body.rev });
   rig.advance(3 * minuteMs);
   return rig;
@@ -63,6 +63,36 @@ describe('a waiting command that leaves no mark for three minutes', () => {
     rig.jobs.clear();
 
     expect(kindsOf(await rig.check())).toEqual(['waiterGone', 'stopProven']);
+  });
+
+  test('is noticed even if it has sent nothing but the start', async () => {
+    const rig = aLaunchRig();
+    await rig.start({ wait: true });
+    show(rig, 'TERMINATED');
+    rig.advance(3 * minuteMs);
+
+    expect(kindsOf(await rig.check())).toEqual(['waiterGone', 'stopProven']);
+  });
+
+  test('is noticed for a run that another request of the job has started', async () => {
+    const rig = aLaunchRig();
+    await rig.start();
+    await rig.start({ wait: true, launchId: 'two' });
+    show(rig, 'TERMINATED');
+    rig.advance(3 * minuteMs);
+
+    expect(kindsOf(await rig.check())).toEqual(['waiterGone', 'stopProven']);
+  });
+
+  test('that only looks at a run of another process is not watched', async () => {
+    const rig = aLaunchRig();
+    const { body } = await rig.start();
+    await rig.status(name, { after: body.rev });
+    show(rig, 'RUNNING', { run: 1621, try: 1 });
+    rig.advance(3 * minuteMs);
+
+    expect(await rig.check()).toEqual([]);
+    expect(rig.stepFunctions.stopped).toEqual([]);
   });
 
   test('has its run left if the target says so', async () => {
@@ -310,7 +340,7 @@ describe('a check that fails', () => {
         return { kind: 'noJob' };
       },
     });
-    const { body } = await rig.start({ run: 1621, launchId: 'b' });
+    const { body } = await rig.start({ run: 1621, launchId: 'b', wait: true });
     await rig.status(body.name, { after: body.rev });
     rig.advance(3 * minuteMs);
 

@@ -24,7 +24,14 @@ async function find(
   run?: { readonly status: Run['version']['status']; readonly logStreams?: readonly string[] },
 ) {
   const identity = { kind: 'key', key: 'a' } as const;
-  const facts = { target: 't', caller: 'c', launchId: 'l', inputDigest: '', again: false };
+  const facts = {
+    target: 't',
+    caller: 'c',
+    launchId: 'l',
+    inputDigest: '',
+    again: false,
+    wait: false,
+  };
   const launch = intend({ identity, workload, ...facts }, { name: 'n', start: 1, nowMs: 0 });
   const version = { run: 'job', beganMs: 0, attempt: 0, changedMs: 0, status: run?.status };
   const result = { attempts: 1, logStreams: run?.logStreams };

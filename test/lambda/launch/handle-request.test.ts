@@ -151,3 +151,22 @@ describe('a request', () => {
     ]);
   });
 });
+
+describe('a request of another version', () => {
+  test.each([
+    ['1.0', 400],
+    ['1.1', 201],
+    ['2.0', 400],
+    ['', 400],
+  ])(
+    'with a field that this version does not know, from version %s, is answered with %s',
+    async (version, status) => {
+      const rig = aLaunchRig();
+      const headers = { 'content-type': 'application/json', 'autosys-bridge-version': version };
+      const start = { target: 'settlement', key: 'K', params: { date: '2026-11-30' }, later: 1 };
+      const body = JSON.stringify(start);
+
+      expect((await rig.send('POST', '/v1/runs', { headers, body })).status).toBe(status);
+    },
+  );
+});

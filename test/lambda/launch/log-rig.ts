@@ -64,7 +64,7 @@ export async function startLogRig() {
       try: 1,
     } as const;
     const facts = { target: 'settlement', caller: 'agents', launchId: 'one', inputDigest: '' };
-    const request = { identity, workload, ...facts, again: false };
+    const request = { identity, workload, ...facts, again: false, wait: false };
     const launch = intend(request, { name: runName, start: 1, nowMs });
     bound = settleLaunch(launch, { kind: 'started', id, beganMs: nowMs }, nowMs);
     await launches.write(bound, undefined);

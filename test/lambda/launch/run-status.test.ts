@@ -88,9 +88,9 @@ describe('the status of a run', () => {
     expect(headers['retry-after']).toBe(String(seconds));
   });
 
-  test('to a waiting command leaves a mark at most once a minute', async () => {
+  test('to a waiting command leaves a mark at most every 90 seconds', async () => {
     const rig = aLaunchRig();
-    const { body } = await rig.start();
+    const { body } = await rig.start({ wait: true });
     const revisions = new Set<number | undefined>();
     for (let poll = 0; poll < 60; poll += 1) {
       rig.advance(3_000);
@@ -100,6 +100,15 @@ describe('the status of a run', () => {
     }
 
     expect(revisions.size).toBe(3);
+  });
+
+  test('without a waiting job leaves no mark', async () => {
+    const rig = aLaunchRig();
+    const { body } = await rig.start();
+
+    await rig.status(name, { after: body.rev });
+
+    expect((await rig.readLaunch(name))?.launch.watch).toBeUndefined();
   });
 
   test('to a waiting command has the sweep ask AWS within ten minutes', async () => {

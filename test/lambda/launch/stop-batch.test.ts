@@ -29,7 +29,13 @@ async function startBatchLaunch(
     }),
   );
   const nowMs = aws.nowMs();
-  const facts = { caller: 'agents', launchId: 'one', inputDigest: 'x', again: false } as const;
+  const facts = {
+    caller: 'agents',
+    launchId: 'one',
+    inputDigest: 'x',
+    again: false,
+    wait: false,
+  } as const;
   const request = { identity, target: target.name, workload: 'batchJob', ...facts } as const;
   const intended = intend(request, { name, start: 1, nowMs });
   const now = () => new Date(aws.nowMs());

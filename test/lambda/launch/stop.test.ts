@@ -341,7 +341,15 @@ describe('a stop while the start is under way', () => {
     expect(body.stop?.text).toContain('nothing was started');
     expect(again).toMatchObject({ status: 422, body: { exit: 69 } });
     expect(rig.stepFunctions.calls).toHaveLength(1);
-    expect((await rig.start({ launchId: 'two' })).status).toBe(201);
+    expect(await rig.start({ launchId: 'two' })).toMatchObject({
+      status: 422,
+      body: { code: 'NEVER_STARTED', fix: expect.stringContaining('--again') },
+    });
+    expect(await rig.start({ launchId: 'two', params: { date: '2026-12-01' } })).toMatchObject({
+      status: 409,
+    });
+    expect(rig.stepFunctions.calls).toHaveLength(1);
+    expect((await rig.start({ launchId: 'three', again: true })).status).toBe(201);
   });
 
   test('whose outcome is unknown keeps a repeated start from asking AWS again', async () => {

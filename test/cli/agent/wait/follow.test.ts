@@ -324,6 +324,19 @@ describe('--attach', () => {
     expect(await one.end()).toMatchObject({ code: 77, errors: ['error: HTTP 404'] });
   });
 
+  test('by a person ends after a signal, and leaves the run', async () => {
+    const one = play(() => answered(aRun()), { ...plan, kind: 'observe' });
+
+    await one.advance(0);
+    one.kill({ kind: 'signal', signal: 'SIGINT' });
+
+    expect(await one.end()).toMatchObject({
+      code: 130,
+      source: 'SIGINT received; the run goes on',
+    });
+    expect(one.secondsOf('stop')).toEqual([]);
+  });
+
   test('stops its run at once after a signal', async () => {
     const one = play(({ of }) => (of === 'stop' ? answered(aRun(), 202) : never), plan);
 

@@ -231,19 +231,6 @@ describe('a start', () => {
     expect(one.calls.map(({ of }) => of)).toEqual(['start', 'poll']);
   });
 
-  test('with --detach is looked up without a revision, so that no watch begins', async () => {
-    const one = play(
-      ({ of }) =>
-        of === 'start' ? answered(aRun({ state: 'LOOKING_UP' }), 202) : answered(aRun(), 200),
-      { isDetached: true },
-    );
-
-    const { code } = await one.end();
-
-    expect(code).toBe(0);
-    expect(one.calls).toMatchObject([{ of: 'start' }, { of: 'poll', after: undefined }]);
-  });
-
   test('with --detach and a refusal of AWS ends with its code', async () => {
     const exit = { code: 78, source: 'AWS refused' };
     const one = play(startsWith(answered(aRun({ state: 'REFUSED', exit }), 201)), {

@@ -98,7 +98,11 @@ export function startCommand(
   void waitForRun(plan, {
     api: createLaunchClient({ exchange, login, version: '0' }),
     start: {
-      request: { target, ...identity, launchId, ...(again && { again }) },
+      request: {
+        ...{ target, ...identity, launchId },
+        ...(again && { again }),
+        ...(!isDetached && { wait: true }),
+      },
       input: undefined,
     },
     find: identity,
