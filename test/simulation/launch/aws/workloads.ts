@@ -118,11 +118,12 @@ export class SimulatedWorkloads {
     const world = this.#world;
     const name = `${parent.name.slice(0, 60)}-${how}-${parent.children.length}`;
     world.count(`children ${how}`);
-    if (how === 'batch') {
+    if (how === 'batch' || how === 'submit') {
+      const isAwaited = how === 'batch';
       const place = isNamed ? childPlaces.queue : childPlaces.outsideQueue;
-      const job = this.submitJob({ name, place, definition: place, plan, parent, isAwaited: true });
+      const job = this.submitJob({ name, place, definition: place, plan, parent, isAwaited });
       const output = JSON.stringify({ JobId: job.id, JobArn: toBatchArn(`job/${job.id}`) });
-      this.#noteTask(parent, 'batch', 'submitJob.sync', output);
+      this.#noteTask(parent, 'batch', isAwaited ? 'submitJob.sync' : 'submitJob', output);
       return;
     }
     if (how === 'map') {
