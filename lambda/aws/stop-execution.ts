@@ -121,7 +121,7 @@ function createReadDefinition(client: Client): ReadDefinition {
       return { kind: 'found', definition };
     } catch (error) {
       const failed = toFailedCall(error);
-      // A key that is disabled or deleted stays so, until somebody acts.
+      // A key that is disabled or deleted stays so, until its owner acts.
       const isKeyState = failed.reason === 'KmsInvalidStateException';
       return isKeyState ? { ...failed, kind: 'denied' } : failed;
     }

@@ -53,6 +53,10 @@ export class SimulatedWorkloads {
     this.#world.after(work.plan.forMs, () => {
       if (!isRunning(started)) return;
       this.#end(started, work.plan.end);
+      const isLeaving = started.children.some((child) => !child.isAwaited && isRunning(child));
+      if (started.listedBy !== undefined && isLeaving) {
+        this.#world.count('ended children of maps that leave others');
+      }
       // It has waited for its parts, or ends them; only plain starts go on.
       for (const child of started.children) if (child.isAwaited) this.#endAbandoned(child);
     });
