@@ -33,6 +33,8 @@ export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void 
     'states:DescribeExecution',
     'states:GetExecutionHistory',
     'states:ListMapRuns',
+    // Tells whether the ended children of a Distributed Map may have started others.
+    'states:DescribeStateMachineForExecution',
   ];
   grant(role, actions, [
     ...machines.map(toRunArn),
@@ -41,7 +43,7 @@ export function grantStops(role: IRole, targets: readonly LaunchTarget[]): void 
   ]);
   grant(
     role,
-    ['states:ListExecutions'],
+    ['states:ListExecutions', 'states:DescribeMapRun'],
     machines.map((name) => toStatesArn(`mapRun:${name}/*`)),
   );
   // Neither can be restricted to a resource (service authorization reference).

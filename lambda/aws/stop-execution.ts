@@ -1,4 +1,6 @@
 import {
+  DescribeMapRunCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   type HistoryEvent,
   ListExecutionsCommand,
@@ -9,8 +11,10 @@ import {
 import { toClientSettings } from './client-timeouts.ts';
 import { toFailedCall } from './lookup.ts';
 import type {
+  DescribeMapRun,
   ListMapChildren,
   ListMapRuns,
+  ReadDefinition,
   ReadExecutionHistory,
   StartingEvent,
   StopExecution,
@@ -24,6 +28,8 @@ export interface ExecutionStops {
   readonly readHistory: ReadExecutionHistory;
   readonly listMapRuns: ListMapRuns;
   readonly listMapChildren: ListMapChildren;
+  readonly describeMapRun: DescribeMapRun;
+  readonly readDefinition: ReadDefinition;
 }
 
 /** One try: the sweep repeats the step. A page of the history may hold megabytes. */
@@ -39,6 +45,8 @@ export function createExecutionStops(
   return {
     stopExecution: createStopExecution(client),
     readHistory: createReadHistory(client),
+    describeMapRun: createDescribeMapRun(client),
+    readDefinition: createReadDefinition(client),
     async listMapRuns(executionArn, from, signal) {
       try {
         const command = new ListMapRunsCommand({ executionArn, nextToken: from });
@@ -84,6 +92,38 @@ function createStopExecution(client: Client): StopExecution {
         return { kind: 'unknown' };
       }
       return toFailedCall(failure);
+    }
+  };
+}
+
+function createDescribeMapRun(client: Client): DescribeMapRun {
+  return async function describeMapRun(mapRunArn, signal) {
+    try {
+      const command = new DescribeMapRunCommand({ mapRunArn });
+      const answer = await client.send(command, { abortSignal: signal });
+      const { executionArn = '', executionCounts: counts } = answer;
+      // What the answer leaves out may be any number.
+      const { running = 1, succeeded = 1, failed = 1, timedOut = 1 } = counts ?? {};
+      const notAborted = running + succeeded + failed + timedOut + (counts?.pendingRedrive ?? 0);
+      return { kind: 'found', executionArn, notAborted };
+    } catch (error) {
+      return toFailedCall(error);
+    }
+  };
+}
+
+/** The definition may hold secrets, so it goes to the pure function that searches it, and nowhere else. */
+function createReadDefinition(client: Client): ReadDefinition {
+  return async function readDefinition(executionArn, signal) {
+    try {
+      const command = new DescribeStateMachineForExecutionCommand({ executionArn });
+      const { definition = '' } = await client.send(command, { abortSignal: signal });
+      return { kind: 'found', definition };
+    } catch (error) {
+      const failed = toFailedCall(error);
+      // A key that is disabled or deleted stays so, until its owner acts.
+      const isKeyState = failed.reason === 'KmsInvalidStateException';
+      return isKeyState ? { ...failed, kind: 'denied' } : failed;
     }
   };
 }

@@ -80,11 +80,47 @@ export interface ChildrenQuery<Status extends string> {
   readonly from?: string | undefined;
 }
 
+/** Statuses of children of a Map Run that run, or that Step Functions or a stop has aborted. */
+export const activeMapChildStatuses = ['RUNNING', 'ABORTED'] as const;
+/** Statuses of children of a Map Run that have ended by themselves. */
+export const endedMapChildStatuses = [
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'PENDING_REDRIVE',
+] as const;
+
 /** Lists the execution ARNs of children of a Map Run. Never rejects. */
 export type ListMapChildren = (
-  query: ChildrenQuery<'RUNNING' | 'ABORTED'>,
+  query: ChildrenQuery<
+    (typeof activeMapChildStatuses)[number] | (typeof endedMapChildStatuses)[number]
+  >,
   signal: AbortSignal,
 ) => Promise<ListPage<string>>;
+
+/** Describes a Map Run. Never rejects. */
+export type DescribeMapRun = (
+  mapRunArn: string,
+  signal: AbortSignal,
+) => Promise<
+  | {
+      readonly kind: 'found';
+      /** ARN of the execution that has started it. */
+      readonly executionArn: string;
+      /** Number of its children that were started and not aborted. */
+      readonly notAborted: number;
+    }
+  | NoAnswer
+>;
+
+/**
+ * Reads the definition that an execution runs with, as JSON text in the Amazon States Language.
+ * Never rejects. `denied` also if the key of the state machine cannot be used.
+ */
+export type ReadDefinition = (
+  executionArn: string,
+  signal: AbortSignal,
+) => Promise<{ readonly kind: 'found'; readonly definition: string } | NoAnswer>;
 
 /** Statuses of a Batch job that has not ended. */
 export const openBatchStatuses = [

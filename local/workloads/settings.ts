@@ -2,7 +2,12 @@ import type { ChooseCallFault } from './call-faults.ts';
 import type { ChooseEventFault, EventSink } from './event-emission.ts';
 
 /** The reads that AWS calls eventually consistent, or whose index may lag behind. */
-export type LaggingRead = 'DescribeExecution' | 'ListExecutions' | 'DescribeJobs' | 'ListJobs';
+export type LaggingRead =
+  | 'DescribeExecution'
+  | 'DescribeStateMachineForExecution'
+  | 'ListExecutions'
+  | 'DescribeJobs'
+  | 'ListJobs';
 
 /** Answers whether the caller may carry out an action on a resource. */
 export type AuthorizeCall = (

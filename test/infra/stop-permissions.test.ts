@@ -71,6 +71,7 @@ describe('the sweep can look at trees and stop', () => {
           'states:DescribeExecution',
           'states:GetExecutionHistory',
           'states:ListMapRuns',
+          'states:DescribeStateMachineForExecution',
         ],
         resources: [
           'execution:settlement:*',
@@ -79,7 +80,10 @@ describe('the sweep can look at trees and stop', () => {
           'execution:leg-*/*',
         ],
       },
-      { actions: ['states:ListExecutions'], resources: ['mapRun:settlement/*', 'mapRun:leg-*/*'] },
+      {
+        actions: ['states:ListExecutions', 'states:DescribeMapRun'],
+        resources: ['mapRun:settlement/*', 'mapRun:leg-*/*'],
+      },
       looks,
     ]);
   });

@@ -1,6 +1,7 @@
-import type { NoAnswer } from '../../aws/lookup.ts';
-import { type ListPage, openBatchStatuses, type StartingEvent } from '../../aws/stop-result.ts';
+import type { ListPage, StartingEvent } from '../../aws/stop-result.ts';
+import { readArrayChildren, readMapChildren } from './list-children.ts';
 import type { SeenNode } from './read-node.ts';
+import { readPages, toReasons } from './read-pages.ts';
 import { readStartedWorkload, type StartedWorkload } from './started-workloads.ts';
 import type { StopNodeFacts } from './stop-calls.ts';
 import type { StopNode } from './stop-record.ts';
@@ -8,8 +9,6 @@ import { type FoundChildren, maxStopNodes, withChildren } from './stop-tree.ts';
 
 /** Maximum events of an execution (service quotas). */
 const maxEvents = 25_000;
-/** ListExecutions and ListJobs are eventually consistent: a list is final after this time. */
-const listSettledMs = 15_000;
 
 /**
  * Creates the reading of what a part has started, after its end.
@@ -39,8 +38,9 @@ export function createReadChildren(facts: StopNodeFacts) {
       case 'batchJob':
         return { children: isArray ? [{ kind: 'array', id: node.id }] : [] };
       case 'mapRun':
+        return readMapChildren(facts, node);
       case 'array':
-        return listChildren(facts, node);
+        return readArrayChildren(facts, node);
       default:
         return node.kind satisfies never;
     }
@@ -89,64 +89,4 @@ async function readStarted(
     ],
     ...(reasons.length > 0 && { why: reasons.join('; ').slice(0, 1_000) }),
   };
-}
-
-/**
- * The children of a Map Run that run, or that Step Functions or a stop has aborted; or those of an
- * array that have not ended.
- */
-async function listChildren(
-  facts: StopNodeFacts,
-  node: StopNode,
-): Promise<Omit<FoundChildren, 'endedAs'>> {
-  const { calls, pace, signal, now } = facts;
-  const children: { readonly kind: 'execution' | 'batchJob'; readonly id: string }[] = [];
-  const of = node.id;
-  const reasons: string[] = [];
-  const list = async (
-    kind: 'execution' | 'batchJob',
-    call: string,
-    read: (from: string | undefined) => Promise<ListPage<string>>,
-  ) => {
-    const failed = await readPages(
-      (from) => pace<ListPage<string>>(() => read(from)),
-      (id) => children.push({ kind, id }) <= maxStopNodes,
-    );
-    reasons.push(...toReasons(`cannot be listed: ${call}`, failed));
-  };
-  if (node.kind === 'mapRun') {
-    for (const status of ['RUNNING', 'ABORTED'] as const) {
-      await list('execution', 'ListExecutions', (from) =>
-        calls.listMapChildren({ of, status, from }, signal),
-      );
-    }
-  } else {
-    for (const status of openBatchStatuses) {
-      await list('batchJob', 'ListJobs', (from) =>
-        calls.listArrayChildren({ of, status, from }, signal),
-      );
-    }
-  }
-  const isSettled = now().getTime() - node.foundMs >= listSettledMs;
-  if (!isSettled && reasons.length === 0) reasons.push('its list may not be complete yet');
-  return { children, ...(reasons.length > 0 && { why: [...new Set(reasons)].join('; ') }) };
-}
-
-/** Reads all pages. @param take returns false to read no more @returns the failure, if any */
-async function readPages<Item>(
-  read: (from: string | undefined) => Promise<ListPage<Item>>,
-  take: (item: Item) => boolean,
-): Promise<NoAnswer | undefined> {
-  let from: string | undefined;
-  do {
-    const page = await read(from);
-    if (page.kind !== 'found') return page;
-    for (const item of page.items) if (!take(item)) return undefined;
-    from = page.next;
-  } while (from !== undefined);
-  return undefined;
-}
-
-function toReasons(what: string, failed: NoAnswer | undefined): readonly string[] {
-  return failed === undefined ? [] : [`${what}: ${failed.reason}`];
 }

@@ -27,7 +27,7 @@ const expressMs = 5 * 60_000;
 /** Statuses of an execution in which nothing of it runs. A child of a Map Run may wait for a redrive. */
 const stillStatuses = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
-/** Looks at an execution. A list has ended with the workload that it belongs to. @param known its end, from the ledger */
+/** Looks at an execution. A list has ended with the workload that it belongs to. @param known its end, from the ledger or a list */
 export async function readExecutionNode(
   facts: StopNodeFacts,
   node: StopNode,

@@ -1,8 +1,10 @@
 import type { DescribeBatchJobs, DescribeExecution, NoAnswer } from '../../aws/lookup.ts';
 import type {
+  DescribeMapRun,
   ListArrayChildren,
   ListMapChildren,
   ListMapRuns,
+  ReadDefinition,
   ReadExecutionHistory,
   StopExecution,
   TerminateBatchJob,
@@ -19,6 +21,8 @@ export interface StopCalls {
   readonly readHistory: ReadExecutionHistory;
   readonly listMapRuns: ListMapRuns;
   readonly listMapChildren: ListMapChildren;
+  readonly describeMapRun: DescribeMapRun;
+  readonly readDefinition: ReadDefinition;
   readonly terminateJob: TerminateBatchJob;
   readonly listArrayChildren: ListArrayChildren;
   readonly describeExecution: DescribeExecution;

@@ -32,8 +32,8 @@ export interface LaunchStop {
  */
 export interface StopNode {
   /**
-   * `mapRun` and `array` are lists: the running children of a Map Run, and of an array job. Both end
-   * with the workload that they belong to.
+   * `mapRun` and `array` are lists: the children of a Map Run, and the running ones of an array job.
+   * Both end with the workload that they belong to.
    */
   readonly kind: 'execution' | 'batchJob' | 'mapRun' | 'array';
   /** Execution ARN, Batch job id or ARN of the Map Run. */
@@ -42,8 +42,16 @@ export interface StopNode {
   readonly depth: number;
   readonly foundMs: number;
   readonly closed?: true;
-  /** Status with which it ended, once it is closed; `UNKNOWN` if AWS does not know it. */
+  /**
+   * Status with which it ended, once it is closed, or from the start if a list has shown it;
+   * `UNKNOWN` if AWS does not know it.
+   */
   readonly endedAs?: string;
+  /**
+   * When the children of a Map Run that have ended by themselves can be listed. Absent until it is
+   * known that these may have started others without waiting.
+   */
+  readonly endedFromMs?: number;
   /** Number of stop requests for it that AWS has accepted. */
   readonly stops?: number;
   /** Why it is open. */

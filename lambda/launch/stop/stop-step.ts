@@ -36,7 +36,7 @@ export function createStopStep(deps: StopStepDeps) {
       for (const node of open) {
         const seen =
           jobs.get(node) ??
-          (await readExecutionNode(facts, node, node.depth === 0 ? endedAs : undefined));
+          (await readExecutionNode(facts, node, node.depth === 0 ? endedAs : node.endedAs));
         if (seen.kind === 'ended') tree = await readChildren(tree, node, seen);
         else tree = replace(tree, await stopNode(node, seen));
       }

@@ -29,9 +29,11 @@ export function addNodes(
 export interface FoundChildren {
   /** Status with which the part ended. */
   readonly endedAs: string;
-  readonly children: readonly Pick<StopNode, 'kind' | 'id'>[];
+  readonly children: readonly Pick<StopNode, 'kind' | 'id' | 'endedAs'>[];
   /** Why there may be more, or why something cannot be looked at. @default - that is all */
   readonly why?: string | undefined;
+  /** Of a Map Run whose ended children are to be looked at. @default - as it was */
+  readonly endedFromMs?: number | undefined;
 }
 
 /** Ids that a reason names. */
@@ -44,12 +46,12 @@ const namedIds = 5;
 export function withChildren(
   tree: readonly StopNode[],
   parent: StopNode,
-  { children, endedAs, why }: FoundChildren,
+  { children, endedAs, endedFromMs, why }: FoundChildren,
   nowMs: number,
 ): readonly StopNode[] {
-  const nodes = children.map(({ kind, id }): StopNode => {
-    const isList = kind === 'mapRun' || kind === 'array';
-    return { kind, id, depth: parent.depth + (isList ? 0 : 1), foundMs: nowMs };
+  const nodes = children.map((child): StopNode => {
+    const isList = child.kind === 'mapRun' || child.kind === 'array';
+    return { ...child, depth: parent.depth + (isList ? 0 : 1), foundMs: nowMs };
   });
   const isTooDeep = parent.depth >= maxStopDepth;
   const complete = addNodes(tree, nodes);
@@ -62,7 +64,8 @@ export function withChildren(
     ...(beyond.length === 0 ? [] : [`not looked at, more than ${limit}: ${ids}`]),
     ...(why === undefined ? [] : [why]),
   ];
-  const { why: _, ...kept } = parent;
+  const { why: _, ...known } = parent;
+  const kept = endedFromMs === undefined ? known : { ...known, endedFromMs };
   const settled: StopNode =
     reasons.length === 0
       ? { ...kept, endedAs, closed: true }

@@ -40,12 +40,15 @@ export function createDescribeStateMachineOperation({
 
 /**
  * DescribeStateMachineForExecution: the definition of the first start, which a redrive continues
- * with. Another `revisionId` than that of DescribeStateMachine means that it has changed.
+ * with. Another `revisionId` than that of DescribeStateMachine means that it has changed. The child of
+ * a Map Run has the whole definition (inferred; documented is only "the state machine associated with
+ * the Map Run"). May lag behind.
  */
 export function createDescribeStateMachineForExecutionOperation({
   stateMachines,
   executions,
-}: Pick<WorkloadWorld, 'stateMachines' | 'executions'>): WorkloadOperation {
+  settings,
+}: Pick<WorkloadWorld, 'stateMachines' | 'executions' | 'settings'>): WorkloadOperation {
   return defineOperation({
     service: 'states',
     name: 'DescribeStateMachineForExecution',
@@ -57,13 +60,15 @@ export function createDescribeStateMachineForExecutionOperation({
       { action: 'states:DescribeStateMachineForExecution', resource: executionArn },
     ],
     run: function describeStateMachineForExecution({ executionArn, includedData }) {
-      const record = requireExecution(executions, executionArn);
-      const { machine } = stateMachines.resolve(record.stateMachineArn.replace(/\/[^/:]*$/, ''));
+      const { DescribeStateMachineForExecution: lagMs } = settings().lagMs;
+      const record = requireExecution(executions, executionArn, lagMs);
+      const [stateMachineArn = '', label] = record.stateMachineArn.split('/');
+      const { machine } = stateMachines.resolve(stateMachineArn);
       return {
         ...toDescription(machine, record.revision, includedData),
         stateMachineArn: record.stateMachineArn,
         updateDate: record.revision.updatedAt / 1_000,
-        ...(record.mapRunArn !== undefined && { mapRunArn: record.mapRunArn }),
+        ...(record.mapRunArn !== undefined && { mapRunArn: record.mapRunArn, label }),
       };
     },
   });

@@ -144,6 +144,8 @@ class ScriptedStepFunctions {
     readHistory: async () => ({ kind: 'found', items: [{ kind: 'ended' }] }),
     listMapRuns: async () => ({ kind: 'found', items: [] }),
     listMapChildren: async () => ({ kind: 'found', items: [] }),
+    describeMapRun: async () => ({ kind: 'unavailable', reason: 'no Map Runs in this rig' }),
+    readDefinition: async () => ({ kind: 'found', definition: '{"States":{}}' }),
     terminateJob: async () => ({ kind: 'unavailable', reason: 'no Batch in this rig' }),
     listArrayChildren: async () => ({ kind: 'found', items: [] }),
     describeBatchJobs: async () => ({ kind: 'found', jobs: [] }),

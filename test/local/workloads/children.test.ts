@@ -1,6 +1,7 @@
 import {
   DescribeExecutionCommand,
   DescribeMapRunCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   type HistoryEvent,
   ListExecutionsCommand,
@@ -254,6 +255,34 @@ describe('a Distributed Map', () => {
       ...{ status: 'SUCCEEDED', executionCounts: { succeeded: 4, resultsWritten: 4 } },
     });
     expect(await aws.describe(night)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('shows the definition of the parent for its children, with Map Run and label', async () => {
+    await using aws = await startNight([map({ items: 1 })]);
+    await aws.clock.advance(2_000);
+    const { mapRunArn } = await mapRunOf(aws);
+    const { executions } = await aws.sfn.send(new ListExecutionsCommand({ mapRunArn }));
+    const describe = (executionArn: string | undefined) =>
+      aws.sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+
+    const ofParent = await describe(night);
+    const ofChild = await describe(executions?.[0]?.executionArn);
+
+    expect(ofChild).toMatchObject({ mapRunArn, label: 'Each', definition: ofParent.definition });
+    expect(ofChild.stateMachineArn).toBe(`${stateMachineArn('night')}/Each`);
+    expect(ofParent.mapRunArn).toBeUndefined();
+  });
+
+  test('shows a definition once the lag is over', async () => {
+    await using aws = await startNight([map()]);
+    aws.workloads.configure({ lagMs: { DescribeStateMachineForExecution: 2_000 } });
+    const command = new DescribeStateMachineForExecutionCommand({ executionArn: night });
+    await aws.clock.advance(1_000);
+
+    await expect(aws.sfn.send(command)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+    await aws.clock.advance(1_000);
+
+    expect(await aws.sfn.send(command)).toMatchObject({ name: 'night' });
   });
 
   test('aborts its children with the parent', async () => {

@@ -199,7 +199,16 @@ const stepFunctions: Readonly<Record<string, readonly Refusal[]>> = {
       code: 'KmsAccessDeniedException',
     },
   ],
-  DescribeStateMachineForExecution: ofExecution(),
+  DescribeStateMachineForExecution: [
+    ...ofExecution(),
+    {
+      when: 'an unknown includedData',
+      request: { executionArn: run, includedData: 'NONE' },
+      code: 'ValidationException',
+      message: /enum value set: \[ALL_DATA, METADATA_ONLY\]$/,
+    },
+    { when: 'no key for the definition', request: secretRun, code: 'KmsAccessDeniedException' },
+  ],
   ListExecutions: [
     ...ofStateMachine.filter(({ request }) => JSON.stringify(request) !== '{}'),
     { when: 'neither state machine nor Map Run', request: {}, code: 'ValidationException' },

@@ -59,13 +59,28 @@ function drawChildren(world: World, depth: number, isLong: boolean): readonly Ch
   if (depth === 3) return [];
   const count = world.pick(depth === 0 ? [0, 1, 2] : [0, 0, 1]);
   return Array.from({ length: count }, (): ChildPlan => {
-    const how = world.pick<ChildPlan['how']>(['plain', 'sync', 'batch', 'map']);
-    const nested = how === 'batch' ? [] : drawChildren(world, depth + 1, isLong);
-    return {
-      how,
-      afterMs: world.between(500, 2 * minuteMs),
-      isNamed: !world.chance(0.1),
-      plan: isLong && world.chance(0.7) ? toEndlessPlan(nested) : drawWork(world, nested),
-    };
+    const how = world.pick<ChildPlan['how']>(['plain', 'sync', 'submit', 'batch', 'map']);
+    const isJob = how === 'batch' || how === 'submit';
+    const nested = isJob ? [] : drawChildren(world, depth + 1, isLong);
+    const start = { how, afterMs: world.between(500, 2 * minuteMs), isNamed: !world.chance(0.1) };
+    if (how === 'map' && isLong && world.chance(0.4)) {
+      return { ...start, plan: drawLeavingWork(world, nested) };
+    }
+    const isEndless = isLong && world.chance(0.7);
+    return { ...start, plan: isEndless ? toEndlessPlan(nested) : drawWork(world, nested) };
   });
+}
+
+/** Work that ends by itself within minutes, and leaves what it has not waited for. */
+function drawLeavingWork(world: World, nested: readonly ChildPlan[]): WorkPlan {
+  const left: ChildPlan = {
+    how: world.pick(['plain', 'submit']),
+    afterMs: world.between(500, 5_000),
+    isNamed: true,
+    plan: toEndlessPlan([]),
+  };
+  return {
+    ...drawWork(world, [...nested, left]),
+    forMs: world.between(6_000, 10 * minuteMs),
+  };
 }

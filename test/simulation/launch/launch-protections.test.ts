@@ -17,6 +17,7 @@ const rows: readonly Row[] = [
   { without: 'absence watch', within: 60, pattern: /still runs after the kill/ },
   { without: 'stop until proven', within: 60, pattern: /is parked without need/ },
   { without: 'children of a stop', within: 60, pattern: /still runs after .* is proven/ },
+  { without: 'ended children of maps', within: 150, pattern: /still runs after .* is proven/ },
   { without: 'named children', within: 150, pattern: /the target does not name it/ },
   { without: 'AWS lookup of launches', within: 60, pattern: /still waits at the end/ },
   { without: 'intent lookup', within: 60, pattern: /is still intended at the end/ },

@@ -17,6 +17,8 @@ export const launchProtections = [
   'stop until proven',
   /** A stop ends what the run has started. */
   'children of a stop',
+  /** A stop ends what ended children of a Map Run have started without waiting. */
+  'ended children of maps',
   /** Only a target's own workloads and its `children` are stopped. */
   'named children',
   /** AWS is asked about runs without an end event. */

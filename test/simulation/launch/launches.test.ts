@@ -27,6 +27,7 @@ describe('a simulated scenario of launches', () => {
       ...['kills: signal', 'kills: signal and SIGKILL', 'kills: two signals'],
       ...['kills: parent gone', 'kills: SIGKILL', 'kills: host lost'],
       ...['children plain', 'children sync', 'children batch', 'children map'],
+      ...['children submit', 'ended children of maps that leave others'],
       ...['stops of runs', 'stops of parts', 'redrives from outside'],
       ...['crashes', 'freezes during calls', 'environment pauses', 'function timeouts'],
       ...['clock jumps', 'ledger calls throttled', 'ledger responses lost', 'ledger failing'],

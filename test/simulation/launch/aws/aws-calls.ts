@@ -10,10 +10,15 @@ import type {
   StartExecution,
   SubmitJob,
 } from '../../../../lambda/aws/start-result.ts';
-import type { ListPage, StopCallAnswer } from '../../../../lambda/aws/stop-result.ts';
+import type {
+  ListPage,
+  ReadDefinition,
+  StopCallAnswer,
+} from '../../../../lambda/aws/stop-result.ts';
 import type { StopCalls } from '../../../../lambda/launch/stop/stop-calls.ts';
 import type { SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
 import type { World } from '../../world.ts';
+import { toWorkDefinition } from './definition.ts';
 import { describeBatchJobAt, describeExecutionAt } from './describe-work.ts';
 import {
   isEndStatus,
@@ -180,7 +185,7 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
       const asOfMs = seenMs(listLagMs);
       const items = workloads.works
         .filter(({ listedBy }) => listedBy === of)
-        .filter(({ changes }) => changes.findLast(({ atMs }) => atMs <= asOfMs)?.status === status)
+        .filter((work) => toStatusAt(work, asOfMs) === status)
         .map(({ id }) => id);
       return { kind: 'found', items };
     });
@@ -206,6 +211,16 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
       })),
     listMapChildren: ({ of, status }, signal) => list('ListExecutions', of, status, signal),
     listArrayChildren: ({ of, status }, signal) => list('ListJobs', of, status, signal),
+    describeMapRun: (mapRunArn, signal) =>
+      read('DescribeMapRun', signal, () =>
+        describeMapRunAt(workloads, mapRunArn, seenMs(listLagMs)),
+      ),
+    readDefinition: (arn, signal) =>
+      read<Awaited<ReturnType<ReadDefinition>>>('DescribeStateMachineForExecution', signal, () => {
+        const work = workloads.byId.get(arn);
+        if (work === undefined) return { kind: 'unavailable', reason: 'ExecutionDoesNotExist' };
+        return { kind: 'found', definition: toWorkDefinition(work) };
+      }),
   };
   return {
     startExecution,
@@ -216,6 +231,19 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
     readChildExits,
     stopCalls,
   };
+}
+
+/** A Map Run, with its children as they were at an instant. */
+function describeMapRunAt({ works }: SimulatedWorkloads, mapRunArn: string, asOfMs: number) {
+  const children = works.filter(({ listedBy }) => listedBy === mapRunArn);
+  const executionArn = children[0]?.parent?.id ?? '';
+  const statuses = children.flatMap((work) => toStatusAt(work, asOfMs) ?? []);
+  const notAborted = statuses.filter((status) => status !== 'ABORTED').length;
+  return { kind: 'found' as const, executionArn, notAborted };
+}
+
+function toStatusAt({ changes }: Work, asOfMs: number): string | undefined {
+  return changes.findLast(({ atMs }) => atMs <= asOfMs)?.status;
 }
 
 /** The calls of AWS of one execution environment. */

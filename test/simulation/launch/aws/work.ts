@@ -14,8 +14,11 @@ export interface WorkPlan {
 
 /** A workload that an execution starts. */
 export interface ChildPlan {
-  /** `plain` and `sync`: an execution; `batch`: a Batch job; `map`: the children of a Map Run. */
-  readonly how: 'plain' | 'sync' | 'batch' | 'map';
+  /**
+   * `plain` and `sync`: an execution; `submit` and `batch`: a Batch job, not awaited and awaited;
+   * `map`: the children of a Map Run.
+   */
+  readonly how: 'plain' | 'sync' | 'submit' | 'batch' | 'map';
   readonly afterMs: number;
   readonly plan: WorkPlan;
   /** False for a state machine or queue that `children` of the target does not name. */

@@ -53,6 +53,10 @@ export class SimulatedWorkloads {
     this.#world.after(work.plan.forMs, () => {
       if (!isRunning(started)) return;
       this.#end(started, work.plan.end);
+      const isLeaving = started.children.some((child) => !child.isAwaited && isRunning(child));
+      if (started.listedBy !== undefined && isLeaving) {
+        this.#world.count('ended children of maps that leave others');
+      }
       // It has waited for its parts, or ends them; only plain starts go on.
       for (const child of started.children) if (child.isAwaited) this.#endAbandoned(child);
     });
@@ -118,11 +122,12 @@ export class SimulatedWorkloads {
     const world = this.#world;
     const name = `${parent.name.slice(0, 60)}-${how}-${parent.children.length}`;
     world.count(`children ${how}`);
-    if (how === 'batch') {
+    if (how === 'batch' || how === 'submit') {
+      const isAwaited = how === 'batch';
       const place = isNamed ? childPlaces.queue : childPlaces.outsideQueue;
-      const job = this.submitJob({ name, place, definition: place, plan, parent, isAwaited: true });
+      const job = this.submitJob({ name, place, definition: place, plan, parent, isAwaited });
       const output = JSON.stringify({ JobId: job.id, JobArn: toBatchArn(`job/${job.id}`) });
-      this.#noteTask(parent, 'batch', 'submitJob.sync', output);
+      this.#noteTask(parent, 'batch', isAwaited ? 'submitJob.sync' : 'submitJob', output);
       return;
     }
     if (how === 'map') {

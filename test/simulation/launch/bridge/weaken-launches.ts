@@ -91,12 +91,21 @@ export function weakenSubmitJob(
 
 /** Returns the calls of a stop without a protection. */
 export function weakenStopCalls(calls: StopCalls, without: DisabledLaunchProtection): StopCalls {
-  if (without !== 'children of a stop') return calls;
-  return {
-    ...calls,
-    readHistory: async () => ({ kind: 'found', items: [{ kind: 'ended' }] }),
-    listMapRuns: async () => ({ kind: 'found', items: [] }),
-  };
+  switch (without) {
+    case 'children of a stop':
+      return {
+        ...calls,
+        readHistory: async () => ({ kind: 'found', items: [{ kind: 'ended' }] }),
+        listMapRuns: async () => ({ kind: 'found', items: [] }),
+      };
+    case 'ended children of maps':
+      return {
+        ...calls,
+        describeMapRun: async () => ({ kind: 'found', executionArn: '', notAborted: 0 }),
+      };
+    default:
+      return calls;
+  }
 }
 
 /** Returns the targets without a protection. */

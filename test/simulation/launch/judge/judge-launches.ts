@@ -7,7 +7,7 @@ import type { WorkloadStatus } from '../../../../lambda/workload/workload.ts';
 import type { SimulatedCommand } from '../agents/command.ts';
 import type { JobDriver } from '../agents/job-driver.ts';
 import { toEnds } from '../aws/aws-calls.ts';
-import { isRunning, toWorkStatus, toWorkTree, type Work } from '../aws/work.ts';
+import { isRunning, toWorkTree, type Work } from '../aws/work.ts';
 import { launchInstance, launchTargets } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 import { judgeStop } from './judge-stop.ts';
@@ -153,19 +153,7 @@ function judgeLaunch(system: LaunchSystem, launch: Launch): readonly string[] {
   // What a run has started and not waited for goes on after its own end (decision of the target).
   const isOwnEnd = !isRunning(work) && work.stoppedMs === undefined && stop === undefined;
   if (isOwnEnd) system.world.count('runs that ended by themselves before their stop');
-  const left = running.filter((one) => !isUnderEndedMapChild(one));
-  return isOwnEnd || left.length === 0 ? settled : [...settled, ...judgeLeft(launch, left, cause)];
-}
-
-/**
- * Whether it belongs to a child of a Map Run that ended by itself. Such children are not read: there
- * may be millions of them.
- */
-function isUnderEndedMapChild({ parent }: Work): boolean {
-  if (parent === undefined) return false;
-  const isMapChild = parent.kind === 'execution' && parent.listedBy !== undefined;
-  const isEnded = ['SUCCEEDED', 'FAILED', 'TIMED_OUT'].includes(toWorkStatus(parent));
-  return (isMapChild && isEnded) || isUnderEndedMapChild(parent);
+  return isOwnEnd ? settled : [...settled, ...judgeLeft(launch, running, cause)];
 }
 
 /** What still runs after a stop must be parked, listed, and beyond what the bridge may stop. */

@@ -27,10 +27,12 @@ export function judgeStop(system: LaunchSystem, { work, atMs }: AcceptedStop): r
   const isByCommand = driver.commands.some(
     ({ of, stopCausedMs }) => isOfRun(of) && stopCausedMs !== undefined && stopCausedMs <= atMs,
   );
-  if (isByPerson || isByCommand) return [];
-  if (!driver.killed.some(isOfRun)) {
+  if (isByPerson) return [];
+  if (!isByCommand && !driver.killed.some(isOfRun)) {
     return [`${work.name} was stopped without a kill, a timeout or a person`];
   }
   const { onKill } = launchTargets.find(({ name }) => name === root.place) ?? {};
-  return onKill === 'leave' ? [`${work.name} was stopped, but a kill leaves it running`] : [];
+  return onKill === 'leave'
+    ? [`${work.name} was stopped, but a kill and a timeout leave it running`]
+    : [];
 }
