@@ -19,7 +19,7 @@ const json = JSON as unknown as ExactJson;
 export const maxJsonDepth = 500;
 
 /** True if arrays and objects are nested deeper than {@link maxJsonDepth}. Any text is allowed. */
-export function isTooDeep(text: string): boolean {
+export function isJsonTooDeep(text: string): boolean {
   let depth = 0;
   for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{}\]]/gs)) {
     if (part === '[' || part === '{') depth += 1;

@@ -1,7 +1,7 @@
 import { parse as parseForm } from 'node:querystring';
 import { nothingStarted, type StartRequest, type StopRequest, stopCauses } from './api.ts';
 import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
-import { isTooDeep, maxJsonDepth, parseExactJson } from './exact-json.ts';
+import { isJsonTooDeep, maxJsonDepth, parseExactJson } from './exact-json.ts';
 
 /** A request as API Gateway hands it to the function (REST API, proxy integration). */
 export interface ProxyRequest {
@@ -76,7 +76,7 @@ export function readRequestFields(request: ProxyRequest): Readonly<Record<string
 }
 
 function parseJson(text: string, path: string, parse: (text: string) => unknown): unknown {
-  if (isTooDeep(text)) {
+  if (isJsonTooDeep(text)) {
     const message = `found more than ${maxJsonDepth} levels, allowed: at most ${maxJsonDepth}`;
     throw toInvalidInput([{ path, message }]);
   }

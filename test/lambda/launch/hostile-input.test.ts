@@ -63,7 +63,7 @@ describe('the input of a caller', () => {
   test.each([
     ['arrays', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
     ['objects', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
-  ])('of very deep %s is refused with 400, not repeated for ever', async (_, input) => {
+  ])('of very deep %s is refused with 400, which is not repeated', async (_, input) => {
     const { rig, status, text, sent } = await sendInput(input);
 
     expect(status).toBe(400);
