@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { AgentIo, KillSignal, LoginFileContent } from './agent-io.ts';
 
 const killSignals: readonly KillSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -13,8 +13,8 @@ export function createProcessIo(given: Pick<AgentIo, 'prefix' | 'version' | 'env
     ...given,
     writeOut: toWriter(() => process.stdout),
     writeError: toWriter(() => process.stderr),
-    readStdin: async () => (await import('node:stream/consumers')).buffer(process.stdin),
-    readFile: (path) => readFileSync(path),
+    readStdin,
+    readFile,
     readLoginFile,
     userId: process.getuid?.(),
     clock: {
@@ -46,20 +46,70 @@ function toWriter(open: () => NodeJS.WriteStream): (text: string) => void {
   };
 }
 
-/** The checks are made on the file that is read, not on its name. */
-function readLoginFile(path: string): LoginFileContent {
+/** Maximum size of a file or of stdin. An input has 256 KiB; a file of certificates may have more. */
+const maxFileBytes = 4_194_304;
+/** Maximum size of a login file. */
+const maxLoginBytes = 65_536;
+
+function readFile(path: string): Uint8Array {
   const file = openSync(path, 'r');
   try {
-    const { mode, uid } = fstatSync(file);
+    return readAtMost(file, maxFileBytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxFileBytes) throw toTooLarge(maxFileBytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The checks are made on the file that is read, not on its name. */
+function readLoginFile(path: string): LoginFileContent {
+  // Without O_NONBLOCK, opening a FIFO would wait for its other end. Windows has no such flag.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = fstatSync(file);
+    if (stats.isDirectory()) throw toFileError('it is a directory');
+    if (!stats.isFile()) throw toFileError('it is not a regular file');
     const isPosix = process.platform !== 'win32';
     return {
-      text: readFileSync(file, 'utf8'),
-      mode: isPosix ? mode : undefined,
-      owner: isPosix ? uid : undefined,
+      text: readAtMost(file, maxLoginBytes).toString('utf8'),
+      mode: isPosix ? stats.mode : undefined,
+      owner: isPosix ? stats.uid : undefined,
     };
   } finally {
     closeSync(file);
   }
+}
+
+/** A device or a pipe may have no end. */
+function readAtMost(file: number, maxBytes: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let size = 0; size <= maxBytes; ) {
+    const chunk = Buffer.alloc(65_536);
+    const count = readSync(file, chunk);
+    if (count === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, count));
+    size += count;
+  }
+  throw toTooLarge(maxBytes);
+}
+
+function toTooLarge(maxBytes: number): Error {
+  return toFileError(`larger than ${maxBytes} bytes`);
+}
+
+/** @param reason text that `describeFileError` returns */
+function toFileError(reason: string): Error {
+  return Object.assign(new Error(reason), { code: reason });
 }
 
 /** Watches for kills. The end of the parent is notified once, also to several listeners. */

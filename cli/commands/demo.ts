@@ -6,9 +6,10 @@ import { toDemoHome } from '../demo/demo-home.ts';
 import { type Ending, judgeEndings } from '../demo/endings.ts';
 import { box } from '../demo/expected-endings.ts';
 import { play, waitForEndings, waitForMessages } from '../demo/play.ts';
+import { runLaunchDemo } from '../demo/run-launch-demo.ts';
 import { type DemoStage, project, startDemoStage } from '../demo/stage.ts';
 import { createTimeline, followAutosys, followBridge, type Timeline } from '../demo/timeline.ts';
-import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
 import { findEvents } from '../explain/find-events.ts';
 import { readSource } from '../files.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
@@ -41,16 +42,22 @@ export const demo = defineCommand({
   name: 'demo',
   summary: 'plays the example night on this machine: AWS sends events, AutoSys jobs start',
   options,
+  positionals: {
+    value: '[launch]',
+    about: 'the other direction: AutoSys jobs start AWS work, wait for it, and are killed',
+  },
   notes: [
     'Starts an embedded AutoSys with examples/jobs.jil, and an embedded AWS with the stack that the CDK app synthesises from examples/bridge.yaml. Then sends the events of examples/events.json, each with the current time. The stack is in the account and Region of the first event.',
+    '`demo launch` starts an embedded AutoSys that executes the commands of examples/launch.jil, and an embedded AWS with the stack of examples/launch.yaml and its REST API. The jobs start executions and a Batch job, wait, and end with their exit codes; the last one is killed, and the stop is proven.',
     'Ends with 0 if every job ends in its expected status. With your own events, ends with 0 if every input was a valid event; an invalid one is reported and skipped.',
   ],
-  examples: ['demo', 'demo --events my-events.ndjson', 'demo --serve'],
+  examples: ['demo', 'demo --events my-events.ndjson', 'demo --serve', 'demo launch'],
   run: runDemo,
 });
 
 async function runDemo(invocation: CommandInvocation<typeof options>): Promise<ExitCode> {
-  const { io, json, options: given } = invocation;
+  const { io, json, options: given, positionals } = invocation;
+  if (positionals.length > 0) return runOtherDirection(invocation);
   const path = given.events ?? join(project, 'examples/events.json');
   const found = findEvents(await readSource(io, path));
   printLines(io.stderr, ['synthesising the CDK app, starting the embedded AutoSys and AWS …']);
@@ -76,6 +83,21 @@ async function runDemo(invocation: CommandInvocation<typeof options>): Promise<E
   if (given.serve) await serve(invocation, stage, timeline);
   const succeeded = faults === 0 && endings.every(({ asExpected }) => asExpected);
   return succeeded ? exitCodes.done : exitCodes.rejected;
+}
+
+function runOtherDirection(invocation: CommandInvocation<typeof options>): Promise<ExitCode> {
+  const { positionals, options: given } = invocation;
+  const unused = (['events', 'pace'] as const).filter((name) => given[name] !== undefined);
+  const faults = [
+    ...(positionals.length === 1 && positionals[0] === 'launch'
+      ? []
+      : [
+          `expected nothing or launch, found ${JSON.stringify(positionals.join(' ').slice(0, 40))}`,
+        ]),
+    ...unused.map((name) => `--${name}: not used by demo launch; remove it`),
+  ];
+  if (faults.length > 0) throw new CommandLineError('demo', faults);
+  return runLaunchDemo(invocation, { serve: given.serve });
 }
 
 async function printSummary(

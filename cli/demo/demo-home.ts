@@ -4,7 +4,7 @@ import type { FoundEvent } from '../explain/find-events.ts';
 import { toEnvelopeTime } from '../explain/outcome-today.ts';
 
 /** Account and Region of the example events. */
-const exampleHome: Home = { account: '111122223333', region: 'eu-west-1' };
+export const exampleHome: Home = { account: '111122223333', region: 'eu-west-1' };
 
 /**
  * Places the stack in the account and Region of the first event, so that routes without both match

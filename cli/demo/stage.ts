@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { AutosysClient } from '../../autosys/client/index.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import type { Home } from '../../lambda/routing/origin.ts';
-import type { BridgeConfig } from '../../lambda/routing/routes.ts';
-import { type Local, readWiring, startLocal, synthesize } from '../../local/index.ts';
+import { type Local, startLocal, synthesize } from '../../local/index.ts';
 import type { Io, TemporaryFile } from '../io.ts';
+import { readShippedConfig } from './shipped-config.ts';
 
 /** The directory that holds `cdk.json` and `examples/`. */
 export const project = join(import.meta.dirname, '../..');
@@ -74,9 +74,7 @@ async function replaceInstances(
   assembly: string,
   { autosys, home }: { readonly autosys: Emulator; readonly home: Home },
 ) {
-  const taskRoot = readWiring(assembly, home).functions[0]?.taskRoot;
-  if (taskRoot === undefined) throw new Error('the CDK app has no function');
-  const config = JSON.parse(readFileSync(join(taskRoot, 'bridge.json'), 'utf8')) as BridgeConfig;
+  const config = readShippedConfig(assembly, home);
   const instances = config.instances.map((instance) => ({
     ...instance,
     endpoints: [autosys.url],

@@ -6,9 +6,15 @@ import type { CommandInvocation } from '../command.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
 /** The source of a timeline line. */
-type TimelineSource = 'operator' | 'AWS' | 'bridge' | 'AutoSys';
+type TimelineSource = 'operator' | 'AWS' | 'bridge' | 'AutoSys' | 'command';
 
-const colours = { operator: 'bold', AWS: 'yellow', bridge: 'dim', AutoSys: 'green' } as const;
+const colours = {
+  operator: 'bold',
+  AWS: 'yellow',
+  bridge: 'dim',
+  AutoSys: 'green',
+  command: 'bold',
+} as const;
 
 /** Prints what happens while it happens: in columns, or with --json as lines of JSON. */
 export interface Timeline {

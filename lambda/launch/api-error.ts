@@ -37,8 +37,18 @@ export interface InputFault {
   readonly message: string;
 }
 
-/** 400 with all faults of the input. */
-export function toInvalidInput(faults: readonly InputFault[]): ApiError {
+/** Maximum faults of an answer, and characters of a path in it: names come from the request. */
+const maxFaults = 20;
+const maxPath = 80;
+
+/** 400 with all faults of the input, of which the first 20 are listed. */
+export function toInvalidInput(found: readonly InputFault[]): ApiError {
+  const faults = found.slice(0, maxFaults).map(({ path, message }) => ({
+    path: path.length > maxPath ? `${path.slice(0, maxPath)}…` : path,
+    message,
+  }));
+  const more = found.length - faults.length;
+  if (more > 0) faults.push({ path: 'request', message: `${more} more faults` });
   return new ApiError({
     status: 400,
     code: 'INVALID_INPUT',

@@ -6,6 +6,7 @@ import {
 } from '../routing/targets.ts';
 import { toDigest } from '../workload/digest.ts';
 import type { InputFault } from './api-error.ts';
+import { isExactNumber } from './exact-json.ts';
 import type { JobTry, LaunchIdentity } from './run-name.ts';
 
 /** Maximum size of the input in bytes: StartExecution, and the payload of SubmitJob. */
@@ -76,6 +77,7 @@ function findGivenFaults({ name, kind, input }: LaunchTarget, given: unknown): I
   const isTexts =
     typeof given === 'object' &&
     given !== null &&
+    !isExactNumber(given) &&
     !Array.isArray(given) &&
     Object.values(given).every((value) => typeof value === 'string');
   if (kind === 'batchJob' && !isTexts) {
@@ -134,7 +136,7 @@ export function toInputDigest(params: Readonly<Record<string, string>>, input: u
 }
 
 function sortKeys(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || isExactNumber(value)) return value;
   if (Array.isArray(value)) return value.map(sortKeys);
   return Object.fromEntries(
     Object.entries(value)

@@ -8,6 +8,7 @@ import {
   versionHeader,
 } from './api.ts';
 import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
+import { isJsonTooDeep, maxJsonDepth, parseExactJson } from './exact-json.ts';
 
 /** A request as API Gateway hands it to the function (REST API, proxy integration). */
 export interface ProxyRequest {
@@ -70,19 +71,30 @@ export function readRequestFields(request: ProxyRequest): Readonly<Record<string
   }
   if (text.trim() === '') return {};
   if (isForm(request)) return readForm(text);
-  let value: unknown;
+  const value = parseJson(text, 'body', JSON.parse);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw toInvalidInput([{ path: 'body', message: 'allowed: a JSON object, or a form' }]);
+  }
+  if (!Object.hasOwn(value, 'input')) return Object.fromEntries(Object.entries(value));
+  const { input } = Object.fromEntries(
+    Object.entries(parseJson(text, 'body', parseExactJson) ?? {}),
+  );
+  return { ...Object.fromEntries(Object.entries(value)), input };
+}
+
+function parseJson(text: string, path: string, parse: (text: string) => unknown): unknown {
+  if (isJsonTooDeep(text)) {
+    const message = `found more than ${maxJsonDepth} levels, allowed: at most ${maxJsonDepth}`;
+    throw toInvalidInput([{ path, message }]);
+  }
   try {
-    value = JSON.parse(text);
+    return parse(text);
   } catch (error) {
     // The message of the parser may quote the text; only the position is passed on.
     const [, at] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
     const where = at === undefined ? '' : ` at character ${at}`;
-    throw toInvalidInput([{ path: 'body', message: `the JSON is invalid${where}` }]);
+    throw toInvalidInput([{ path, message: `the JSON is invalid${where}` }]);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw toInvalidInput([{ path: 'body', message: 'allowed: a JSON object, or a form' }]);
-  }
-  return Object.fromEntries(Object.entries(value));
 }
 
 function isForm(request: ProxyRequest): boolean {
@@ -95,9 +107,11 @@ function readForm(text: string): Readonly<Record<string, unknown>> {
   // Entries, not assignments: a field may be called `__proto__`.
   const fields: [string, unknown][] = [];
   const params: [string, string][] = [];
-  for (const [name, value] of Object.entries(parseForm(text))) {
+  // By default the parser ignores what follows the thousandth field.
+  const parsed = parseForm(text, '&', '=', { maxKeys: 0 });
+  for (const [name, value] of Object.entries(parsed)) {
     if (typeof value !== 'string') {
-      throw toInvalidInput([{ path: name.slice(0, 64), message: 'is given more than once' }]);
+      throw toInvalidInput([{ path: name, message: 'is given more than once' }]);
     }
     if (name.startsWith('param.')) params.push([name.slice(6), value]);
     else fields.push([name, readFormField(name, value)]);
@@ -108,14 +122,10 @@ function readForm(text: string): Readonly<Record<string, unknown>> {
 
 function readFormField(name: string, text: string): unknown {
   if (name === 'run' || name === 'try') return /^\d{1,10}$/.test(text) ? Number(text) : text;
-  if (name === 'again' || name === 'wait')
+  if (name === 'again' || name === 'wait') {
     return text === 'true' ? true : text === 'false' ? false : text;
-  if (name !== 'input') return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw toInvalidInput([{ path: 'input', message: 'the JSON is invalid' }]);
   }
+  return name === 'input' ? parseJson(text, name, parseExactJson) : text;
 }
 
 const startFields = {
@@ -162,7 +172,7 @@ export function readStartRequest(
     const kind = Object.hasOwn(startFields, name) ? Reflect.get(startFields, name) : undefined;
     if (kind === undefined) {
       const allowed = Object.keys(startFields).join(', ');
-      faults.push({ path: name.slice(0, 64), message: `unknown field; allowed: ${allowed}` });
+      faults.push({ path: name, message: `unknown field; allowed: ${allowed}` });
     } else if (!isOfKind(value, String(kind))) {
       faults.push({ path: name, message: `allowed: ${String(kind)}` });
     }
@@ -198,7 +208,7 @@ export function readStopRequest(
   const fields = isFromNewer ? pickKnown(given, ['reason', 'cause']) : given;
   const { reason, cause, ...others } = fields;
   const faults: InputFault[] = Object.keys(others).map((name) => ({
-    path: name.slice(0, 64),
+    path: name,
     message: 'unknown field; allowed: reason, cause',
   }));
   const isReason =

@@ -40,6 +40,7 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
     name: attach,
     target,
     isDetached: options.detach,
+    logs,
     timeout,
     reason: '',
     describeResume: (name) => `continue with ${io.prefix} run --attach ${name}`,

@@ -103,6 +103,7 @@ async function finishLog(
     {
       name: answer.name,
       console: answer.console,
+      diagnosis: answer.diagnosis,
       hasStragglers: state.stop === undefined && hasJustEnded(answer, io.clock.now()),
     },
     { api, clock: io.clock, random: io.random, print: createLineWriter(io.writeOut) },

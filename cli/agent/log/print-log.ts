@@ -10,6 +10,8 @@ export interface PrintLogRequest {
   readonly name: string;
   /** Link to the run in the AWS console. */
   readonly console: string | undefined;
+  /** Printed if no page of the log can be read: each log begins with a diagnosis. */
+  readonly diagnosis?: string | undefined;
   /** True for a run that has just ended: its last lines may still be on their way. */
   readonly hasStragglers: boolean;
 }
@@ -42,10 +44,15 @@ export async function printRunLog(request: PrintLogRequest, deps: LogDeps): Prom
     request.console === undefined ? 'the whole log is in CloudWatch' : `all: ${request.console}`;
   const reader = createLineReader();
   const cut = createMiddleCut(deps.print, place);
-  const failure = await readPages(request, deps, (text) => reader.take(text).forEach(cut.add));
+  let isRead = false;
+  const failure = await readPages(request, deps, (text) => {
+    isRead = true;
+    reader.take(text).forEach(cut.add);
+  });
   reader.rest().forEach(cut.add);
   cut.finish();
   if (failure === undefined) return true;
+  if (!isRead && request.diagnosis !== undefined) deps.print(request.diagnosis);
   deps.print(`[log incomplete: ${failure}; ${place}]`);
   return false;
 }

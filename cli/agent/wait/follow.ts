@@ -142,7 +142,7 @@ function finishRun(state: WaitState, answer: RunAnswer, moment: WaitMoment): Wai
     code: 1,
     source: 'the answer of the launch API has no exit code',
   };
-  const lines = describeRunEnd(answer);
+  const lines = describeRunEnd(answer, state.plan);
   if (answer.state === 'REFUSED') return finish(state, { code, source, errors: lines });
   const step = print(state, moment.now, lines);
   return continueWith(step, (next) => finish(next, { code, source, hasEnded: true }));

@@ -1,6 +1,6 @@
 import type { RunAnswer } from '../../../lambda/launch/api.ts';
 import { formatInstant, formatTimeSpan } from '../time-text.ts';
-import type { WaitState } from './state.ts';
+import type { WaitPlan, WaitState } from './state.ts';
 
 /** First lines about a run: what it is, and what this command did. */
 export function describeFirstAnswer(answer: RunAnswer, status: number | 'attached'): string {
@@ -37,8 +37,14 @@ export function isRunOver({ state }: RunAnswer): boolean {
   return state === 'ENDED' || state === 'REFUSED';
 }
 
-/** How a run ended: status, diagnosis or error and cause, and for a failure the console link. */
-export function describeRunEnd(answer: RunAnswer): readonly string[] {
+/**
+ * How a run ended: status, and the diagnosis with the console link, or else error, cause and link.
+ * A log that is printed afterwards begins with a diagnosis that says more.
+ */
+export function describeRunEnd(
+  answer: RunAnswer,
+  { logs = 'none' }: Pick<WaitPlan, 'logs'> = {},
+): readonly string[] {
   const { name, state, status, result = {}, diagnosis, console: link } = answer;
   const { error, cause, reason, exitCode, attempts } = result;
   const facts = [
@@ -51,10 +57,12 @@ export function describeRunEnd(answer: RunAnswer): readonly string[] {
     ...(cause === undefined ? [] : [`cause: ${cause}`]),
     ...(reason === undefined ? [] : [`reason: ${reason}`]),
   ];
+  const hasLog = logs === 'all' || (logs === 'failed' && answer.exit?.code !== 0);
+  const isLinked = link !== undefined && diagnosis === undefined && answer.exit?.code !== 0;
   return [
     state === 'REFUSED' ? `AWS refused to start run ${name}` : `run ${name} ended: ${how}`,
-    ...(diagnosis === undefined ? details : [diagnosis]),
-    ...(link === undefined || answer.exit?.code === 0 ? [] : [`console: ${link}`]),
+    ...(diagnosis === undefined ? details : hasLog ? [] : [diagnosis]),
+    ...(isLinked ? [`console: ${link}`] : []),
   ].flatMap(toTextLines);
 }
 

@@ -17,6 +17,8 @@ export interface WaitPlan {
   readonly target: string | undefined;
   /** Ends as soon as the start is known, or the stop accepted. */
   readonly isDetached: boolean;
+  /** Which runs print their log after the end; it begins with the diagnosis. @default - none */
+  readonly logs?: 'all' | 'failed' | 'none';
   readonly timeout: { readonly text: string; readonly ms: number } | undefined;
   /** Reason of the stop, for `stop`. */
   readonly reason: string;

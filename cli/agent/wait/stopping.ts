@@ -229,6 +229,10 @@ function finishStopped(
   { moment, answer, ...end }: StopEnd & { readonly moment: WaitMoment; readonly answer: RunAnswer },
 ): WaitStep {
   const hasEnded = answer.state === 'ENDED';
-  const step = print(state, moment.now, isRunOver(answer) ? describeRunEnd(answer) : []);
+  const step = print(
+    state,
+    moment.now,
+    isRunOver(answer) ? describeRunEnd(answer, state.plan) : [],
+  );
   return continueWith(step, (next) => finishStop(next, stop, { ...end, hasEnded }));
 }
