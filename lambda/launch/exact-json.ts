@@ -21,7 +21,8 @@ export const maxJsonDepth = 500;
 /** True if arrays and objects are nested deeper than {@link maxJsonDepth}. Any text is allowed. */
 export function isJsonTooDeep(text: string): boolean {
   let depth = 0;
-  for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{}\]]/gs)) {
+  // A quote without an end takes the rest, so that no part of the text is read twice.
+  for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{}\]]/gs)) {
     if (part === '[' || part === '{') depth += 1;
     else if (part === ']' || part === '}') depth -= 1;
     if (depth > maxJsonDepth) return true;

@@ -9,10 +9,10 @@ import {
   type WaitMoment,
   type WaitState,
   type WaitStep,
-  waitLimits,
 } from './state.ts';
 import { decideStop, printProof } from './stopping.ts';
 import { type ApiFailure, clearTrouble, noteTrouble, toRetryMs } from './trouble.ts';
+import { waitLimits } from './wait-limits.ts';
 
 type RunOutcome = ApiOutcome<RunAnswer>;
 type RunSuccess = Extract<RunOutcome, { readonly kind: 'answer' }>;

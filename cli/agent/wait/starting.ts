@@ -10,10 +10,10 @@ import {
   type WaitMoment,
   type WaitState,
   type WaitStep,
-  waitLimits,
 } from './state.ts';
 import { finishStop } from './stopping.ts';
 import { type ApiFailure, clearTrouble, noteTrouble, toRetryMs } from './trouble.ts';
+import { waitLimits } from './wait-limits.ts';
 
 /** The answer to a start. */
 export function onStart(

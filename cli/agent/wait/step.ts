@@ -13,7 +13,6 @@ import {
   type WaitReply,
   type WaitState,
   type WaitStep,
-  waitLimits,
 } from './state.ts';
 import {
   acceptStop,
@@ -24,6 +23,7 @@ import {
   sendStop,
   toStopLimit,
 } from './stopping.ts';
+import { waitLimits } from './wait-limits.ts';
 
 /**
  * Decides what the waiting command does next. Pure: requests, time and output are effects.

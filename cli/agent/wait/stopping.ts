@@ -14,9 +14,9 @@ import {
   type WaitState,
   type WaitStep,
   type WaitStopCause,
-  waitLimits,
 } from './state.ts';
 import { type ApiFailure, describeApiFailure } from './trouble.ts';
+import { waitLimits } from './wait-limits.ts';
 
 const signalNumbers: Readonly<Record<KillSignal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 

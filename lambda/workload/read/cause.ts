@@ -152,7 +152,8 @@ function removeStructures(text: string, depth: number): string {
 /** Position after the bracket that closes the one at `start`, as in JSON. */
 function findEnd(text: string, start: number): number | undefined {
   let open = 0;
-  const brackets = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
+  // A quote without an end takes the rest, so that no part of the text is read twice.
+  const brackets = /"(?:[^"\\]|\\.)*"?|[[\]{}]/gs;
   brackets.lastIndex = start;
   for (let match = brackets.exec(text); match; match = brackets.exec(text)) {
     if (match[0].startsWith('"')) continue;

@@ -61,9 +61,10 @@ describe('the input of a caller', () => {
   });
 
   test.each([
-    ['arrays', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-    ['objects', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
-  ])('of very deep %s is refused with 400, which is not repeated', async (_, input) => {
+    ['nested arrays', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['nested objects', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
+    ['quotes without an end', `"${'\\\\"'.repeat(290_000)}`],
+  ])('of very many %s is refused with 400, which is not repeated', async (_, input) => {
     const { rig, status, text, sent } = await sendInput(input);
 
     expect(status).toBe(400);
