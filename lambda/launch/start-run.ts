@@ -150,7 +150,7 @@ async function answerKnown(
         status: 200,
       };
     case 'busy':
-      return { stored: known, status: 202 };
+      return { stored: await watch(deps, work, known), status: 202 };
     case 'renew':
       return callAws(deps, work, { start: launch.start, seen: revision }, signal);
     case 'resume':

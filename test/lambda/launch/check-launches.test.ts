@@ -84,6 +84,22 @@ describe('a waiting command that leaves no mark for three minutes', () => {
     expect(kindsOf(await rig.check())).toEqual(['waiterGone', 'stopProven']);
   });
 
+  test('is noticed for a start of another request that is still under way', async () => {
+    const statuses: number[] = [];
+    const rig = aLaunchRig({
+      beforeStart: async () => {
+        const { status } = await rig.start({ wait: true, launchId: 'two' });
+        statuses.push(status);
+      },
+    });
+    await rig.start();
+    show(rig, 'TERMINATED');
+    rig.advance(3 * minuteMs);
+
+    expect(statuses).toEqual([202]);
+    expect(kindsOf(await rig.check())).toEqual(['waiterGone', 'stopProven']);
+  });
+
   test('that only looks at a run of another process is not watched', async () => {
     const rig = aLaunchRig();
     const { body } = await rig.start();

@@ -27,8 +27,10 @@ export interface HandledCall {
   readonly atMs: number;
   readonly resource: string;
   readonly method: string;
+  /** Name of the run in the path. Empty for a start. */
   readonly name: string;
-  readonly isMark: boolean;
+  /** The launch id in the body of a start. */
+  readonly launchId: string | undefined;
   readonly status: number;
   readonly body: string;
 }
@@ -126,12 +128,12 @@ export class LaunchGateway {
   #note(request: ProxyRequest, { statusCode: status, body }: ProxyAnswer): void {
     const { httpMethod: method, resource } = request;
     const name = request.pathParameters?.['name'] ?? '';
-    const isMark = request.queryStringParameters?.['after'] !== undefined;
+    const [, launchId] = /"launchId":"([^"]*)"/.exec(request.body ?? '') ?? [];
     this.#world.count('requests');
     this.#world.log(
       () => `API: ${method} ${resource} ${name} answers ${status} ${body.slice(0, 160)}`,
     );
-    this.#onHandled({ atMs: this.#world.nowMs, resource, method, name, isMark, status, body });
+    this.#onHandled({ atMs: this.#world.nowMs, resource, method, name, launchId, status, body });
   }
 
   #fail(status: number, message: string): ExchangeResult {

@@ -12,8 +12,6 @@ import { launchInstance, launchTargets } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 import { judgeStop } from './judge-stop.ts';
 
-/** Clocks of functions differ by less. */
-const clockDifferenceMs = 10_000;
 /** Exit codes of a command that says that nothing was started. */
 const nothingStartedCodes = [64, 65, 69, 77, 78];
 
@@ -190,25 +188,31 @@ function toStopCause(system: LaunchSystem, launch: Launch): string | undefined {
   const { name, identity, target } = launch;
   const leaves = launchTargets.some((one) => one.name === target && one.onKill === 'leave');
   const isAccepted = system.handled.some(
-    (call) =>
-      call.name === name &&
-      call.resource.endsWith('/stop') &&
-      call.status === 202 &&
-      // A start that was stopped before it reached AWS may be requested anew.
-      call.atMs >= launch.requestedMs - clockDifferenceMs &&
-      !call.body.includes('"state":"proven"'),
+    (call) => call.name === name && call.resource.endsWith('/stop') && call.status === 202,
   );
   if (isAccepted && launch.stop?.state !== 'left') return 'the accepted stop';
   if (leaves || identity.kind !== 'jobTry') return undefined;
   const driver = system.drivers.find(({ plan }) => plan.job === identity.job);
   const isThis = (one: { readonly run: number; readonly try: number }) =>
     one.run === identity.run && one.try === identity.try;
-  // The watch begins with the first wait (docs/launch.md); a detached run is not watched.
-  const isWatched = system.handled.some(
-    (call) => call.name === name && call.isMark && call.status === 200,
-  );
-  if (!isWatched || !driver?.killed.some(isThis)) return undefined;
+  if (!driver?.killed.some(isThis) || !isWatched(system, launch, driver)) return undefined;
   return 'the kill';
+}
+
+/** A launch is watched from the first start of a command that waits for it (docs/launch.md). */
+function isWatched(
+  { handled }: LaunchSystem,
+  { name, launchId }: Launch,
+  { commands }: JobDriver,
+): boolean {
+  const waiting = commands.filter(({ of }) => !of.isDetached).map((command) => command.launchId);
+  const joined = handled.filter(
+    ({ method, status, body }) =>
+      method === 'POST' && status <= 202 && body.includes(`"name":"${name}"`),
+  );
+  return [launchId, ...joined.map((call) => call.launchId)].some((id) =>
+    waiting.includes(id ?? ''),
+  );
 }
 
 /** A start that is answered with 200 or 201 has a run in AWS. An HTTP job counts that as success. */
