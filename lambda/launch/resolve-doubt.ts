@@ -5,6 +5,7 @@ import type { DoubtStep } from './launch-doubt.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
 import type { Launches, StoredLaunch } from './launches.ts';
 import { settleFound } from './settle-call.ts';
+import { settleWithRun } from './settle-with-run.ts';
 import { toUndecided } from './start-conflict.ts';
 
 export interface ResolveDoubtDeps {
@@ -39,11 +40,10 @@ export async function resolveDoubt(
   switch (answer.kind) {
     case 'found': {
       const { jobs } = answer;
-      const stored = await launches.change(known, (launch) =>
+      const stored = await settleWithRun({ launches, runs }, known, (launch) =>
         settleFound(launch, jobs, now().getTime()),
       );
       if (jobs.length > 1) onDuplicate(stored.launch);
-      await runs.record(stored.launch);
       return { kind: 'bound', stored };
     }
     case 'notFound':

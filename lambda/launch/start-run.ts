@@ -18,6 +18,7 @@ import type { StoredLaunch } from './launches.ts';
 import { type ResolveDoubtDeps, resolveDoubt } from './resolve-doubt.ts';
 import { describeIdentity, type JobTry, nameLimits, toRunName } from './run-name.ts';
 import { settleCall } from './settle-call.ts';
+import { settleWithRun } from './settle-with-run.ts';
 import { type createTakeSlot, toTargetBusy } from './slots.ts';
 import { describeConflict, toConflict } from './start-conflict.ts';
 import { toLaunchedBatchJob, toStartOrder } from './start-order.ts';
@@ -213,13 +214,12 @@ async function callAws(
   // After a pause, another function may have looked up the start and called AWS.
   const hasLease = now().getTime() < untilMs;
   const result = hasLease ? await starter(order, signal) : leaseExpired;
-  const stored = await launches.change(leased, (known) =>
+  const stored = await settleWithRun({ launches, runs }, leased, (known) =>
     settleCall(known, owner, { result, nowMs: now().getTime() }),
   );
   switch (result.kind) {
     case 'started':
       if (stored.launch.aws?.id !== result.id) deps.onDuplicate(stored.launch);
-      await runs.record(stored.launch);
       return { stored: await beginStop(stored, signal), status: result.found ? 200 : 201 };
     case 'unknown':
       return { stored, status: 202 };

@@ -3,6 +3,7 @@ import { type Launch, settleLaunch, settleUnsent } from '../launch.ts';
 import { toLastCallMs } from '../launch-row.ts';
 import type { LaunchedRuns } from '../launched-runs.ts';
 import type { Launches, StoredLaunch } from '../launches.ts';
+import { settleWithRun } from '../settle-with-run.ts';
 import type { PaceCall } from '../stop/stop-calls.ts';
 import type { LookUpStart, StartLookup } from './look-up-start.ts';
 
@@ -28,14 +29,12 @@ export function createCheckIntent({ launches, runs, lookUpStart, now }: CheckInt
   ): Promise<StoredLaunch> {
     const read = stored.launch;
     const lookup = await pace<StartLookup>(() => lookUpStart(read, signal));
-    const settled = await launches.change(stored, (launch) => {
+    return settleWithRun({ launches, runs }, stored, (launch) => {
       const nowMs = now().getTime();
       // A caller has asked AWS again meanwhile, or another function has settled it.
       const isSame = launch.stage === 'intended' && toLastCallMs(launch) === toLastCallMs(read);
       return isSame ? settleIntent(launch, lookup, nowMs) : launch;
     });
-    if (settled.launch.stage === 'started') await runs.record(settled.launch);
-    return settled;
   };
 }
 

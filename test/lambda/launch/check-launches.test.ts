@@ -3,6 +3,7 @@ import { AutosysUnreachableError, JobNotFoundError } from '../../../autosys/erro
 import { parseJobName } from '../../../autosys/names.ts';
 import type { JobStatus } from '../../../autosys/status.ts';
 import { createCircuitBreakers } from '../../../lambda/circuit-breaker/circuit-breakers.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
 import { createReadAutosysRun } from '../../../lambda/launch/check/read-autosys-run.ts';
 import type { ShownJob } from '../../../lambda/launch/find-active-try.ts';
 import { createLaunchCheckTelemetry } from '../../../lambda/launch/launch-telemetry.ts';
@@ -271,6 +272,37 @@ describe('an intended launch', () => {
     expect((await rig.status(name)).body).toMatchObject({ state: 'ACTIVE', status: 'RUNNING' });
     expect(await countListed(rig)).toBe(0);
   });
+
+  test.each(['start', 'look-up'])(
+    'is looked up again if the run cannot be recorded at its %s',
+    async (which) => {
+      let isThrottled = which === 'start';
+      const rig = aLaunchRig({
+        wrap: (table) => ({
+          ...table,
+          put: (row, seen) => {
+            if (!isThrottled || !row.key.startsWith('run ')) return table.put(row, seen);
+            throw new LedgerError({ doing: 'write', reason: 'throttled' });
+          },
+        }),
+      });
+      if (which === 'look-up') rig.stepFunctions.next.push('lost');
+      await rig.start();
+      isThrottled = which === 'look-up';
+      rig.advance(2 * minuteMs);
+      const first = await rig.check();
+      isThrottled = false;
+      rig.advance(2 * minuteMs);
+      const second = await rig.check();
+
+      expect(kindsOf([...first, ...second]).filter((kind) => kind !== 'failed')).toEqual([
+        'startFound',
+      ]);
+      // The sweep asks AWS about a run that has a row.
+      const { launch } = (await rig.readLaunch(name)) ?? {};
+      expect(launch && (await rig.runs.read(launch))).toBeDefined();
+    },
+  );
 
   test('is refused ten minutes after the last call, and may be started anew', async () => {
     const rig = aLaunchRig();

@@ -1,0 +1,29 @@
+import type { Launch } from './launch.ts';
+import type { LaunchedRuns } from './launched-runs.ts';
+import type { Launches, StoredLaunch } from './launches.ts';
+
+/**
+ * Settles a launch. The run that it is bound to is recorded first.
+ *
+ * An intended launch is looked up until it is settled. In the other order, a function that fails
+ * between both writes would leave a settled launch without its run: if the events of the run are lost
+ * as well, nobody asks AWS about it, and its job waits for ever.
+ *
+ * @param settle pure; called again after a lost race
+ * @throws {LedgerError}
+ */
+export async function settleWithRun(
+  { launches, runs }: { readonly launches: Launches; readonly runs: Pick<LaunchedRuns, 'record'> },
+  stored: StoredLaunch,
+  settle: (launch: Launch) => Launch,
+): Promise<StoredLaunch> {
+  const expected = settle(stored.launch);
+  await runs.record(expected);
+  const settled = await launches.change(stored, settle);
+  const { aws } = settled.launch;
+  // Another function has bound the launch meanwhile.
+  if (aws?.id !== expected.aws?.id || aws?.beganMs !== expected.aws?.beganMs) {
+    await runs.record(settled.launch);
+  }
+  return settled;
+}
