@@ -44,7 +44,7 @@ export function parseSlot(row: StoredRow): Slot {
   return row.body as Slot;
 }
 
-/** Time without a call of AWS after which an intent no longer holds its slot. */
+/** Time after which an intent that AWS certainly does not have no longer holds its slot. */
 const idleIntentMs = 10 * 60_000;
 
 /**
@@ -84,10 +84,10 @@ function isInactive(
       return true;
     case 'started':
       return endedMs !== undefined;
-    case 'intended': {
-      const lastMs = Math.max(requestedMs, unknownCalls?.lastMs ?? 0, lease?.untilMs ?? 0);
-      return nowMs - lastMs >= idleIntentMs;
-    }
+    case 'intended':
+      // AWS may run a start of unknown outcome. The sweep looks it up until it is settled.
+      if (lease !== undefined || unknownCalls !== undefined) return false;
+      return nowMs - requestedMs >= idleIntentMs;
     default:
       return stage satisfies never;
   }

@@ -104,6 +104,27 @@ describe('a target with maxRunning', () => {
     expect(rig.stepFunctions.executions.size).toBe(1);
   });
 
+  test.each([
+    ['whose answer was lost', 'lost'],
+    ['whose function died', 'died'],
+  ])('keeps the place of a start %s until it has been looked up', async (_, how) => {
+    let isDead = how === 'died';
+    const rig = aLimitedRig(1, {
+      beforeStart: async () => {
+        if (isDead) throw new Error('the function has died');
+      },
+    });
+    if (how === 'lost') rig.stepFunctions.next.push('lost');
+    await rig.start({ run: 1 });
+    isDead = false;
+    rig.advance(60 * minuteMs);
+
+    expect((await rig.start({ run: 2 })).status).toBe(429);
+    await rig.check();
+    // AWS knows the first start only if its call was made.
+    expect((await rig.start({ run: 2 })).status).toBe(how === 'died' ? 201 : 429);
+  });
+
   test('keeps the place of a start that is repeated', async () => {
     const rig = aLimitedRig(1);
     rig.stepFunctions.next.push(...Array(2).fill({ kind: 'notSent', reason: 'Throttling' }));
