@@ -8,6 +8,7 @@ import { ApiError } from '../../lambda/launch/api-error.ts';
 import { checkStart, type LaunchRules } from '../../lambda/launch/check-start.ts';
 import { judgeDoubt } from '../../lambda/launch/launch-doubt.ts';
 import { decodeRunName, nameLimits, toRunName } from '../../lambda/launch/run-name.ts';
+import { formatRunAnswer } from '../../lambda/launch/text-answer.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { blocksOf, type CodeBlock, readDocument } from '../support/documents.ts';
 
@@ -113,6 +114,20 @@ describe('what docs/launch.md says about HTTP jobs', () => {
     });
     expect(() => checkStart({ ...fields, job: 'OTHER' }, 'web', rules)).toThrow(ApiError);
   });
+});
+
+test('the text that docs/launch.md shows for an HTTP job is that of the API', () => {
+  const sample = blocksOf(document, 'text').find(({ text }) => text.startsWith('ACTIVE'));
+  const name = 'NIGHT_FX-r1620t1-ACE';
+  const answer = formatRunAnswer({
+    ...{ version: '1.0', name, target: 'fx-rates', caller: 'web', rev: '1', changes: [] },
+    ...{ state: 'ACTIVE', status: 'RUNNING', requestedAt: '2026-11-30T02:00:04.512Z' },
+    awsId: `arn:aws:states:eu-west-1:111122223333:execution:fx-rates:${name}`,
+    console:
+      'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/…',
+  });
+
+  expect(`${sample?.text}\n`).toBe(answer);
 });
 
 describe('what docs/launch.md says about names', () => {
