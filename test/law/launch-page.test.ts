@@ -39,6 +39,26 @@ describe('the route files of docs/launch.md', () => {
   });
 });
 
+test('the targets and callers of docs/routes.md compile together without a warning', () => {
+  const blocks = blocksOf('docs/routes.md', 'yaml');
+  const parsed = (start: RegExp): { readonly targets?: object; readonly callers?: object } =>
+    parse(blocks.find(({ text }) => start.test(text))?.text ?? '');
+  const first = parsed(/^targets:/);
+  const targets = { ...first.targets, ...parsed(/^risk-eod:/) };
+  const readWith = (callers: object | undefined) =>
+    readFile({
+      ...{ document, line: 0, language: 'yaml' },
+      text: stringify({ targets, callers }),
+    });
+
+  for (const callers of [first.callers, parsed(/^callers:/).callers]) {
+    const { config, warnings } = readWith(callers);
+    expect(warnings).toEqual([]);
+    expect(config.targets.map(({ name }) => name)).toEqual(['settlement', 'risk-eod']);
+    expect(config.callers).toHaveLength(1);
+  }
+});
+
 describe('the JIL of docs/launch.md', () => {
   test('is found', () => expect(jils.length).toBeGreaterThan(6));
 
