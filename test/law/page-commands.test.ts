@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commands } from '../../cli/commands/index.ts';
+import { parseOptions } from '../../cli/parse-options.ts';
 import { settingNames } from '../../infra/app-settings.ts';
 import { documentsOf, readDocument } from '../support/documents.ts';
 
@@ -21,6 +23,21 @@ describe('the commands of the documents', () => {
 
   test.for(named)('name a script of package.json: npm run %s', (name) => {
     expect(Object.keys(scripts)).toContain(name);
+  });
+
+  const demos = namesOf(/\bnpm run demo -- ([^`\n]+)/g);
+
+  test('start the demo', () => expect(demos).toContain('launch --serve'));
+
+  test.for(demos)('give the demo known options: %s', async (line) => {
+    const demo = await commands['demo']?.();
+    const { faults } = parseOptions(line.split(' '), {
+      options: demo?.options ?? {},
+      allowsPositionals: true,
+      secretAdvice: {},
+    });
+
+    expect(faults).toEqual([]);
   });
 
   const given = namesOf(/(?:^|[ `])-c ([A-Za-z]\w*)=/gm).filter((name) => name !== 'name');
