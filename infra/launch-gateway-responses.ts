@@ -68,7 +68,7 @@ const answers: readonly GatewayAnswer[] = [
     type: ResponseType.DEFAULT_4XX,
     code: 'REFUSED',
     message: 'API Gateway refused the request',
-    fix: 'look at the access log of the launch API',
+    fix: 'check that the URL ends in the stage, /v, then look at the access log of the launch API',
     exit: usage,
   },
   {

@@ -106,7 +106,7 @@ function readUrl(text: string | undefined, faults: string[]): URL | undefined {
     return url;
   }
   faults.push(
-    `--url: expected an https URL, such as https://id.execute-api.eu-west-1.amazonaws.com/prod, found ${found}`,
+    `--url: expected an https URL, such as https://id.execute-api.eu-west-1.amazonaws.com/v, found ${found}`,
   );
   return undefined;
 }

@@ -12,6 +12,7 @@ import {
 import { configFileName, environment } from '../../lambda/contract.ts';
 import { type Local, startLocal, synthesize } from '../../local/index.ts';
 import { buildAgent } from '../build-agent.ts';
+import { programName } from '../command-prefix.ts';
 import type { Io, TemporaryFile } from '../io.ts';
 import { exampleHome } from './demo-home.ts';
 import { defineLaunchWorkloads } from './launch-workloads.ts';
@@ -24,12 +25,12 @@ export interface LaunchStage extends AsyncDisposable {
   readonly aws: Local;
   /** A client of the embedded AutoSys, with the login of an operator. */
   readonly operator: AutosysClient;
-  /** Directory that stands for `/etc/autosys-bridge`, `/var/log/autosys` and `/usr/local/bin`. */
+  /** Directory that stands for the {@link directories} of the jobs, and for `/usr/local/bin`. */
   readonly folder: string;
 }
 
 /** The directories of `examples/launch.jil`, which the demo replaces by its own. */
-const directories = ['/etc/autosys-bridge', '/var/log/autosys'];
+const directories = [`/etc/${programName}`, '/var/log/autosys'];
 
 /**
  * Starts the embedded AutoSys with the jobs of `examples/launch.jil`, whose commands are really
@@ -60,11 +61,11 @@ export async function startLaunchStage(io: Io): Promise<LaunchStage> {
   };
 }
 
-/** Builds the command as `npm run build:agent` does, and links it by its name. */
+/** Builds the command as the script `build:agent` does, and links it by its name. */
 async function installCommand(folder: string): Promise<void> {
-  const bundle = join(folder, 'autosys-bridge.mjs');
+  const bundle = join(folder, `${programName}.mjs`);
   await buildAgent(bundle);
-  symlinkSync(bundle, join(folder, 'autosys-bridge'));
+  symlinkSync(bundle, join(folder, programName));
 }
 
 function startAutosys(authority: Identity, folder: string): Promise<Emulator> {

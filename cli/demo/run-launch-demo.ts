@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CommandInvocation } from '../command.ts';
+import { programName } from '../command-prefix.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 import { followOutput, followSweep, type LaunchEnding, playLaunches } from './launch-night.ts';
@@ -61,10 +62,10 @@ async function serveLaunches(
     'Both embedded worlds keep running. Commands to try in another terminal:',
     '',
     `. ${join(folder, 'profile')}`,
-    'autosys-bridge whois NIGHT_LONG',
-    'autosys-bridge run settlement --param date=2026-11-30 --key by-hand-1',
-    `autosys-bridge run settlement --param date=${demoDates.noRates} --key by-hand-2`,
-    `autosys-bridge run settlement --param date=${demoDates.untilStopped} --key by-hand-3`,
+    `${programName} whois NIGHT_LONG`,
+    `${programName} run settlement --param date=2026-11-30 --key by-hand-1`,
+    `${programName} run settlement --param date=${demoDates.noRates} --key by-hand-2`,
+    `${programName} run settlement --param date=${demoDates.untilStopped} --key by-hand-3`,
     '',
     'The last one runs until you press Ctrl+C in its terminal, which stops it.',
     'Press Ctrl+C here to end the demo.',

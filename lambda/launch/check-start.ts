@@ -115,7 +115,10 @@ function readIdentity(
   const [only] = instances;
   const { instance = instances.length === 1 ? only : undefined } = request;
   if (key === undefined && (instance === undefined || !instances.includes(instance))) {
-    const found = instance === undefined ? 'is missing' : 'is not in the route file';
+    const found =
+      instance === undefined
+        ? 'is missing (AUTOSERV of the job)'
+        : 'is not in the route file (AUTOSERV of the job)';
     faults.push({ path: 'instance', message: `${found}; allowed: ${instances.join(', ')}` });
   }
   for (const [path, value] of Object.entries({ run, try: number })) {

@@ -22,13 +22,13 @@ export function formatRunAnswer(answer: RunAnswer): string {
 }
 
 /** The found runs as text, one block for each. */
-export function formatFindAnswer({ runs, by, decoded }: FindAnswer): string {
+export function formatFindAnswer({ runs, decoded }: FindAnswer): string {
   if (runs.length > 0) return runs.map(formatRunAnswer).join('\n');
   const says =
     decoded === undefined
       ? ''
       : `; the name says ${decoded.job} run ${decoded.run} try ${decoded.try} (${decoded.instance})`;
-  return `no run was found by ${by}${says}\n`;
+  return `no run was found in the ledger${says}\n`;
 }
 
 /** A page of a log as text. The last line names the token for the next request. */

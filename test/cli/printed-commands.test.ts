@@ -42,6 +42,7 @@ const sampleExpressions: Readonly<Record<string, string>> = {
   "mayActTwice(entry) ? ' --yes' : ''": ' --yes',
   'quoteArgument(event.job)': 'ETL',
   connection: sampleConnection,
+  name: 'NIGHT_EOD-r1620t1-ACE',
 };
 
 function fillPlaceholders(line: string): string {

@@ -88,7 +88,7 @@ export async function killLaunchJob(system: TestSystem): Promise<void> {
   for (const executionArn of [execution, leg.executionArn]) {
     const { status, error, cause } = await cloud.states.describeExecution({ executionArn });
     assert.deepEqual({ status, error }, { status: 'ABORTED', error: 'AutoSys.Stopped' });
-    assert.match(cause ?? '', /^stopped for agents \(.+\): SIGINT received/);
+    assert.match(cause ?? '', /^stopped for agents \(kill\): SIGINT received$/);
   }
 }
 

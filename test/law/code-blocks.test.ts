@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
+import { readJil, readJobStatement } from '../../autosys/jil/index.ts';
 import { blocksOf, type CodeBlock, documentsOf, parseBlocks } from '../support/documents.ts';
 
 const hasBash = spawnSync('bash', ['--version']).status === 0;
@@ -22,6 +23,14 @@ const shell: Check = (text) => {
 /** Node.js removes the types, and `Function` parses the rest without running it. */
 const typescript: Check = (text) => messageOf(() => stripTypeScriptTypes(text));
 
+const jil: Check = (text) => {
+  const source = { name: 'page.jil', text };
+  const { script, problems } = readJil(source);
+  const ofJobs = script.statements.flatMap((one) => readJobStatement(one, source).problems);
+  const found = [...problems, ...script.warnings, ...ofJobs];
+  return found.length === 0 ? undefined : JSON.stringify(found);
+};
+
 const checks: Readonly<Record<string, Check>> = {
   json,
   yaml,
@@ -29,10 +38,11 @@ const checks: Readonly<Record<string, Check>> = {
   sh: shell,
   bash: shell,
   ts: typescript,
+  jil,
 };
 
-/** Languages that are not checked: diagrams, output, JIL, and shell settings with an ellipsis. */
-const unchecked = ['', 'text', 'jil', 'mermaid'];
+/** Languages that are not checked: diagrams, output, and shell settings with an ellipsis. */
+const unchecked = ['', 'text', 'mermaid'];
 
 function messageOf(action: () => unknown): string | undefined {
   try {
@@ -87,6 +97,11 @@ describe('the check of a code block', () => {
     { language: 'yaml', text: 'a: 1\n b: 2' },
     { language: 'yaml', text: 'a: 1\na: 2' },
     { language: 'ts', text: 'const a = ;' },
+    { language: 'jil', text: 'insert_job: A  job_type: CMD' },
+    {
+      language: 'jil',
+      text: 'insert_job: A  job_type: CMD\nmachine: m\ncommand: x\ncondition: success(B',
+    },
     ...(hasBash
       ? [
           { language: 'sh', text: 'while true; do echo' },

@@ -8,6 +8,7 @@ import { ApiError } from '../../lambda/launch/api-error.ts';
 import { checkStart, type LaunchRules } from '../../lambda/launch/check-start.ts';
 import { judgeDoubt } from '../../lambda/launch/launch-doubt.ts';
 import { decodeRunName, nameLimits, toRunName } from '../../lambda/launch/run-name.ts';
+import { formatRunAnswer } from '../../lambda/launch/text-answer.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { blocksOf, type CodeBlock, readDocument } from '../support/documents.ts';
 
@@ -36,6 +37,26 @@ describe('the route files of docs/launch.md', () => {
     expect(warnings).toEqual([]);
     expect(config.callers.length).toBeGreaterThan(0);
   });
+});
+
+test('the targets and callers of docs/routes.md compile together without a warning', () => {
+  const blocks = blocksOf('docs/routes.md', 'yaml');
+  const parsed = (start: RegExp): { readonly targets?: object; readonly callers?: object } =>
+    parse(blocks.find(({ text }) => start.test(text))?.text ?? '');
+  const first = parsed(/^targets:/);
+  const targets = { ...first.targets, ...parsed(/^risk-eod:/) };
+  const readWith = (callers: object | undefined) =>
+    readFile({
+      ...{ document, line: 0, language: 'yaml' },
+      text: stringify({ targets, callers }),
+    });
+
+  for (const callers of [first.callers, parsed(/^callers:/).callers]) {
+    const { config, warnings } = readWith(callers);
+    expect(warnings).toEqual([]);
+    expect(config.targets.map(({ name }) => name)).toEqual(['settlement', 'risk-eod']);
+    expect(config.callers).toHaveLength(1);
+  }
 });
 
 describe('the JIL of docs/launch.md', () => {
@@ -113,6 +134,20 @@ describe('what docs/launch.md says about HTTP jobs', () => {
     });
     expect(() => checkStart({ ...fields, job: 'OTHER' }, 'web', rules)).toThrow(ApiError);
   });
+});
+
+test('the text that docs/launch.md shows for an HTTP job is that of the API', () => {
+  const sample = blocksOf(document, 'text').find(({ text }) => text.startsWith('ACTIVE'));
+  const name = 'NIGHT_FX-r1620t1-ACE';
+  const answer = formatRunAnswer({
+    ...{ version: '1.0', name, target: 'fx-rates', caller: 'web', rev: '1', changes: [] },
+    ...{ state: 'ACTIVE', status: 'RUNNING', requestedAt: '2026-11-30T02:00:04.512Z' },
+    awsId: `arn:aws:states:eu-west-1:111122223333:execution:fx-rates:${name}`,
+    console:
+      'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/…',
+  });
+
+  expect(`${sample?.text}\n`).toBe(answer);
 });
 
 describe('what docs/launch.md says about names', () => {

@@ -72,11 +72,15 @@ function classifyError(
   if (status >= 500) {
     return { kind: 'failed', reason: `it answers HTTP ${status}: ${message}`, isSent: true };
   }
-  const more = faults.map((fault) => `  ${fault.path}: ${fault.message}`);
+  const listed = faults.map((fault) => `${fault.path}: ${fault.message}`);
+  // The message of a wrong input repeats its faults. Each is printed once.
+  const isJoined = listed.length > 0 && message === listed.join('; ');
+  const head = isJoined && listed.length > 1 ? `the request has ${listed.length} faults` : message;
+  const more = isJoined && listed.length === 1 ? [] : listed.map((fault) => `  ${fault}`);
   return refuse({
     status,
     exit,
-    lines: [`error: ${message} (${code})`, ...more, fix],
+    lines: [`error: ${head} (${code})`, ...more, fix],
     isFinal: true,
   });
 }
@@ -187,7 +191,7 @@ function toAdvice(status: number, words: string): readonly [exit: number, advice
   if (status === 403 && !words.includes('Missing Authentication Token')) {
     return [
       notAllowed,
-      'check the login, and that the resource policy of the API allows this network or VPC endpoint',
+      'check the login, that the URL ends in the stage, /v, and that the resource policy of the API allows this network or VPC endpoint',
     ];
   }
   if (status === 400 || status === 413) return [input, 'check the input and the parameters'];

@@ -5,7 +5,7 @@ export function describeFound({ by, runs, decoded }: FindAnswer): readonly strin
   const source =
     by === 'name'
       ? 'found by name: the name of the run says its job, run and try'
-      : 'found by ledger: the launch row of the run says its job, run and try';
+      : 'found by ledger: the launch row of the run says its job, run and try, or its key';
   if (runs.length === 0 && decoded !== undefined) {
     const { job, run, try: attempt, instance } = decoded;
     return [
@@ -33,6 +33,8 @@ function describeRun(answer: RunAnswer): readonly string[] {
     ['ended', answer.endedAt],
     ['exit code', exit && `${exit.code} (${exit.source})`],
     ['error', result?.error],
+    ['cause', result?.cause],
+    ['reason', result?.reason],
     ['stop', answer.stop && `${answer.stop.state}: ${answer.stop.text}`],
     ['console', answer.console],
   ];

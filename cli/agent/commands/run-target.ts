@@ -104,7 +104,7 @@ async function finishLog(
       name: answer.name,
       console: answer.console,
       diagnosis: answer.diagnosis,
-      hasStragglers: state.stop === undefined && hasJustEnded(answer, io.clock.now()),
+      hasStragglers: state.stop === undefined && mayHaveStragglers(answer, io.clock.now()),
     },
     { api, clock: io.clock, random: io.random, print: createLineWriter(io.writeOut) },
   );
@@ -124,8 +124,12 @@ function toKilledEnd(kill: Kill, end: WaitEnd): WaitEnd {
   return { ...end, code, source, isImmediate: true };
 }
 
-/** A run that ended earlier has no log lines on their way any more. */
-function hasJustEnded({ endedAt = '' }: RunAnswer, now: number): boolean {
+/**
+ * A run that ended earlier has no log lines on their way any more. Of an execution that succeeded
+ * (its id is an ARN, that of a Batch job is none) the bridge reads no log.
+ */
+function mayHaveStragglers({ endedAt = '', status, awsId = '' }: RunAnswer, now: number): boolean {
+  if (status === 'SUCCEEDED' && awsId.startsWith('arn:')) return false;
   const ms = Date.parse(endedAt);
   return Number.isNaN(ms) || now - ms < stragglersLimitMs;
 }

@@ -616,6 +616,21 @@ describe('the log', () => {
     expect(server.find(/\/log/)).toEqual([]);
   });
 
+  test('of an execution that has just succeeded is not waited for, because the bridge reads none', async () => {
+    const { server, run } = await startServer();
+    const agent = run('--logs', 'all');
+    await server.arrived(holds);
+    server.change({
+      ...succeeded,
+      awsId: 'arn:aws:states:eu-west-1:111122223333:execution:settlement:PAY_EOD-r1620t1-ACE',
+      endedAt: new Date().toISOString(),
+    });
+
+    expect(await agent.ended).toBe(0);
+    // The second request finds nothing new behind the first one.
+    expect(server.find(/\/log/)).toHaveLength(2);
+  });
+
   test('that is huge loses its middle', async () => {
     const { server, run } = await startServer();
     const page = (name: string) =>

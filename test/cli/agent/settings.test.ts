@@ -3,7 +3,7 @@ import type { AgentIo } from '../../../cli/agent/agent-io.ts';
 import { createProcessIo } from '../../../cli/agent/process-io.ts';
 import { readAgentSettings } from '../../../cli/agent/settings.ts';
 
-const url = 'https://id.execute-api.eu-west-1.amazonaws.com/prod';
+const url = 'https://id.execute-api.eu-west-1.amazonaws.com/v';
 
 function ioOf(env: Readonly<Record<string, string>>): AgentIo {
   return {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { expectedLaunches } from '../../../cli/demo/launch-night.ts';
+import { blocksOf } from '../../support/documents.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -17,6 +18,21 @@ async function runDemo(...argv: readonly string[]) {
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
   );
+}
+
+/** Lines of the command in docs/launch.md. The other sample is the answer to an HTTP job. */
+const samples = blocksOf('docs/launch.md', 'text')
+  .filter(({ text }) => !text.startsWith('ACTIVE'))
+  .flatMap(({ text }) => text.split('\n'));
+
+/** A line of the command without what differs between two runs: times, dates, job and run number. */
+function toComparable(line: string): string {
+  return line
+    .trim()
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/\d{4}-\d\d-\d\d/g, 'DATE')
+    .replaceAll(/NIGHT_[A-Z]+(?:_[A-Z]+)*/g, 'JOB')
+    .replaceAll(/(?<=-r|run )\d+(?=t1-|, try 1)/g, 'N');
 }
 
 test('demo launch shows jobs start, wait, end with their code, and be killed with proof', {
@@ -37,6 +53,14 @@ test('demo launch shows jobs start, wait, end with their code, and be killed wit
   // The diagnosis of a failed run is printed once, with its failing state.
   const diagnoses = texts.filter((text: string) => text.includes('Rates.NoData: no rates'));
   expect(diagnoses).toEqual([expect.stringContaining('failed in state Rates')]);
+
+  const printed = texts.map(toComparable);
+  const isPrinted = (sample: string) =>
+    sample.endsWith('…')
+      ? printed.some((line: string) => line.startsWith(sample.slice(0, -1)))
+      : printed.includes(sample);
+  expect(samples.length).toBeGreaterThan(15);
+  expect(samples.map(toComparable).filter((sample) => !isPrinted(sample))).toEqual([]);
 });
 
 test('demo launch refuses options of the other demo, and other words', async () => {

@@ -316,7 +316,7 @@ describe('a start is refused, and nothing is started', () => {
     ['run without try', { try: undefined }, 400, 65, 'give run and try'],
     ['run 0', { run: 0 }, 400, 65, 'run: allowed: a whole number'],
     ['a run that is text', { run: '1620' }, 400, 65, 'run: allowed: number'],
-    ['an unknown instance', { instance: 'BEE' }, 400, 65, 'not in the route file; allowed: ACE'],
+    ['an unknown instance', { instance: 'BEE' }, 400, 65, 'not in the route file (AUTOSERV of the job); allowed: ACE'],
     ['an unknown field', { inputs: {} }, 400, 65, 'inputs: unknown field'],
     ['a missing parameter', { params: {} }, 400, 65, 'params.date: is missing'],
     ['an undeclared parameter', { params: { date: '2026-11-30', x: '1' } }, 400, 65, 'params.x'],

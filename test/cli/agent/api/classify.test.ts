@@ -119,6 +119,24 @@ describe('an error of the API', () => {
   });
 
   test.for([
+    { paths: ['params.date'], lines: ['error: params.date: is missing (INVALID_INPUT)'] },
+    {
+      paths: ['params.date', 'params.parts'],
+      lines: [
+        'error: the request has 2 faults (INVALID_INPUT)',
+        '  params.date: is missing',
+        '  params.parts: is missing',
+      ],
+    },
+  ])('has each fault once that its message repeats: $paths', ({ paths, lines }) => {
+    const faults = paths.map((path) => ({ path, message: 'is missing' }));
+    const message = paths.map((path) => `${path}: is missing`).join('; ');
+    const body = error({ code: 'INVALID_INPUT', message, exit: 65, faults });
+
+    expect(classifyRun(answer(400, body))).toMatchObject({ lines: [...lines, 'did you mean y?'] });
+  });
+
+  test.for([
     { status: 429, code: 'TARGET_BUSY', hadNoEffect: true },
     { status: 503, code: 'TARGET_DISABLED', hadNoEffect: true },
     // Also the answer of the gateway to a function that took too long.

@@ -45,8 +45,22 @@ describe('the answer of whois', () => {
       '  requested 2026-11-20T02:13:00Z',
       '  exit code 0 (status SUCCEEDED)',
       '',
-      'found by ledger: the launch row of the run says its job, run and try',
+      'found by ledger: the launch row of the run says its job, run and try, or its key',
     ]);
+  });
+
+  test('shows why a run failed', () => {
+    const execution = aRun({ ...anEnd, result: { error: 'Rates.NoData', cause: 'no rates' } });
+    const batch = aRun({ ...anEnd, result: { reason: 'Host EC2 terminated.' } });
+    const lines = describeFound({ version: '1.0', by: 'ledger', runs: [execution, batch] });
+
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '  error     Rates.NoData',
+        '  cause     no rates',
+        '  reason    Host EC2 terminated.',
+      ]),
+    );
   });
 
   test('shows what a name says without a row', () => {
