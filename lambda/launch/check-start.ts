@@ -1,10 +1,10 @@
 import { nameRules } from '../../autosys/names.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
-import { matchesGlob } from '../routing/origin.ts';
 import type { LaunchCaller, LaunchTarget } from '../routing/targets.ts';
 import { nothingStarted, type StartRequest } from './api.ts';
 import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
 import { findInputFaults } from './launch-input.ts';
+import { mayActFor } from './read-launch.ts';
 import type { LaunchIdentity } from './run-name.ts';
 
 /** What the route file says about launches. */
@@ -74,8 +74,9 @@ export function toNotAllowed(message: string): ApiError {
 }
 
 /** @throws {ApiError} 403 unless the caller may act for the AutoSys job */
-export function refuseForeignJob(job: string, { name, jobs }: LaunchCaller): void {
-  if (jobs.some((pattern) => matchesGlob(pattern, job))) return;
+export function refuseForeignJob(job: string, caller: LaunchCaller): void {
+  if (mayActFor(job, caller)) return;
+  const { name, jobs } = caller;
   throw toNotAllowed(`caller ${name} may not act for job ${job}; allowed: ${jobs.join(', ')}`);
 }
 

@@ -16,7 +16,7 @@ import { toLaunchKey } from './launch-row.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
 import type { StoredLaunch } from './launches.ts';
 import { type ResolveDoubtDeps, resolveDoubt } from './resolve-doubt.ts';
-import { describeIdentity, type JobTry, nameLimits, toRunName } from './run-name.ts';
+import { describeIdentity, type JobTry, maxStarts, nameLimits, toRunName } from './run-name.ts';
 import { settleCall } from './settle-call.ts';
 import { type createTakeSlot, toTargetBusy } from './slots.ts';
 import { describeConflict, toConflict } from './start-conflict.ts';
@@ -52,8 +52,6 @@ export interface StartedLaunch {
   readonly status: 200 | 201 | 202;
 }
 
-/** Maximum starts of one identity. More is a fault of the caller. */
-const maxStarts = 100;
 /** Maximum lost races in a row. A launch has few writers; more is a fault. */
 const maxRaces = 10;
 
