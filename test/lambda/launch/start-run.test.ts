@@ -373,6 +373,24 @@ describe('a start is refused, and nothing is started', () => {
     expect(headers['retry-after']).toBe('30');
   });
 
+  test('for a target that was disabled meanwhile finds what it has started', async () => {
+    const target = aTarget();
+    const rig = aLaunchRig({ targets: [target] });
+    rig.stepFunctions.next.push('lost');
+    await rig.start();
+    await rig.start({ run: 1621 });
+    Object.assign(target, { enabled: false });
+
+    expect((await rig.start({ run: 1621 })).status).toBe(200);
+    // Its outcome is not known, so "nothing was started" would be wrong.
+    expect(await rig.start()).toMatchObject({ status: 202, body: { state: 'LOOKING_UP' } });
+    expect((await rig.start({ run: 1622 })).body.code).toBe('TARGET_DISABLED');
+    rig.advance(5 * 60_000);
+    await rig.check();
+    expect(await rig.start()).toMatchObject({ status: 200, body: { state: 'ACTIVE' } });
+    expect(rig.stepFunctions.calls).toHaveLength(2);
+  });
+
   test('for a caller that was removed from the route file', async () => {
     expect((await aLaunchRig().start({}, 'gone')).status).toBe(403);
   });
