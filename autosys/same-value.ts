@@ -9,7 +9,7 @@ export function isSameValue(one: string, other: string): boolean {
 }
 
 function withoutTrailingBlanks(text: string): string {
-  return text.replace(/[ \t]+$/, '');
+  return text.replace(/(?<![ \t])[ \t]+$/, '');
 }
 
 /**

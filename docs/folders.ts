@@ -357,6 +357,7 @@ export const folders: readonly Folder[] = [
     purpose: 'the command on agents: `run`, `stop`, `log`, `whois`; bundled alone',
     folders: [
       'lambda/launch/api.ts',
+      'lambda/launch/json-position.ts',
       'autosys/backoff.ts',
       'autosys/suggest.ts',
       'cli/command.ts',

@@ -16,6 +16,7 @@ const run: RunAnswer = {
   run: 1620,
   try: 1,
   caller: 'agents',
+  launchId: '0b3f6a52-6a8f-4a39-9d8e-2f6c1f1c5a11',
   state: 'ACTIVE',
   status: 'RUNNING',
   awsId: 'arn:aws:states:eu-west-1:111122223333:execution:settlement:NIGHT_EOD-r1620t1-ACE',

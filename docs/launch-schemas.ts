@@ -149,6 +149,7 @@ export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
       try: whole('Try of the run'),
       key: text('Name of a run outside of AutoSys'),
       caller: text('Caller that started it'),
+      launchId: text('Id of the request that started it'),
       state: text(
         'LOOKING_UP: it is not known yet whether AWS has accepted the start. STARTED: AWS has accepted it. ACTIVE: it has not ended. ENDED: it has ended. REFUSED: AWS has refused the start, nothing was started',
         { enum: ['LOOKING_UP', 'STARTED', 'ACTIVE', 'ENDED', 'REFUSED'] },

@@ -106,5 +106,5 @@ function readTable(
 
 /** Removes the line end that autorep adds. A value may end with blanks. */
 function withoutEnd(line: string): string {
-  return line.replace(/[\r\n]+$/, '');
+  return line.replace(/(?<![\r\n])[\r\n]+$/, '');
 }

@@ -1,4 +1,5 @@
 import { nothingStarted } from '../../lambda/launch/api.ts';
+import { findJsonPosition } from '../../lambda/launch/json-position.ts';
 import { AgentError, describeFileError } from './agent-error.ts';
 import type { AgentIo } from './agent-io.ts';
 
@@ -78,17 +79,12 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The message of V8 quotes the input, so only the position in it is used. */
 function findJsonFault(text: string): string | undefined {
   if (text.trim() === '') return ': expected a JSON value, found nothing';
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const [, position] =
-      /at position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
-    return `${position === undefined ? '' : toPlace(text, Number(position))}: expected a JSON value, found text that is not JSON`;
-  }
+  const position = findJsonPosition(text);
+  return position === undefined
+    ? undefined
+    : `${toPlace(text, position)}: expected a JSON value, found text that is not JSON`;
 }
 
 function toPlace(text: string, position: number): string {

@@ -18,7 +18,7 @@ export function createProcessIo(given: Pick<AgentIo, 'prefix' | 'version' | 'env
     readLoginFile,
     userId: process.getuid?.(),
     clock: {
-      now: () => Date.now(),
+      now: createSteadyNow(),
       setTimer: (ms, callback) => {
         const timer = setTimeout(callback, ms);
         return () => clearTimeout(timer);
@@ -29,6 +29,17 @@ export function createProcessIo(given: Pick<AgentIo, 'prefix' | 'version' | 'env
     onKill: createKillWatch(),
     exitNow: (code) => process.exit(code),
   };
+}
+
+/**
+ * Time since 1970 by the clock of the host at the start of this process, and steady from then on. A
+ * clock that is set forward would end a wait with `--timeout`, and one that is set back would stop
+ * the polls for as long.
+ */
+function createSteadyNow(): () => number {
+  const toSteadyMs = () => Number(process.hrtime.bigint() / 1_000_000n);
+  const originMs = Date.now() - toSteadyMs();
+  return () => originMs + toSteadyMs();
 }
 
 /**

@@ -143,12 +143,23 @@ function readTunnelProxy(url: URL, env: Env, faults: string[]): TunnelProxy | un
   const text = (env[variable] ?? '').trim();
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const proxy = URL.canParse(full) ? new URL(full) : undefined;
-  if (proxy && (proxy.protocol === 'http:' || proxy.protocol === 'https:')) {
-    return { variable, url: proxy };
-  }
-  const found = proxy ? `the scheme ${proxy.protocol.slice(0, -1)}` : 'text that is not a URL';
+  const found = describeWrongProxy(proxy);
+  if (found === undefined && proxy !== undefined) return { variable, url: proxy };
   faults.push(
     `${variable}: expected an http or https URL, such as http://proxy.example.com:3128, found ${found}`,
   );
   return undefined;
+}
+
+function describeWrongProxy(proxy: URL | undefined): string | undefined {
+  if (proxy === undefined) return 'text that is not a URL';
+  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') {
+    return `the scheme ${proxy.protocol.slice(0, -1)}`;
+  }
+  try {
+    decodeURIComponent(`${proxy.username}${proxy.password}`);
+    return undefined;
+  } catch {
+    return 'a login with a % that is not written as %25';
+  }
 }

@@ -15,7 +15,8 @@ interface TokenRequest {
 }
 
 /**
- * Lambda handler of the authorizer. The error `Unauthorized` makes API Gateway answer 401.
+ * Lambda handler of the authorizer. The error `Unauthorized` makes API Gateway answer 401. Any other,
+ * such as a secret that cannot be read now, makes it answer 5xx, so that commands ask again.
  *
  * A scheduled call, which keeps the network interface of an idle function, is answered at once.
  */

@@ -97,7 +97,7 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
 
 function createAwsStarter(home: Home, now: () => Date) {
   return createStarter({
-    home,
+    ...{ home, now, foundForMs: launchFoundForMs },
     startExecution: createStartExecution(),
     describeExecution: createDescribeExecution(() => ({})),
     submitJob: createSubmitJob({ now }),

@@ -80,6 +80,8 @@ export interface RunAnswer {
   readonly key?: string;
   /** Caller that started it. */
   readonly caller: string;
+  /** Id of the request that started it. Absent in answers of version 1.0 before this field. */
+  readonly launchId?: string;
   readonly state: RunState;
   /** Status in AWS, such as `RUNNING`, `RUNNABLE` or `SUCCEEDED`. */
   readonly status?: string;

@@ -32,6 +32,8 @@ export function createAuthorize(deps: AuthorizeDeps) {
   /**
    * @param header value of the header `Authorization`
    * @returns the name of the caller, or `undefined` for a login that is not accepted
+   * @throws {CredentialsError} if the login is of no known secret, and a secret cannot be read now. A
+   * login is not called wrong then: a waiting command ends on 401, and repeats on 5xx
    */
   return async function authorize(header: string): Promise<string | undefined> {
     const login = readAuthorization(header);
@@ -40,10 +42,13 @@ export function createAuthorize(deps: AuthorizeDeps) {
       login.kind === 'basic'
         ? deps.callers.filter(({ name }) => name === login.username)
         : deps.callers;
+    let away: CredentialsError | undefined;
     for (const caller of candidates) {
       const accepted = await read(caller);
-      if (accepted.some((one) => isAccepted(login, one))) return caller.name;
+      if (accepted instanceof CredentialsError) away = accepted;
+      else if (accepted.some((one) => isAccepted(login, one))) return caller.name;
     }
+    if (away !== undefined) throw away;
     return undefined;
   };
 }
@@ -51,7 +56,11 @@ export function createAuthorize(deps: AuthorizeDeps) {
 function createReadAccepted({ readSecret, now, maxAgeMs, onFailure }: AuthorizeDeps) {
   const known = new Map<string, { readonly readMs: number; readonly logins: CallerLogin[] }>();
 
-  return async function readAccepted({ name, secret }: LaunchCaller): Promise<CallerLogin[]> {
+  /** @returns the error while Secrets Manager cannot be reached */
+  return async function readAccepted({
+    name,
+    secret,
+  }: LaunchCaller): Promise<CallerLogin[] | CredentialsError> {
     const cached = known.get(secret);
     // The absolute value, since the clock may have been set back.
     if (cached && Math.abs(now().getTime() - cached.readMs) < maxAgeMs) return cached.logins;
@@ -69,9 +78,9 @@ function createReadAccepted({ readSecret, now, maxAgeMs, onFailure }: AuthorizeD
     } catch (error) {
       onFailure(name, error);
       // Secrets Manager may be away for a while. A deleted or denied secret locks the caller out.
-      const isAway = error instanceof CredentialsError;
+      if (!(error instanceof CredentialsError)) return [];
       const isFresh = cached && Math.abs(now().getTime() - cached.readMs) < maxStaleMs;
-      return isAway && isFresh ? cached.logins : [];
+      return isFresh ? cached.logins : error;
     }
   };
 }

@@ -1,10 +1,10 @@
 import { nameRules } from '../../autosys/names.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
-import { matchesGlob } from '../routing/origin.ts';
 import type { LaunchCaller, LaunchTarget } from '../routing/targets.ts';
 import { nothingStarted, type StartRequest } from './api.ts';
 import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
 import { findInputFaults } from './launch-input.ts';
+import { mayActFor } from './read-launch.ts';
 import type { LaunchIdentity } from './run-name.ts';
 
 /** What the route file says about launches. */
@@ -29,7 +29,7 @@ export interface PermittedStart {
  * Checks who asks for what. Pure.
  *
  * @param callerName the caller whose login was accepted
- * @throws {ApiError} 400 with all faults of the request, 403, 404, or 503 for a disabled target
+ * @throws {ApiError} 400 with all faults of the request, 403 or 404
  */
 export function checkStart(
   request: StartRequest,
@@ -42,17 +42,25 @@ export function checkStart(
   if (identity.kind !== 'key') refuseForeignJob(identity.job, caller);
   const faults = findInputFaults(target, request);
   if (faults.length > 0) throw toInvalidInput(faults);
-  if (!target.enabled) {
-    throw new ApiError({
-      status: 503,
-      code: 'TARGET_DISABLED',
-      message: `target ${target.name} is disabled in the route file`,
-      fix: 'wait, or ask the platform team to set enabled: true',
-      exit: nothingStarted.notReached,
-      retryAfter: 30,
-    });
-  }
   return { target, caller, identity };
+}
+
+/**
+ * Refuses to call AWS for a disabled target. A run that it has started before is still found, also
+ * by a command that repeats its start because the answer was lost.
+ *
+ * @throws {ApiError} 503
+ */
+export function refuseDisabled({ name, enabled }: LaunchTarget): void {
+  if (enabled) return;
+  throw new ApiError({
+    status: 503,
+    code: 'TARGET_DISABLED',
+    message: `target ${name} is disabled in the route file`,
+    fix: 'wait, or ask the platform team to set enabled: true',
+    exit: nothingStarted.notReached,
+    retryAfter: 30,
+  });
 }
 
 /** The caller's entry in the route file. @throws {ApiError} 403 if it was removed */
@@ -74,8 +82,9 @@ export function toNotAllowed(message: string): ApiError {
 }
 
 /** @throws {ApiError} 403 unless the caller may act for the AutoSys job */
-export function refuseForeignJob(job: string, { name, jobs }: LaunchCaller): void {
-  if (jobs.some((pattern) => matchesGlob(pattern, job))) return;
+export function refuseForeignJob(job: string, caller: LaunchCaller): void {
+  if (mayActFor(job, caller)) return;
+  const { name, jobs } = caller;
   throw toNotAllowed(`caller ${name} may not act for job ${job}; allowed: ${jobs.join(', ')}`);
 }
 

@@ -9,7 +9,14 @@ import type { JobStatus } from '../../autosys/status.ts';
 import { describeError } from '../errors.ts';
 import { nothingStarted } from './api.ts';
 import { ApiError, toNotAvailable } from './api-error.ts';
-import type { FindActiveTry } from './start-run.ts';
+import type { PermittedStart } from './check-start.ts';
+import type { JobTry, LaunchIdentity } from './run-name.ts';
+
+/** Which run and try of a job is active in AutoSys. */
+export type FindActiveTry = (
+  job: { readonly instance: string; readonly job: string },
+  signal: AbortSignal,
+) => Promise<Pick<JobTry, 'run' | 'try'>>;
 
 /** A job as AutoSys shows it. `run` and `try` are absent if this release does not show them. */
 export interface ShownJob {
@@ -45,6 +52,17 @@ export function createFindActiveTry(readJob: ReadShownJob): FindActiveTry {
     }
     return { run, try: number };
   };
+}
+
+/** The identity with run and try, which AutoSys is asked for if the caller has not said them. */
+export async function completeIdentity(
+  identity: PermittedStart['identity'],
+  findActiveTry: FindActiveTry,
+  signal: AbortSignal,
+): Promise<LaunchIdentity> {
+  if (identity.kind !== 'job') return identity;
+  const { instance, job } = identity;
+  return { kind: 'jobTry', instance, job, ...(await findActiveTry({ instance, job }, signal)) };
 }
 
 async function readShown(

@@ -6,8 +6,8 @@ import { toInvalidInput } from './api-error.ts';
 import { parseLaunch, toLaunchTarget } from './launch-row.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
 import type { Launches, StoredLaunch } from './launches.ts';
-import { maySee } from './read-launch.ts';
-import { decodeRunName } from './run-name.ts';
+import { isNameOf, mayActFor, maySee } from './read-launch.ts';
+import { decodeRunName, type JobTry, maxStarts } from './run-name.ts';
 import type { createAnswerLaunch } from './run-status.ts';
 
 export interface FindRunsDeps {
@@ -38,12 +38,15 @@ export function createFindRuns(deps: FindRunsDeps) {
   /** @throws {ApiError} 400 @throws {LedgerError} */
   return async function findRuns(request: FindRequest, caller: LaunchCaller): Promise<FindAnswer> {
     const { job, key, name, arn, id } = request;
-    if (job !== undefined)
-      return findByTarget(deps, toJobTarget(request, job, deps), request, caller);
+    if (job !== undefined) return findByJob(deps, { ...request, job }, caller);
     if (key !== undefined) return findByTarget(deps, toLaunchTarget({ key }), request, caller);
     if (name !== undefined) return findByName(deps, name, caller);
     if (arn !== undefined) return findByName(deps, arn.split(':')[7] ?? '', caller);
-    if (id !== undefined) return findByName(deps, await readBatchJobName(deps, id), caller);
+    if (id !== undefined) {
+      const found = await readBatchJobName(deps, id);
+      // The id alone must not show the job of another caller, which the name would say.
+      return findByName(deps, isNameOf(found, caller) ? found : '', caller);
+    }
     throw toInvalidInput([{ path: 'query', message: 'give job, key, name, arn or id' }]);
   };
 }
@@ -54,16 +57,50 @@ async function readBatchJobName({ table }: FindRunsDeps, id: string): Promise<st
   return row === undefined ? '' : parseRun(row).name;
 }
 
-function toJobTarget(
+async function findByJob(
+  deps: FindRunsDeps,
+  request: FindRequest & { readonly job: string },
+  caller: LaunchCaller,
+): Promise<FindAnswer> {
+  const { job, run, try: number } = request;
+  const instance = toInstance(request, deps);
+  // Without a look-up, so that its time shows nothing about jobs of others.
+  if (!mayActFor(job, caller)) return toFindAnswer(deps, [], caller);
+  const isOneTry = /^\d{1,10}$/.test(run ?? '') && /^\d{1,10}$/.test(number ?? '');
+  if (!isOneTry) return findByTarget(deps, toLaunchTarget({ instance, job }), request, caller);
+  const identity = {
+    kind: 'jobTry',
+    instance,
+    job,
+    run: Number(run),
+    try: Number(number),
+  } as const;
+  return toFindAnswer(deps, await readStarts(deps, identity), caller);
+}
+
+function toInstance(
   { instance }: FindRequest,
-  job: string,
   { instances }: Pick<FindRunsDeps, 'instances'>,
 ): string {
   const [only] = instances;
   const chosen = instance ?? (instances.length === 1 ? only : undefined);
-  if (chosen !== undefined) return toLaunchTarget({ instance: chosen, job });
+  if (chosen !== undefined) return chosen;
   const message = `is missing; allowed: ${instances.join(', ')}`;
   throw toInvalidInput([{ path: 'instance', message }]);
+}
+
+/** Every start of one try, the newest first. The index of the job has the newest launches only. */
+async function readStarts(
+  { launches }: FindRunsDeps,
+  identity: JobTry,
+): Promise<readonly StoredLaunch[]> {
+  const found: StoredLaunch[] = [];
+  for (let start = 1; start <= maxStarts; start += 1) {
+    const stored = await launches.read({ identity, start });
+    if (stored === undefined) break;
+    found.unshift(stored);
+  }
+  return found;
 }
 
 async function findByTarget(

@@ -16,7 +16,10 @@ export type KnownLaunch =
   | { readonly kind: 'next' }
   /** Nothing was started, so it may be requested anew, also with other input. */
   | { readonly kind: 'renew' }
-  | { readonly kind: 'conflict'; readonly why: 'otherInput' | 'otherTarget' | 'longEnded' };
+  | {
+      readonly kind: 'conflict';
+      readonly why: 'otherCaller' | 'otherInput' | 'otherTarget' | 'longEnded';
+    };
 
 /**
  * Decides on a request whose identity has a launch. Pure.
@@ -33,6 +36,10 @@ export function judgeKnown(
     foundForMs,
   }: { endedMs?: number | undefined; nowMs: number; foundForMs: number },
 ): KnownLaunch {
+  // Only the caller that started a run with a key may see it, so no other one is answered with it.
+  if (known.identity.kind === 'key' && known.caller !== request.caller) {
+    return { kind: 'conflict', why: 'otherCaller' };
+  }
   const isSameRequest = known.launchId === request.launchId;
   if (request.again && !isSameRequest) return { kind: 'next' };
   const isOther = known.target !== request.target || known.inputDigest !== request.inputDigest;

@@ -35,5 +35,6 @@ function toEscape(character: string): string {
 function cutBytes(text: string, max: number): string {
   // A character has at least one byte, so no more characters are needed.
   const bytes = Buffer.from(text.slice(0, max)).subarray(0, max);
-  return bytes.toString('utf8').replace(/\ufffd+$/, '');
+  // At most three bytes of a character are left over. An unlimited search would take quadratic time.
+  return bytes.toString('utf8').replace(/\ufffd{1,3}$/, '');
 }

@@ -13,8 +13,8 @@ import { decodeRunName, type LaunchIdentity } from './run-name.ts';
 export function createReadLaunch(launches: Launches) {
   /** @throws {ApiError} 403 or 404 @throws {LedgerError} */
   return async function readLaunch(name: string, caller: LaunchCaller): Promise<StoredLaunch> {
+    if (!isNameOf(name, caller)) throw toHidden(name);
     const decoded = decodeRunName(name);
-    if (decoded.kind === 'whole' && !isJobOf(decoded.identity, caller)) throw toHidden(name);
     const stored = await launches.readByName(name);
     if (stored !== undefined && maySee(stored, caller)) return stored;
     if (decoded.kind !== 'whole' || decoded.identity.kind === 'key') throw toHidden(name);
@@ -35,9 +35,20 @@ export function maySee({ launch }: Pick<StoredLaunch, 'launch'>, caller: LaunchC
     : isJobOf(launch.identity, caller);
 }
 
+/** Whether a caller may act for an AutoSys job. */
+export function mayActFor(job: string, { jobs }: LaunchCaller): boolean {
+  return jobs.some((pattern) => matchesGlob(pattern, job));
+}
+
+/** Whether a name of a run may be of a caller, as far as the name says. */
+export function isNameOf(name: string, caller: LaunchCaller): boolean {
+  const decoded = decodeRunName(name);
+  return decoded.kind !== 'whole' || isJobOf(decoded.identity, caller);
+}
+
 /** A key does not show whose it is. */
-function isJobOf(identity: LaunchIdentity, { jobs }: LaunchCaller): boolean {
-  return identity.kind === 'key' || jobs.some((pattern) => matchesGlob(pattern, identity.job));
+function isJobOf(identity: LaunchIdentity, caller: LaunchCaller): boolean {
+  return identity.kind === 'key' || mayActFor(identity.job, caller);
 }
 
 function toHidden(name: string): ApiError {

@@ -9,6 +9,7 @@ import {
 } from './api.ts';
 import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
 import { isJsonTooDeep, maxJsonDepth, parseExactJson } from './exact-json.ts';
+import { findJsonPosition } from './json-position.ts';
 
 /** A request as API Gateway hands it to the function (REST API, proxy integration). */
 export interface ProxyRequest {
@@ -89,11 +90,10 @@ function parseJson(text: string, path: string, parse: (text: string) => unknown)
   }
   try {
     return parse(text);
-  } catch (error) {
-    // The message of the parser may quote the text; only the position is passed on.
-    const [, at] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
-    const where = at === undefined ? '' : ` at character ${at}`;
-    throw toInvalidInput([{ path, message: `the JSON is invalid${where}` }]);
+  } catch {
+    // The message of the parser may quote the text.
+    const at = (findJsonPosition(text) ?? 0) + 1;
+    throw toInvalidInput([{ path, message: `the JSON is invalid at character ${at}` }]);
   }
 }
 

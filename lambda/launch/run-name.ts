@@ -37,6 +37,9 @@ export type DecodedName =
 /** Maximum characters of a name: StartExecution and SubmitJob (API models). */
 export const nameLimits = { execution: 80, batchJob: 128 } as const;
 
+/** Maximum starts of one identity. More is a fault of the caller. */
+export const maxStarts = 100;
+
 /** Characters of a digest: 60 bits, in base 32. */
 const digestLength = 12;
 

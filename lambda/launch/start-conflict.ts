@@ -10,7 +10,7 @@ export function toConflict(message: string): ApiError {
     status: 409,
     code: 'ALREADY_USED',
     message,
-    fix: 'use --again to start it once more, or --key for a run outside AutoSys',
+    fix: 'use --again to start it once more, or another --key for a run outside AutoSys',
     exit: nothingStarted.input,
   });
 }
@@ -23,6 +23,8 @@ export function describeConflict(
   const { identity, launchId, requestedMs, target } = launch;
   const used = `${describeIdentity(identity)} was used at ${new Date(requestedMs).toISOString()} (launch id ${launchId})`;
   switch (why) {
+    case 'otherCaller':
+      return `${describeIdentity(identity)} is used by another caller`;
     case 'otherInput':
       return `${used} with other parameters or input`;
     case 'otherTarget':

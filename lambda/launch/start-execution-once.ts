@@ -6,15 +6,18 @@ import { nothingStarted } from './api.ts';
 import type { StartResult } from './launch.ts';
 import type { StartOrder } from './start-order.ts';
 
-interface ExecutionStarterDeps {
+export interface ExecutionStarterDeps {
   readonly home: Home;
+  readonly now: () => Date;
+  /** How long after its end an execution is found again, in milliseconds. */
+  readonly foundForMs: number;
   readonly startExecution: StartExecution;
   readonly describeExecution: DescribeExecution;
 }
 
 /** Starts an execution, or finds the one that an earlier call has started. It never rejects. */
 export async function startExecutionOnce(
-  { home, startExecution, describeExecution }: ExecutionStarterDeps,
+  { home, now, foundForMs, startExecution, describeExecution }: ExecutionStarterDeps,
   { target, name, input }: Extract<StartOrder, { readonly kind: 'execution' }>,
   signal: AbortSignal,
 ): Promise<StartResult> {
@@ -27,7 +30,8 @@ export async function startExecutionOnce(
     case 'nameTaken': {
       const executionArn = `${base}:execution:${stateMachine}:${name}`;
       const found = await describeExecution(executionArn, signal);
-      return judgeTaken(found, { executionArn, input });
+      const foundFromMs = now().getTime() - foundForMs;
+      return judgeTaken(found, { executionArn, input, foundFromMs });
     }
     case 'refused':
       return { kind: 'refused', ...describeRefusal(answer.code, stateMachineArn) };
@@ -36,14 +40,24 @@ export async function startExecutionOnce(
   }
 }
 
-/** Whether the execution that has the name already is the one that was asked for. */
+interface TakenName {
+  readonly executionArn: string;
+  readonly input: string;
+  /** An execution that ended before is not found again, in epoch milliseconds. */
+  readonly foundFromMs: number;
+}
+
+/**
+ * Whether the execution that has the name already is the one that was asked for. Its launch row is
+ * missing, or as old: Step Functions keeps a name for 90 days after the end.
+ */
 function judgeTaken(
   found: Awaited<ReturnType<DescribeExecution>>,
-  { executionArn, input }: { readonly executionArn: string; readonly input: string },
+  { executionArn, input, foundFromMs }: TakenName,
 ): StartResult {
   switch (found.kind) {
     case 'found': {
-      const { input: given, startDate } = found.execution;
+      const { input: given, startDate, stopDate } = found.execution;
       if (given === undefined || startDate === undefined) {
         return {
           kind: 'unknown',
@@ -51,12 +65,17 @@ function judgeTaken(
         };
       }
       const beganMs = startDate.getTime();
-      if (isSameJson(given, input))
-        return { kind: 'started', id: executionArn, beganMs, found: true };
+      const isSame = isSameJson(given, input);
+      const isOld = stopDate !== undefined && stopDate.getTime() < foundFromMs;
+      if (isSame && !isOld) return { kind: 'started', id: executionArn, beganMs, found: true };
+      const began = `AWS has ${executionArn} already, begun at ${startDate.toISOString()}`;
+      const why = isSame
+        ? `, and ended at ${stopDate?.toISOString()}; AutoSys may have begun its run numbers again, so add --again`
+        : ' with other input';
       return {
         kind: 'refused',
         code: 'ExecutionAlreadyExists',
-        message: `AWS has ${executionArn} already, begun at ${startDate.toISOString()} with other input`,
+        message: `${began}${why}`,
         exit: nothingStarted.wrongTarget,
       };
     }

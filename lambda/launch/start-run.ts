@@ -1,7 +1,13 @@
 import { LedgerError } from '../errors.ts';
 import type { StartRequest } from './api.ts';
 import { toNotAvailable } from './api-error.ts';
-import { checkStart, type LaunchRules, type PermittedStart } from './check-start.ts';
+import {
+  checkStart,
+  type LaunchRules,
+  type PermittedStart,
+  refuseDisabled,
+} from './check-start.ts';
+import { completeIdentity, type FindActiveTry } from './find-active-try.ts';
 import { judgeKnown } from './judge-known.ts';
 import {
   beginWatch,
@@ -11,12 +17,13 @@ import {
   lease,
   type StartResult,
 } from './launch.ts';
+import { toUnknownCalls } from './launch-doubt.ts';
 import { toInputDigest } from './launch-input.ts';
 import { toLaunchKey } from './launch-row.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
 import type { StoredLaunch } from './launches.ts';
 import { type ResolveDoubtDeps, resolveDoubt } from './resolve-doubt.ts';
-import { describeIdentity, type JobTry, nameLimits, toRunName } from './run-name.ts';
+import { describeIdentity, maxStarts, nameLimits, toRunName } from './run-name.ts';
 import { settleCall } from './settle-call.ts';
 import { settleWithRun } from './settle-with-run.ts';
 import { type createTakeSlot, toTargetBusy } from './slots.ts';
@@ -24,12 +31,6 @@ import { describeConflict, toConflict } from './start-conflict.ts';
 import { toLaunchedBatchJob, toStartOrder } from './start-order.ts';
 import type { Starter } from './starter.ts';
 import type { CarryOutStop } from './stop/carry-out-stop.ts';
-
-/** Which run and try of a job is active in AutoSys. */
-export type FindActiveTry = (
-  job: { readonly instance: string; readonly job: string },
-  signal: AbortSignal,
-) => Promise<Pick<JobTry, 'run' | 'try'>>;
 
 export interface StartRunDeps extends ResolveDoubtDeps {
   readonly rules: LaunchRules;
@@ -53,8 +54,6 @@ export interface StartedLaunch {
   readonly status: 200 | 201 | 202;
 }
 
-/** Maximum starts of one identity. More is a fault of the caller. */
-const maxStarts = 100;
 /** Maximum lost races in a row. A launch has few writers; more is a fault. */
 const maxRaces = 10;
 
@@ -81,16 +80,6 @@ export function createStartRun(deps: StartRunDeps) {
     };
     return startOrFind(deps, { permitted, checked, request }, signal);
   };
-}
-
-async function completeIdentity(
-  identity: PermittedStart['identity'],
-  findActiveTry: FindActiveTry,
-  signal: AbortSignal,
-): Promise<CheckedStart['identity']> {
-  if (identity.kind !== 'job') return identity;
-  const { instance, job } = identity;
-  return { kind: 'jobTry', instance, job, ...(await findActiveTry({ instance, job }, signal)) };
 }
 
 interface StartWork {
@@ -139,6 +128,8 @@ async function answerKnown(
   const { launch, revision } = known;
   const run = await runs.read(launch);
   const endedMs = toEndMs(run);
+  // The sweep looks up what a disabled target may have started.
+  const isHeld = !work.permitted.target.enabled && toUnknownCalls(launch) !== undefined;
   const judged = judgeKnown(launch, work.checked, { endedMs, nowMs: now().getTime(), foundForMs });
   switch (judged.kind) {
     case 'next':
@@ -155,11 +146,12 @@ async function answerKnown(
     case 'renew':
       return callAws(deps, work, { start: launch.start, seen: revision }, signal);
     case 'resume':
+      if (isHeld) return { stored: known, status: 202 };
       return callAws(deps, work, { start: launch.start, seen: revision, launch }, signal);
     case 'lookUp': {
       const resolved = await resolveDoubt(deps, known, judged.ifNotFound, signal);
       if (resolved.kind === 'bound') return { stored: resolved.stored, status: 200 };
-      if (resolved.kind === 'wait') return { stored: known, status: 202 };
+      if (resolved.kind === 'wait' || isHeld) return { stored: known, status: 202 };
       return callAws(deps, work, { start: launch.start, seen: revision, launch }, signal);
     }
     case 'conflict':
@@ -199,6 +191,7 @@ async function callAws(
 ): Promise<StartStep> {
   const { launches, starter, runs, beginStop, now, newId, leaseMs } = deps;
   const { target } = permitted;
+  refuseDisabled(target);
   const { identity } = checked;
   const name = toRunName({ identity, start }, nameLimits[target.kind]);
   const { params, input } = request;

@@ -1,15 +1,10 @@
-import type { DescribeExecution } from '../aws/lookup.ts';
-import type { StartExecution, SubmitJob } from '../aws/start-result.ts';
-import type { Home } from '../routing/routes.ts';
+import type { SubmitJob } from '../aws/start-result.ts';
 import type { StartResult } from './launch.ts';
-import { startExecutionOnce } from './start-execution-once.ts';
+import { type ExecutionStarterDeps, startExecutionOnce } from './start-execution-once.ts';
 import type { StartOrder } from './start-order.ts';
 import { submitJobOnce } from './submit-job-once.ts';
 
-export interface StarterDeps {
-  readonly home: Home;
-  readonly startExecution: StartExecution;
-  readonly describeExecution: DescribeExecution;
+export interface StarterDeps extends ExecutionStarterDeps {
   readonly submitJob: SubmitJob;
 }
 

@@ -21,7 +21,7 @@ export interface AnswerFacts {
 
 /** The answer of start, status and stop about a run. Pure. */
 export function toRunAnswer(launch: Launch, run: Run | undefined, facts: AnswerFacts): RunAnswer {
-  const { identity, name, target, caller, requestedMs, aws, stop } = launch;
+  const { identity, name, target, caller, launchId, requestedMs, aws, stop } = launch;
   const state = toState(launch, run);
   const status = run?.version.status;
   const exit = toRunExit(launch, run, facts.target);
@@ -47,7 +47,7 @@ export function toRunAnswer(launch: Launch, run: Run | undefined, facts: AnswerF
     name,
     target,
     ...subject,
-    caller,
+    ...{ caller, launchId },
     state,
     ...(status !== undefined && { status }),
     ...(aws && { awsId: aws.id, startedAt: toIso(aws.beganMs) }),

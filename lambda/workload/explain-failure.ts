@@ -21,7 +21,8 @@ interface Meaning {
 /**
  * What reasons, error names and causes of AWS usually mean. The first match counts. The texts of AWS
  * are from its documentation (Batch and ECS user guides, errors of Step Functions and Lambda) and
- * from recorded events; what they usually mean is inferred.
+ * from recorded events; what they usually mean is inferred. A text of 32 KB may repeat each word, so
+ * no pattern searches far.
  */
 const meanings: readonly Meaning[] = [
   {
@@ -33,7 +34,8 @@ const meanings: readonly Meaning[] = [
     text: 'The image was not pulled: check its name and tag, the registry permissions, and the network',
   },
   {
-    pattern: /Host EC2.*terminated|\bSpot\b|NodeLost|node.* (?:shutdown|lost|terminated)|Evicted/i,
+    pattern:
+      /Host EC2.{0,200}terminated|\bSpot\b|NodeLost|node.{0,200} (?:shutdown|lost|terminated)|Evicted/i,
     text: 'The host is gone (Spot interruption or termination), which is no fault of the program',
     hidesExitCode: true,
   },
@@ -63,7 +65,7 @@ const meanings: readonly Meaning[] = [
     text: 'The host did not start the container in time; a retry usually helps',
   },
   {
-    pattern: /Dependent Job failed|Dependency.*failed/i,
+    pattern: /Dependent Job failed|Dependency.{0,200}failed/i,
     text: 'A job that it depends on failed, so it did not start',
   },
   {
@@ -71,7 +73,7 @@ const meanings: readonly Meaning[] = [
     text: 'At least one child of the array failed',
   },
   {
-    pattern: /States\.DataLimitExceeded|States\.Runtime.*size limit/,
+    pattern: /States\.DataLimitExceeded|States\.Runtime.{0,200}size limit/,
     text: 'A state passed on more than 256 KiB',
   },
   {

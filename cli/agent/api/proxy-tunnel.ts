@@ -34,6 +34,8 @@ const tunnelTimeoutMs = 10_000;
  * Opens a CONNECT tunnel, and TLS through it.
  *
  * @param proxy an http or https URL; its login is sent to the proxy
+ * @param timeoutMs maximum silence of the proxy, and of the server behind it. Then the connection is
+ * closed, since each attempt of a waiting command would leave one open
  * @returns a connection whose certificate has been verified
  * @throws {TunnelError} if the proxy fails; any other error is of the server behind it
  */
@@ -41,8 +43,9 @@ export async function openTlsThroughProxy(
   proxy: URL,
   url: URL,
   check: TlsCheck,
+  timeoutMs = tunnelTimeoutMs,
 ): Promise<TLSSocket> {
-  const socket = await openTunnel(proxy, url, check);
+  const socket = await openTunnel(proxy, url, check, timeoutMs);
   const host = toHostname(url);
   return new Promise((resolve, reject) => {
     const secured = loadTls().connect({
@@ -52,18 +55,24 @@ export async function openTlsThroughProxy(
       ...(isIP(host) === 0 && { servername: host }),
     });
     secured.once('error', reject);
+    secured.setTimeout(timeoutMs, () => secured.destroy(toTimeout()));
     secured.once('secureConnect', () => {
+      secured.setTimeout(0);
       secured.off('error', reject);
       resolve(secured);
     });
   });
 }
 
-function openTunnel(proxy: URL, url: URL, check: TlsCheck): Promise<Socket> {
+function toTimeout(): Error {
+  return Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
+}
+
+function openTunnel(proxy: URL, url: URL, check: TlsCheck, timeoutMs: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const fail = (failure: ConstructorParameters<typeof TunnelError>[1]) =>
     reject(new TunnelError(proxy.host, failure));
-  const sent = sendConnect(proxy, url, check);
+  const sent = sendConnect(proxy, url, check, timeoutMs);
   sent.on('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket) => {
     if (statusCode >= 200 && statusCode < 300) {
       socket.setTimeout(0);
@@ -78,15 +87,13 @@ function openTunnel(proxy: URL, url: URL, check: TlsCheck): Promise<Socket> {
     response.destroy();
     fail({ status: response.statusCode ?? 0 });
   });
-  sent.on('timeout', () =>
-    sent.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
-  );
+  sent.on('timeout', () => sent.destroy(toTimeout()));
   sent.on('error', (cause) => fail({ cause }));
   sent.end();
   return promise;
 }
 
-function sendConnect(proxy: URL, url: URL, check: TlsCheck): ClientRequest {
+function sendConnect(proxy: URL, url: URL, check: TlsCheck, timeout: number): ClientRequest {
   const target = `${url.hostname}:${url.port || 443}`;
   const isHttps = proxy.protocol === 'https:';
   return (isHttps ? requestHttps : loadHttp().request)({
@@ -95,7 +102,7 @@ function sendConnect(proxy: URL, url: URL, check: TlsCheck): ClientRequest {
     hostname: toHostname(proxy),
     port: proxy.port || (isHttps ? 443 : 80),
     path: target,
-    timeout: tunnelTimeoutMs,
+    timeout,
     headers: { host: target, ...toProxyLogin(proxy) },
     ...(isHttps && check),
   });

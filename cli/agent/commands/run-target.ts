@@ -68,9 +68,10 @@ async function runAndWait(running: Running): Promise<number> {
   const { request, input, api, io } = running;
   const { plan, start } = request;
   const print = createTimedWriter(plan.isDetached ? io.writeError : io.writeOut);
-  const result = await waitForRun(plan, {
+  const launchId = io.newId();
+  const result = await waitForRun(start?.again ? { ...plan, launchId } : plan, {
     api,
-    start: start && { request: { ...start, launchId: io.newId() }, input },
+    start: start && { request: { ...start, launchId }, input },
     find: request.find,
     clock: io.clock,
     random: io.random,

@@ -53,7 +53,11 @@ export function onFind(
       stay(dueAt(next, 'find', now + toRetryMs(outcome, next.trouble?.failures ?? 1, moment))),
     );
   }
-  const [run] = outcome.body.runs;
+  const { launchId: wanted } = state.plan;
+  // An API without the field shows the newest run first.
+  const run = outcome.body.runs.find(
+    ({ launchId = wanted }) => wanted === undefined || launchId === wanted,
+  );
   if (run !== undefined) {
     const found = { ...outcome, status: 201, body: run };
     return continueWith(takeAnswer(state, found, moment), (next) => stay(followAt(next, now)));

@@ -16,6 +16,11 @@ export interface WaitPlan {
   /** Name of the run. `undefined` until a start is answered. */
   readonly name: string | undefined;
   readonly target: string | undefined;
+  /**
+   * Id of the start, if it is one with `--again`: the same identity may have an earlier run, which is
+   * not stopped in its place. @default - the run of the identity is looked up
+   */
+  readonly launchId?: string | undefined;
   /** Ends as soon as the start is known, or the stop accepted. */
   readonly isDetached: boolean;
   /** Which runs print their log after the end; it begins with the diagnosis. @default - none */

@@ -26,23 +26,35 @@ const firstLookAfterMs = 10_000;
 const parkedLookMs = 30 * 60_000;
 const parkedForMs = 7 * 24 * 3_600_000;
 
+/** What a request for a stop depends on. */
+export interface StopFacts {
+  /** Of the target; `stop` if the target is no longer in the route file. */
+  readonly onKill: LaunchTarget['onKill'];
+  readonly nowMs: number;
+  /** When the run was redriven, if it is active since then, in epoch milliseconds. */
+  readonly redrivenMs?: number | undefined;
+}
+
 /**
  * Records a stop. Repeated stops are one stop, so the same object is returned for them, and for a
- * launch that AWS has refused. A parked stop that is repeated is looked at now. Pure.
- *
- * @param onKill of the target; `stop` if the target is no longer in the route file
+ * launch that AWS has refused. A parked stop that is repeated is looked at now. A run that was
+ * redriven after its stop is stopped anew. Pure.
  */
 export function requestStop(
   launch: Launch,
   request: RunStopRequest,
-  { onKill, nowMs }: { readonly onKill: LaunchTarget['onKill']; readonly nowMs: number },
+  { onKill, nowMs, redrivenMs }: StopFacts,
 ): Launch {
   const { stop: known, stage } = launch;
   const isLeft = request.cause !== 'person' && onKill === 'leave';
-  if (known?.state === 'parked') {
+  if (stage === 'refused') return launch;
+  const isAnew = known !== undefined && isActiveAgain(known, redrivenMs);
+  if (known?.state === 'parked' && !isAnew) {
+    // If it is due already, a write would only discard the step that is under way.
+    if ((known.nextMs ?? Number.POSITIVE_INFINITY) <= nowMs) return launch;
     return { ...launch, stop: { ...known, steps: known.steps + 1, nextMs: nowMs } };
   }
-  if (stage === 'refused' || (known && (known.state !== 'left' || isLeft))) return launch;
+  if (known && !isAnew && (known.state !== 'left' || isLeft)) return launch;
   const reason = toStopReason(request);
   const base = {
     ...{ by: request.by, cause: request.cause, reason, requestedMs: nowMs },
@@ -70,6 +82,12 @@ export function requestStop(
   // Without a lease and without an unknown outcome, AWS has certainly not been asked.
   const isUnsent = stage === 'intended' && !launch.lease && !launch.unknownCalls;
   return isUnsent ? settleUnsent(stopped, 'stopped before it was started', nowMs) : stopped;
+}
+
+/** Whether a run that had ended for its stop has become active afterwards: it was redriven. */
+function isActiveAgain({ state, tree, requestedMs }: LaunchStop, redrivenMs: number | undefined) {
+  const hadEnded = state === 'proven' || (state === 'parked' && tree[0]?.closed === true);
+  return hadEnded && redrivenMs !== undefined && redrivenMs > requestedMs;
 }
 
 /** The reason as text for AWS and the ledger. It may quote a structure with secrets, so it is reduced. */

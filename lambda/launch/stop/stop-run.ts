@@ -1,3 +1,4 @@
+import type { Run } from '../../ledger/run.ts';
 import type { LaunchCaller, LaunchTarget } from '../../routing/targets.ts';
 import type { StopRequest } from '../api.ts';
 import { type LaunchedRuns, toEndMs } from '../launched-runs.ts';
@@ -45,9 +46,16 @@ export function createStopRun({ launches, runs, targets, beginStop, now }: StopR
     const target = targets.find((one) => one.name === read.launch.target);
     const { onKill = 'stop' } = target ?? {};
     const request = { by: caller.name, cause, reason };
+    const redrivenMs = toRedriveMs(run);
     const stored = await launches.change(read, (launch) =>
-      requestStop(launch, request, { onKill, nowMs: now().getTime() }),
+      requestStop(launch, request, { onKill, nowMs: now().getTime(), redrivenMs }),
     );
     return { stored: await beginStop(stored, signal), status: 202 };
   };
+}
+
+/** When an execution was redriven that is active since then. `undefined` if it was not. */
+function toRedriveMs(run: Run | undefined): number | undefined {
+  if (run?.workload !== 'execution' || run.version.attempt === 0) return undefined;
+  return toEndMs(run) === undefined ? run.version.changedMs : undefined;
 }

@@ -38,6 +38,8 @@ export interface FoundChildren {
 
 /** Ids that a reason names. */
 const namedIds = 5;
+/** Maximum characters of a reason, so that a full tree fits into a row of 400 KB. */
+const maxWhy = 1_000;
 
 /**
  * The tree after the children of a part that has ended were read. The part is closed if all of them
@@ -69,7 +71,7 @@ export function withChildren(
   const settled: StopNode =
     reasons.length === 0
       ? { ...kept, endedAs, closed: true }
-      : { ...kept, why: reasons.join('; ') };
+      : { ...kept, why: reasons.join('; ').slice(0, maxWhy).toWellFormed() };
   return grown.map((one) => (isSameNode(one, parent) ? settled : one));
 }
 

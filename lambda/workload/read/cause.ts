@@ -139,14 +139,20 @@ const structure =
   /\{(?![\w.$-]{1,40}\})|\[\s*[[{"']|\b(?:environment|command)s?["']?\s*[:=]\s*[[({]/i;
 
 function removeStructures(text: string, depth: number): string {
-  const start = text.search(structure);
-  if (start === -1) return text;
-  const end = findEnd(text, start);
-  const value = end === undefined ? undefined : parse(text.slice(start, end));
-  if (end === undefined || value === undefined) return `${text.slice(0, start)}…`;
-  const reduced = toSentence(find(value, depth)) ?? '…';
-  // The inserted text is already reduced and holds no structure.
-  return `${text.slice(0, start)}${reduced}${removeStructures(text.slice(end), depth)}`;
+  const parts: string[] = [];
+  let rest = text;
+  // A loop: a text of 32 KB may have 16,000 structures, too many for a recursion.
+  for (;;) {
+    const start = rest.search(structure);
+    if (start === -1) return `${parts.join('')}${rest}`;
+    const end = findEnd(rest, start);
+    const value = end === undefined ? undefined : parse(rest.slice(start, end));
+    if (end === undefined || value === undefined)
+      return `${parts.join('')}${rest.slice(0, start)}…`;
+    // The inserted text is already reduced and holds no structure.
+    parts.push(rest.slice(0, start), toSentence(find(value, depth)) ?? '…');
+    rest = rest.slice(end);
+  }
 }
 
 /** Position after the bracket that closes the one at `start`, as in JSON. */

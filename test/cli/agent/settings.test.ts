@@ -107,13 +107,15 @@ describe('the proxy', () => {
     expect(read(login, env).proxy).toBeUndefined();
   });
 
-  test.for(['socks5://me:hunter2@proxy', 'http://me:hunter2@[', 'ftp://proxy'])(
-    'may not be %s',
-    (text) => {
-      const act = () => read(login, { HTTPS_PROXY: text });
+  test.for([
+    'socks5://me:hunter2@proxy',
+    'http://me:hunter2@[',
+    'ftp://proxy',
+    'http://me:hunter2%@proxy',
+  ])('may not be %s', (text) => {
+    const act = () => read(login, { HTTPS_PROXY: text });
 
-      expect(act).toThrow('HTTPS_PROXY: expected an http or https URL');
-      expect(act).not.toThrow('hunter2');
-    },
-  );
+    expect(act).toThrow('HTTPS_PROXY: expected an http or https URL');
+    expect(act).not.toThrow('hunter2');
+  });
 });

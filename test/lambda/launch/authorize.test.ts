@@ -117,8 +117,19 @@ describe('a secret', () => {
     expect(await authorize(toBasic('agents', password))).toBe('agents');
     advance(31 * minuteMs);
 
-    expect(await authorize(toBasic('agents', password))).toBeUndefined();
+    await expect(authorize(toBasic('agents', password))).rejects.toThrow('ThrottlingException');
     expect(failures[0]).toContain('agents: CredentialsError');
+  });
+
+  test('that cannot be read yet does not make a login wrong, which would end waiting commands', async () => {
+    const { authorize, script } = anAuthorizer();
+    script.failing = new CredentialsError({ secret: 'agents', reason: 'ThrottlingException' });
+
+    await expect(authorize(toBasic('agents', password))).rejects.toThrow(CredentialsError);
+    await expect(authorize(`Bearer ${token}`)).rejects.toThrow(CredentialsError);
+    expect(await authorize(toBasic('nobody-known', password))).toBeUndefined();
+    script.failing = undefined;
+    expect(await authorize(toBasic('agents', password))).toBe('agents');
   });
 
   test('that was deleted locks the caller out at once', async () => {

@@ -267,6 +267,49 @@ describe('a caller without access to the job', () => {
     expect(rig.stepFunctions.stopped).toEqual([]);
   });
 
+  test('learns no job by the id of a Batch job', async () => {
+    const rig = aLaunchRig({ callers });
+    const { name } = (await rig.start()).body;
+    const { launch } = (await rig.readLaunch(name)) ?? {};
+    const id = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
+    if (launch) {
+      await rig.runs.record({
+        ...{ ...launch, workload: 'batchJob', batch: { jobQueue: 'night' } },
+        aws: { id, beganMs: rig.nowMs() },
+      });
+    }
+
+    expect((await rig.find({ id })).body).toMatchObject({ decoded: { job: 'NIGHT_EOD' } });
+    expect((await rig.find({ id }, 'desk')).body).toEqual(
+      (await rig.find({ id: 'x' }, 'desk')).body,
+    );
+  });
+
+  test('costs no look-up of a job', async () => {
+    const reads: string[] = [];
+    const rig = aLaunchRig({
+      callers,
+      wrap: (table) => ({
+        ...table,
+        get: (key) => {
+          reads.push(key);
+          return table.get(key);
+        },
+        ofTarget: (target, options) => {
+          reads.push(target);
+          return table.ofTarget(target, options);
+        },
+      }),
+    });
+    await rig.start();
+    reads.length = 0;
+
+    await rig.find({ job: 'NIGHT_EOD' }, 'desk');
+    await rig.find({ job: 'NIGHT_EOD', run: '1620', try: '1' }, 'desk');
+
+    expect(reads).toEqual([]);
+  });
+
   test('may not see a run with a key that another caller has started', async () => {
     const rig = aLaunchRig({ callers });
     const { body } = await rig.start({ job: undefined, run: undefined, try: undefined, key: 'K' });
@@ -274,6 +317,13 @@ describe('a caller without access to the job', () => {
     expect((await rig.status(body.name, {}, 'desk')).status).toBe(403);
     expect((await rig.stop(body.name, {}, 'desk')).status).toBe(403);
     expect((await rig.find({ key: 'K' }, 'desk')).body.runs).toEqual([]);
+    const start = { job: undefined, run: undefined, try: undefined, key: 'K', launchId: 'two' };
+    for (const again of [false, true]) {
+      const { status, body: refused } = await rig.start({ ...start, again }, 'desk');
+      expect(status).toBe(409);
+      expect(refused.message).toBe('key K is used by another caller');
+    }
+    expect(rig.stepFunctions.calls).toHaveLength(1);
   });
 });
 

@@ -164,6 +164,13 @@ test.for([
   expect(toLogText(given)).toBe(text);
 });
 
+test('cuts a long line of replacement characters, of which none is lost before the cut', () => {
+  const text = toLogText(`${'\ufffd'.repeat(5_000)}${'x'.repeat(20_000)}`);
+
+  expect(text).toMatch(/^\ufffd{5000}x{1384} … \(cut after 16 KiB; the line has 35000 bytes\)\n$/);
+  expect(toLogText(`x${'€'.repeat(6_000)}`)).toMatch(/^x€{5461} … /);
+});
+
 test('refuses a token of another run, a damaged one, and one that CloudWatch Logs does not know', async () => {
   let known = true;
   const readLog: ReadLog = async () =>

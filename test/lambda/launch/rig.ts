@@ -95,6 +95,8 @@ interface KeptExecution extends StartExecutionCall {
   readonly beganMs: number;
   closed?: boolean;
   status?: string;
+  /** When it ended. */
+  stoppedMs?: number;
 }
 
 /** Step Functions as far as the launch needs it. `next` holds what the next calls answer. */
@@ -154,11 +156,12 @@ class ScriptedStepFunctions {
   describe: DescribeExecution = async (executionArn) => {
     const kept = this.executions.get(executionArn);
     if (kept === undefined) return { kind: 'unknown' };
-    const { stateMachineArn, input, beganMs, status = 'RUNNING' } = kept;
+    const { stateMachineArn, input, beganMs, status = 'RUNNING', stoppedMs } = kept;
     const startDate = new Date(beganMs);
+    const stopDate = stoppedMs === undefined ? undefined : new Date(stoppedMs);
     return {
       kind: 'found',
-      execution: { executionArn, stateMachineArn, status, input, startDate },
+      execution: { executionArn, stateMachineArn, status, input, startDate, stopDate },
     };
   };
 }
@@ -298,7 +301,7 @@ export function aLaunchRig(options: RigOptions = {}) {
       launches,
       runs,
       starter: createStarter({
-        home,
+        ...{ home, now, foundForMs: 24 * 60 * minuteMs },
         startExecution: async (start, signal) => {
           await options.beforeStart?.();
           return startExecution(start, signal);
@@ -445,7 +448,10 @@ export function aLaunchRig(options: RigOptions = {}) {
     report: async (name: string, over: Partial<ExecutionEvent>) => {
       const kept = [...stepFunctions.executions.values()].find((one) => one.name === name);
       if (kept === undefined) throw new Error(`no execution ${name}`);
-      if (over.status !== 'RUNNING') kept.closed = true;
+      if (over.status !== 'RUNNING') {
+        kept.closed = true;
+        kept.stoppedMs = now().getTime();
+      }
       if (over.status !== undefined) kept.status = over.status;
       const event: ExecutionEvent = {
         kind: 'execution',

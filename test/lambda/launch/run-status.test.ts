@@ -218,6 +218,20 @@ describe('a search', () => {
     expect((await rig.find({ job: 'NIGHT_EOD', run: '7' })).body.runs).toEqual([]);
   });
 
+  test('for a try finds its starts, the newest first, behind more than a hundred later runs', async () => {
+    const rig = aLaunchRig({ targets: [aTarget({ endsWithinMs: 1 })] });
+    await rig.start();
+    await rig.start({ launchId: 'two', again: true });
+    for (let run = 2_000; run < 2_110; run += 1) {
+      rig.advance(1_000);
+      await rig.start({ run, launchId: `id-${run}` });
+    }
+
+    const { body } = await rig.find({ job: 'NIGHT_EOD', run: '1620', try: '1' });
+
+    expect(body.runs.map((one) => one.name)).toEqual([`${name}-a2`, name]);
+  });
+
   test('finds nothing of other callers', async () => {
     const rig = aLaunchRig({ callers: [aCaller(), aCaller({ name: 'day', jobs: ['DAY_*'] })] });
     await rig.start();

@@ -163,6 +163,28 @@ describe('a start', () => {
   });
 
   test.each([
+    ['25 hours ago is refused', 25, 422],
+    ['an hour ago is found', 1, 200],
+  ])('whose row has expired, of an execution that ended %s', async (_, hours, expected) => {
+    const rig = aLaunchRig();
+    const endedMs = rig.nowMs() - hours * 3_600_000;
+    rig.stepFunctions.executions.set(arn, {
+      ...{ stateMachineArn: 'x', name, arn, closed: true, status: 'SUCCEEDED' },
+      ...{ beganMs: endedMs - 60_000, stoppedMs: endedMs },
+      input: JSON.stringify({ date: '2026-11-30', job: 'NIGHT_EOD/1620' }),
+    });
+
+    const { status, body } = await rig.start();
+
+    expect(status).toBe(expected);
+    if (expected !== 422) return;
+    expect(body.message).toContain(
+      'ended at 2026-11-29T00:00:00.000Z; AutoSys may have begun its run numbers again, so add --again',
+    );
+    expect((await rig.start({ launchId: 'two', again: true })).status).toBe(201);
+  });
+
+  test.each([
     ['StateMachineDoesNotExist', 78],
     ['InvalidExecutionInput', 65],
   ])('that AWS refuses with %s ends with %i, and can be repeated', async (code, exit) => {
@@ -355,6 +377,24 @@ describe('a start is refused, and nothing is started', () => {
     expect(status).toBe(503);
     expect(body).toMatchObject({ code: 'TARGET_DISABLED' });
     expect(headers['retry-after']).toBe('30');
+  });
+
+  test('for a target that was disabled meanwhile finds what it has started', async () => {
+    const target = aTarget();
+    const rig = aLaunchRig({ targets: [target] });
+    rig.stepFunctions.next.push('lost');
+    await rig.start();
+    await rig.start({ run: 1621 });
+    Object.assign(target, { enabled: false });
+
+    expect((await rig.start({ run: 1621 })).status).toBe(200);
+    // Its outcome is not known, so "nothing was started" would be wrong.
+    expect(await rig.start()).toMatchObject({ status: 202, body: { state: 'LOOKING_UP' } });
+    expect((await rig.start({ run: 1622 })).body.code).toBe('TARGET_DISABLED');
+    rig.advance(5 * 60_000);
+    await rig.check();
+    expect(await rig.start()).toMatchObject({ status: 200, body: { state: 'ACTIVE' } });
+    expect(rig.stepFunctions.calls).toHaveLength(2);
   });
 
   test('for a caller that was removed from the route file', async () => {

@@ -6,6 +6,7 @@ import {
   toBatchResourceName,
   toStateMachineName,
 } from '../../../lambda/launch/stop/stop-permission.ts';
+import { maxStopNodes, withChildren } from '../../../lambda/launch/stop/stop-tree.ts';
 import { aBatchJobTarget } from '../../support/launch-targets.ts';
 import { aTarget } from './rig.ts';
 
@@ -151,4 +152,23 @@ describe('a stop may end', () => {
     expect(toBatchResourceName('eod:3')).toBe('eod');
     expect(toBatchResourceName(undefined)).toBe('');
   });
+});
+
+test('a full tree with the longest ids and reasons fits into a row of 400 KB', () => {
+  const toId = (at: number) => `${arn.slice(0, -3)}${'x'.repeat(160)}${at}`;
+  const root = { kind: 'execution', id: arn, depth: 0, foundMs: 0 } as const;
+  const children = Array.from({ length: 1_000 }, (_, at) => ({
+    kind: 'execution' as const,
+    id: toId(at),
+  }));
+  const why = `not looked at: ${'elsewhere '.repeat(98)}`;
+
+  let tree = withChildren([root], root, { children, endedAs: 'ABORTED', why }, 0);
+  for (const node of tree) {
+    tree = withChildren(tree, node, { children, endedAs: 'ABORTED', why }, 0);
+  }
+
+  expect(tree).toHaveLength(maxStopNodes);
+  expect(tree.every((node) => node.why?.startsWith('not looked at, more than 200'))).toBe(true);
+  expect(JSON.stringify(tree).length).toBeLessThan(350_000);
 });

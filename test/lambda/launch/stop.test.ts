@@ -189,6 +189,62 @@ describe('a stop of a run', () => {
     expect(rig.stepFunctions.stopped).toHaveLength(337);
   });
 
+  test('that is proven is a new one for a run that was redriven afterwards', async () => {
+    const rig = aLaunchRig();
+    await rig.start();
+    await rig.stop(name);
+    rig.advance(10 * secondMs);
+    await rig.check();
+    await rig.report(name, { status: 'ABORTED' });
+    expect((await rig.stop(name)).status).toBe(200);
+    rig.advance(minuteMs);
+    await rig.report(name, { status: 'RUNNING', redriveCount: 1 });
+
+    const { status, body } = await rig.stop(name, { cause: 'kill' });
+
+    expect(status).toBe(202);
+    expect(body.stop).toMatchObject({
+      state: 'requested',
+      requestedAt: '2026-11-30T01:01:10.000Z',
+    });
+    expect(rig.stepFunctions.stopped).toHaveLength(2);
+    rig.stepFunctions.executions.forEach((one) => {
+      one.status = 'ABORTED';
+    });
+    rig.advance(10 * secondMs);
+    expect(kindsOf(await rig.check())).toEqual(['stopProven']);
+  });
+
+  test('that is proven stays so, although the event of the end has not arrived', async () => {
+    const rig = aLaunchRig();
+    await rig.start();
+    await rig.stop(name);
+    rig.advance(10 * secondMs);
+    await rig.check();
+
+    const { body } = await rig.stop(name);
+
+    expect(body.stop?.state).toBe('proven');
+    expect(rig.stepFunctions.stopped).toHaveLength(1);
+  });
+
+  test('that is parked and due is not written again, however often it is requested', async () => {
+    const rig = aLaunchRig();
+    await rig.start();
+    const denied = { kind: 'denied', reason: 'AccessDeniedException' } as const;
+    rig.stepFunctions.nextStops.push(...Array.from({ length: 3 }, () => denied));
+    await rig.stop(name);
+    rig.advance(11 * minuteMs);
+    await rig.check();
+    await rig.stop(name);
+    const before = await rig.readLaunch(name);
+
+    for (let times = 0; times < 20; times += 1) await rig.stop(name);
+
+    expect(before?.launch.stop?.state).toBe('parked');
+    expect((await rig.readLaunch(name))?.revision).toBe(before?.revision);
+  });
+
   test('that is parked is looked at as soon as it is requested once more', async () => {
     const rig = aLaunchRig();
     await rig.start();

@@ -8,6 +8,7 @@ import {
   type HttpsExchange,
 } from '../../../../cli/agent/api/exchange.ts';
 import type { ExchangeRequest } from '../../../../cli/agent/api/outcome.ts';
+import { openTlsThroughProxy } from '../../../../cli/agent/api/proxy-tunnel.ts';
 import { type Authority, type Identity, makeAuthority } from '../../../support/certificates.ts';
 import { startConnectProxy } from '../../../support/connect-proxy.ts';
 import {
@@ -285,6 +286,19 @@ async function startHttpsProxy(identity: Identity, port: number): Promise<TestSe
 }
 
 describe('a proxy', () => {
+  test('whose tunnel stays silent does not leave a connection open', async () => {
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const silent = keep(await serveTcp((socket) => socket.resume().once('close', () => resolve())));
+    const proxy = keep(await startConnectProxy(silent.port));
+    const url = new URL(`http://localhost:${proxy.port}`);
+    const check = { rejectUnauthorized: true };
+
+    const opened = openTlsThroughProxy(url, new URL('https://bridge.example'), check, 50);
+
+    await expect(opened).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await closed;
+  });
+
   const through = (url: string): Partial<ExchangeSettings> => ({
     proxy: { variable: 'HTTPS_PROXY', url: new URL(url) },
   });

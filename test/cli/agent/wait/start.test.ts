@@ -190,6 +190,31 @@ describe('a start', () => {
     expect(end).toMatchObject({ code: 130, source: 'SIGINT received; stop proven' });
   });
 
+  test.each([
+    ['another request', 'other', ['start', 'find'], 'SIGINT received; nothing was started'],
+    ['this request', 'mine', ['start', 'find', 'stop'], 'SIGINT received; stop proven'],
+  ])(
+    'with --again stops after a kill only the run of its request: %s',
+    async (_, launchId, kinds, source) => {
+      const stop = { requestedAt: '', text: 'nothing is active', remaining: [] };
+      const proven = aRun({ ...anEnd, status: 'ABORTED', stop: { ...stop, state: 'proven' } });
+      const one = play(
+        ({ of }) => {
+          if (of === 'start') return notAvailable;
+          return answered(of === 'stop' ? proven : aRun({ launchId }));
+        },
+        { launchId: 'mine' },
+      );
+      await one.advance(2_000);
+      one.kill({ kind: 'signal', signal: 'SIGINT' });
+
+      const end = await one.end();
+
+      expect([...new Set(one.calls.map(({ of }) => of))].slice(0, 3)).toEqual(kinds);
+      expect(end).toMatchObject({ code: 130, source });
+    },
+  );
+
   test('that certainly had no effect is not looked up after a kill', async () => {
     const one = play(() => busy('3 of 3 runs', 7_000));
     await one.advance(2_000);

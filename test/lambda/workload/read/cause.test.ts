@@ -227,3 +227,13 @@ describe('an execution that failed in a task', () => {
     expect(JSON.stringify(event)).not.toContain(batchSecret);
   });
 });
+
+test.each([
+  ['empty objects', '{}'.repeat(16_384), '…'.repeat(16_384)],
+  ['objects within a sentence', 'x {"a":1}'.repeat(3_600), 'x …'.repeat(3_600)],
+])(
+  'a cause of 32 KB with thousands of %s is reduced, and ends no function',
+  (_, cause, reduced) => {
+    expect(reduceCause(`not ${cause}`)).toBe(`not ${reduced}`);
+  },
+);

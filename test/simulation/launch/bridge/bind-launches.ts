@@ -131,7 +131,7 @@ function bindLaunch(parts: BaseParts & { readonly without: DisabledLaunchProtect
   const startRun = createStartRun({
     ...{ rules, launches, runs, beginStop, now, newId, findBatchStart },
     starter: createStarter({
-      ...{ home, startExecution, describeExecution },
+      ...{ home, now, foundForMs: launchFoundForMs, startExecution, describeExecution },
       submitJob: weakenSubmitJob(awsCalls.submitJob, without),
     }),
     takeSlot:
