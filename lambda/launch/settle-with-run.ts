@@ -6,8 +6,8 @@ import type { Launches, StoredLaunch } from './launches.ts';
  * Settles a launch. The run that it is bound to is recorded first.
  *
  * An intended launch is looked up until it is settled. In the other order, a function that fails
- * between both writes would leave a settled launch without its run: if the events of the run are lost
- * as well, nobody asks AWS about it, and its job waits for ever.
+ * between both writes would leave a settled launch without its run. If the events of the run are lost
+ * as well, the sweep does not ask AWS about it, and the command of its job never ends.
  *
  * @param settle pure; called again after a lost race
  * @throws {LedgerError}

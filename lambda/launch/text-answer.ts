@@ -10,15 +10,20 @@ export function formatRunAnswer(answer: RunAnswer): string {
     `target ${target}, requested by ${answer.caller} at ${answer.requestedAt}`,
     ...(awsId === undefined ? [] : [`in AWS: ${awsId}`]),
     ...(link === undefined ? [] : [`console: ${link}`]),
-    ...(result?.error === undefined ? [] : [`error: ${result.error}`]),
-    ...(result?.cause === undefined ? [] : [`cause: ${toLine(result.cause)}`]),
-    ...(result?.reason === undefined ? [] : [`reason: ${toLine(result.reason)}`]),
-    ...(diagnosis === undefined ? [] : [toLine(diagnosis)]),
+    ...(diagnosis === undefined ? toFailureLines(result) : [toLine(diagnosis)]),
     ...(stop === undefined ? [] : [`stop ${stop.state}: ${toLine(stop.text)}`]),
     ...(stop?.remaining ?? []).map((one) => `may still be active: ${toLine(one)}`),
     ...(exit === undefined ? [] : [`exit code ${exit.code}: ${exit.source}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function toFailureLines({ error, cause, reason }: RunAnswer['result'] = {}): readonly string[] {
+  return [
+    ...(error === undefined ? [] : [`error: ${error}`]),
+    ...(cause === undefined ? [] : [`cause: ${toLine(cause)}`]),
+    ...(reason === undefined ? [] : [`reason: ${toLine(reason)}`]),
+  ];
 }
 
 /** The found runs as text, one block for each. */
