@@ -226,22 +226,6 @@ export function beginWatch(launch: Launch, nowMs: number): Launch {
   return { ...launch, watch: { sinceMs: nowMs, seenMs: nowMs } };
 }
 
-/**
- * Minimum time between two stored marks of a waiting command, in milliseconds. A mark costs as much
- * as ten polls, and half of the three minutes after which a command counts as vanished is enough.
- */
-const markEveryMs = 90_000;
-
-/**
- * The launch with the mark of a waiting command. The same object if it is not watched, or if the mark
- * is recent enough. Pure.
- */
-export function markSeen(launch: Launch, nowMs: number): Launch {
-  const { watch } = launch;
-  if (watch === undefined || nowMs - watch.seenMs < markEveryMs) return launch;
-  return { ...launch, watch: { sinceMs: watch.sinceMs, seenMs: nowMs } };
-}
-
 /** Adds a line to the history. A repeated line replaces the last one. Pure. */
 export function withLine(launch: Launch, atMs: number, text: string): Launch {
   const { history } = launch;

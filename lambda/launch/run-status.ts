@@ -2,11 +2,12 @@ import type { Run } from '../ledger/run.ts';
 import type { LaunchCaller, LaunchTarget } from '../routing/targets.ts';
 import type { RunAnswer } from './api.ts';
 import type { CompleteEnd } from './array-exit.ts';
-import { type Launch, markSeen } from './launch.ts';
+import type { Launch } from './launch.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
 import type { Launches, StoredLaunch } from './launches.ts';
 import { createReadLaunch } from './read-launch.ts';
 import { toRunAnswer } from './to-run-answer.ts';
+import { endWatch, markSeen } from './watch.ts';
 
 export interface RunStatusDeps {
   readonly launches: Launches;
@@ -47,7 +48,8 @@ export function createAnswerLaunch({ targets, region, now, random }: RunStatusDe
  * of an array job that has failed.
  *
  * A request with `after` comes from a waiting command: the sweep asks AWS about the run within ten
- * minutes, and if the run is watched, the request leaves a mark in the launch row.
+ * minutes, and if the run is watched, the request leaves a mark in the launch row. The watch ends
+ * with the answer that the run has ended.
  */
 export function createRunStatus(deps: RunStatusDeps) {
   const { launches, runs, completeEnd, now, sleep } = deps;
@@ -68,7 +70,12 @@ export function createRunStatus(deps: RunStatusDeps) {
       stored = await completeEnd(stored, run, signal);
       const answer = answerLaunch(stored.launch, run);
       const isNews = after === undefined || answer.rev !== after || answer.exit !== undefined;
-      if (isNews || signal.aborted || now().getTime() + readEveryMs > untilMs) return answer;
+      if (isNews || signal.aborted || now().getTime() + readEveryMs > untilMs) {
+        // The run may be redriven after its command has ended with this answer.
+        if (after !== undefined && answer.state === 'ENDED')
+          await launches.change(stored, endWatch);
+        return answer;
+      }
       await sleep(readEveryMs, signal).catch(() => undefined);
       stored = (await launches.read(stored.launch)) ?? stored;
       run = await runs.read(stored.launch);

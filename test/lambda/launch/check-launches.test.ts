@@ -172,6 +172,20 @@ describe('a waiting command that leaves no mark for three minutes', () => {
     expect(rig.stepFunctions.stopped).toEqual([]);
   });
 
+  test('is not watched after it was told the end, also if the run is then redriven', async () => {
+    const rig = aLaunchRig();
+    const { body } = await rig.start({ wait: true });
+    await rig.report(name, { status: 'FAILED' });
+    expect((await rig.status(name, { after: body.rev })).body.state).toBe('ENDED');
+    await rig.report(name, { status: 'RUNNING', redriveCount: 1 });
+    show(rig, 'RUNNING', { run: 1620, try: 2 });
+    rig.advance(3 * minuteMs);
+
+    expect(await rig.check()).toEqual([]);
+    expect(rig.stepFunctions.stopped).toEqual([]);
+    expect(await countListed(rig)).toBe(0);
+  });
+
   test('is not watched if no AutoSys job waits', async () => {
     const rig = aLaunchRig();
     const { body } = await rig.start({
