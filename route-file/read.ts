@@ -8,6 +8,7 @@ import { Faults } from './faults.ts';
 import { compileInstances, type RouteFileContext } from './instances.ts';
 import { addIssues } from './issues.ts';
 import { compileLaunch } from './launch/index.ts';
+import { refuseSharedMirrors } from './launch/mirrors.ts';
 import { isMapping, type Located, locate } from './located.ts';
 import {
   findMentions,
@@ -143,6 +144,7 @@ function compileFile(
   checkSharedTargets(placed, findings);
   warnOfEndpoints(file['instances'], warnings);
   refuseScratch(placed, instances, faults);
+  refuseSharedMirrors(targets, { placed, instances }, faults);
   const metricPerRoute = file['metricPerRoute'] !== false;
   return { config: { instances, routes, targets, callers, accounts, metricPerRoute }, mentions };
 }

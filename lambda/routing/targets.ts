@@ -35,6 +35,23 @@ interface TargetBase {
   readonly maxRunning?: number;
   /** False while nothing may be started. A start is answered with 503. */
   readonly enabled: boolean;
+  /**
+   * What shows the state of a run in AutoSys, in the instance of the job that starts it. @default -
+   * nothing
+   */
+  readonly mirror?: Mirror;
+  /**
+   * `redrive`: a restart of the AutoSys job continues the failed execution of the earlier try, where
+   * AWS allows it. @default - each try starts a new run
+   */
+  readonly onRetry?: 'redrive';
+}
+
+/** A global variable, or the status of a job, that shows the state of a run. */
+export interface Mirror {
+  readonly kind: 'global' | 'job';
+  /** Name of the variable or job. */
+  readonly name: string;
 }
 
 /** A JSON value. */

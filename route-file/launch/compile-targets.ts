@@ -51,6 +51,8 @@ export function compileLaunchTargets(
     checkLaunchWorkload(value, path, findings.faults);
     checkTexts(value, path, findings);
     checkOverrides(value, path, findings);
+    checkMirrorShape(value['mirror'], [...path, 'mirror'], findings.faults);
+    refuseRedriveOfBatch(value, path, findings.faults);
     warnOfWideChildren(value['children'], [...path, 'children'], findings.warnings);
     const kind = toLaunchKind(value);
     if (kind === undefined) return [];
@@ -108,6 +110,23 @@ function checkOverrides(raw: RawTarget, path: Path, { faults }: LaunchFindings):
   }
 }
 
+function checkMirrorShape(raw: unknown, path: Path, faults: Faults): void {
+  if (!isMapping(raw)) return;
+  const given = ['global', 'job'].filter((key) => raw[key] !== undefined);
+  if (given.length === 1) return;
+  const found = given.length === 0 ? 'neither' : 'both';
+  faults.at(path, `mirror: found ${found}, allowed: either global or job`);
+}
+
+/** AWS Batch cannot continue a job (API reference, documented). */
+function refuseRedriveOfBatch(raw: RawTarget, path: Path, faults: Faults): void {
+  if (raw['onRetry'] !== 'redrive' || toLaunchKind(raw) !== 'batchJob') return;
+  faults.at(
+    [...path, 'onRetry'],
+    'onRetry: found redrive in a target of AWS Batch, allowed: restart; AWS Batch cannot continue a job',
+  );
+}
+
 function isFixed(text: string): boolean {
   return findLaunchPlaceholders(text).length === 0;
 }
@@ -141,6 +160,8 @@ function toLaunchTarget(name: string, given: Given): LaunchTarget | undefined {
     },
     ...(given.maxRunning !== undefined && { maxRunning: given.maxRunning }),
     enabled: given.enabled ?? true,
+    ...toMirror(given.mirror),
+    ...(given.onRetry === 'redrive' && { onRetry: given.onRetry }),
   };
   if (stateMachine !== undefined) return { ...base, ...toExecutionWorkload(stateMachine) };
   if (jobQueue === undefined || jobDefinition === undefined) return undefined;
@@ -151,6 +172,12 @@ function toLaunchTarget(name: string, given: Given): LaunchTarget | undefined {
     overrides: toOverrides(given.overrides ?? {}),
     dependsOn,
   };
+}
+
+function toMirror(given: Given['mirror']): Pick<LaunchTarget, 'mirror'> {
+  const { global, job } = given ?? {};
+  if (global !== undefined) return { mirror: { kind: 'global', name: global } };
+  return job === undefined ? {} : { mirror: { kind: 'job', name: job } };
 }
 
 function toOverrides({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nameRules } from '../../autosys/names.ts';
 import { duration, wholeNumberShape } from '../quantities.ts';
 import { checkChildName, checkLaunchName, type LaunchSubject, launchNames } from '../selector.ts';
 import { booleanShape, formatFault, leaf, list, mapping, oneOf } from '../shapes.ts';
@@ -57,6 +58,16 @@ const sizeOrTemplate = z
     description:
       'Batch only: number of children of an array job, 2 to 10000, or a template of it. Default: no array job.',
   });
+
+const mirrorName = (key: 'global' | 'job', description: string) => {
+  const { pattern, max, allowed } = nameRules[key === 'global' ? 'globalVariable' : 'job'];
+  return leaf({
+    what: key,
+    allowed: `${allowed}, up to ${max} characters`,
+    description,
+    pattern: new RegExp(pattern.source.replace('+$', `{1,${max}}$`)),
+  });
+};
 
 const own = 'a target is in the account and Region of the bridge; remove the key';
 const hints = {
@@ -175,6 +186,28 @@ export const launchTargetSchema = mapping(
     enabled: booleanShape(
       'enabled',
       'Whether the target may be started. Runs that have started are not affected. Default: true.',
+    ).optional(),
+    mirror: mapping(
+      {
+        what: 'mirror',
+        description:
+          'What shows the state of a run in the AutoSys instance of the job that starts it: global or job. Default: nothing.',
+      },
+      {
+        global: mirrorName(
+          'global',
+          'Name of a global variable. Its value is the status of the run: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.',
+        ).optional(),
+        job: mirrorName(
+          'job',
+          'Name of a job without a process, whose status is that of the run: RUNNING, SUCCESS, FAILURE or TERMINATED.',
+        ).optional(),
+      },
+    ).optional(),
+    onRetry: oneOf(
+      'onRetry',
+      ['restart', 'redrive'],
+      'What a further try of the AutoSys job does, after a failed one: restart begins a new run, redrive continues the failed execution where AWS allows it. Default: restart.',
     ).optional(),
     array: sizeOrTemplate.optional(),
     overrides: overridesSchema.optional(),
