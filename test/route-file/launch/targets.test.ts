@@ -268,7 +268,7 @@ describe('a target is rejected', () => {
       faults: [
         '6:5 unknown key "region" in a target; a target is in the account and Region of the bridge; remove the key',
         '7:5 unknown key "timeout" in a target; move it to overrides',
-        '8:5 unknown key "onkill" in a target; did you mean onKill?; allowed: stateMachine, jobQueue, jobDefinition, input, params, endsWithin, onKill, exitCodes, children, maxRunning, enabled, array, overrides, dependsOn',
+        '8:5 unknown key "onkill" in a target; did you mean onKill?; allowed: stateMachine, jobQueue, jobDefinition, input, params, endsWithin, onKill, exitCodes, children, maxRunning, enabled, mirror, onRetry, array, overrides, dependsOn',
       ],
     },
     {
@@ -520,7 +520,7 @@ describe('the targets of a file are rejected', () => {
     {
       targets: 'targets: { a: x }',
       faults: [
-        '2:15 a target: found "x", allowed: a mapping with stateMachine, jobQueue, jobDefinition, input, params, endsWithin, onKill, exitCodes, children, maxRunning, enabled, array, overrides, dependsOn',
+        '2:15 a target: found "x", allowed: a mapping with stateMachine, jobQueue, jobDefinition, input, params, endsWithin, onKill, exitCodes, children, maxRunning, enabled, mirror, onRetry, array, overrides, dependsOn',
       ],
     },
     {
@@ -583,6 +583,71 @@ ${caller}`;
       '3:93 undeclared parameter "toString"; declare it in params of the target',
     ]);
   });
+});
+
+describe('a mirror', () => {
+  const file = (targets: string, more = '') =>
+    `instances: { ACE: { endpoints: [https://a], secret: s, canaryGlobal: CANARY } }
+targets: { ${targets} }
+callers: { c: { secret: t, targets: ["*"], jobs: [J] } }
+${more}`;
+  const one = (mirror: string) => file(`a: { stateMachine: x, mirror: ${mirror} }`);
+  const route = (lines: string) => `routes:
+  - { name: r, from: { stateMachine: z }, to: ACE, ${lines} }
+`;
+
+  test.each([
+    ['{ global: AWS_A }', { kind: 'global', name: 'AWS_A' }],
+    ['{ job: A_IN_AWS }', { kind: 'job', name: 'A_IN_AWS' }],
+  ])('%s is compiled', (given, mirror) => {
+    expect(read(one(given)).config.targets[0]?.mirror).toEqual(mirror);
+  });
+
+  test.each([
+    ['{}', 'mirror: found neither, allowed: either global or job'],
+    ['{ global: A, job: B }', 'mirror: found both, allowed: either global or job'],
+    ['{ global: "A B" }', 'global: found "A B", allowed: letters, digits and . _ -, up to 64'],
+    [`{ job: ${'x'.repeat(65)} }`, 'allowed: letters, digits and . _ # - @ :, up to 64 characters'],
+    ['{ global: CANARY }', 'variable CANARY is the scratch variable of instance ACE'],
+  ])('%s is rejected', (given, message) => {
+    expect(faultsOf(one(given))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('that another target has is rejected', () => {
+    const mirror = 'mirror: { global: AWS_A }';
+    const text = file(`a: { stateMachine: x, ${mirror} }, b: { stateMachine: y, ${mirror} }`);
+
+    expect(faultsOf(text)).toEqual([
+      '2:103 mirror: target a has variable AWS_A too; use another name',
+    ]);
+  });
+
+  test.each([
+    ['{ global: AWS_A }', 'global: AWS_A'],
+    ['{ global: AWS_A }', 'global: "AWS_${executionName:40}"'],
+    ['{ job: A_IN_AWS }', 'job: A_IN_AWS'],
+  ])('%s that a route can set is rejected', (given, lines) => {
+    const faults = faultsOf(file(`a: { stateMachine: x, mirror: ${given} }`, route(lines)));
+
+    expect(faults).toEqual([expect.stringMatching(/mirror: route r can set .* too/)]);
+  });
+
+  test('may be a job that a route starts, and a variable of another name', () => {
+    const lines = 'global: AWS_B, events: [{ on: SUCCEEDED, event: STARTJOB, job: A_IN_AWS }]';
+
+    expect(
+      faultsOf(file('a: { stateMachine: x, mirror: { job: A_IN_AWS } }', route(lines))),
+    ).toEqual([]);
+  });
+});
+
+test('onRetry redrive is compiled, and is for state machines only', () => {
+  const [target] = read(aLaunchFile('stateMachine: x', 'onRetry: redrive')).config.targets;
+
+  expect(target?.onRetry).toBe('redrive');
+  expect(faultsOf(aLaunchFile('jobQueue: q', 'jobDefinition: d', 'onRetry: redrive'))).toEqual([
+    '7:14 onRetry: found redrive in a target of AWS Batch, allowed: restart; AWS Batch cannot continue a job',
+  ]);
 });
 
 describe('a warning', () => {
