@@ -1,4 +1,5 @@
 import { type SettableStatus, settableStatuses } from '../autosys/event.ts';
+import { usualMirror } from '../lambda/routing/mirror.ts';
 import type { Template } from '../lambda/routing/template.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
 import type { Path } from './faults.ts';
@@ -20,15 +21,6 @@ const usualStatuses: ReadonlySet<WorkloadStatus> = new Set([
   'TIMED_OUT',
   'ABORTED',
 ]);
-
-/** Default AutoSys status of a mirrored job for each status of AWS. */
-const usualMirror: Readonly<Partial<Record<WorkloadStatus, SettableStatus>>> = {
-  RUNNING: 'RUNNING',
-  SUCCEEDED: 'SUCCESS',
-  FAILED: 'FAILURE',
-  TIMED_OUT: 'FAILURE',
-  ABORTED: 'TERMINATED',
-};
 
 /** Compiles a global variable that follows the workload: a name, or a mapping with values. */
 export function compileGlobal(

@@ -11,6 +11,7 @@ import { createFindBatchStart, toOldestStart } from '../launch/find-batch-start.
 import type { Launch } from '../launch/launch.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
 import { createLaunches } from '../launch/launches.ts';
+import { createSetMirror } from '../launch/mirror/set-mirror.ts';
 import type { StopCalls } from '../launch/stop/stop-calls.ts';
 import type { BridgeComposition } from './compose.ts';
 
@@ -36,6 +37,7 @@ export function composeLaunchChecks(
   const findBatchStart = createFindBatchStart({ table, findJobs: createFindBatchJobs(), home });
   return createCheckLaunches({
     ...{ table, now, sleep, home, targets, calls },
+    setMirror: createSetMirror({ ...deps, home, targets }),
     launches,
     runs: createLaunchedRuns({ table, now, home, targets }),
     lookUpStart: createLookUpStart({

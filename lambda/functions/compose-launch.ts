@@ -16,6 +16,9 @@ import { createHandleLaunchRequest } from '../launch/handle-request.ts';
 import { createDuplicateTelemetry, createLaunchTelemetry } from '../launch/launch-telemetry.ts';
 import { createLaunchedRuns } from '../launch/launched-runs.ts';
 import { createLaunches } from '../launch/launches.ts';
+import { createFinishMirror } from '../launch/mirror/finish-mirror.ts';
+import { createSetMirror } from '../launch/mirror/set-mirror.ts';
+import { createShowRunning } from '../launch/mirror/show-running.ts';
 import { createReadRunLog } from '../launch/read-run-log.ts';
 import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
 import { createTakeSlot } from '../launch/slots.ts';
@@ -58,6 +61,7 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
     sleep,
   };
   const answerLaunch = createAnswerLaunch(status);
+  const setMirror = createSetMirror({ ...deps, home, targets });
   const calls = createStopCalls();
   const beginStop = createBeginStop({ launches, runs, targets, calls, home, now });
   const handleRequest = createHandleLaunchRequest({
@@ -72,6 +76,8 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
       starter: createAwsStarter(home, now),
       findBatchStart: createFindBatchStart({ table, findJobs: createFindBatchJobs(), home }),
       takeSlot: createTakeSlot({ table, runs, now }),
+      showRunning: createShowRunning({ setMirror, now, sleep }),
+      finishMirror: createFinishMirror({ launches, setMirror }),
       onDuplicate: createDuplicateTelemetry({ log, metrics }),
       findActiveTry: createFindActiveTry((instance, job, signal) =>
         autosysFor(instance).port.readJob(job, { signal }),

@@ -13,6 +13,8 @@ import { createReadGroups, type ReadGroups } from '../delivery/read-port.ts';
 import { withSharedReads } from '../delivery/shared-reads.ts';
 import { withLogin } from '../delivery/with-login.ts';
 import { ConfigError } from '../errors.ts';
+import { createLaunches } from '../launch/launches.ts';
+import { createFindMirror } from '../launch/mirror/find-mirror.ts';
 import { createDynamoTable } from '../ledger/store/dynamo-table.ts';
 import type { SearchableTable } from '../ledger/table.ts';
 import { createReadAuthorities } from '../login/authorities.ts';
@@ -84,8 +86,13 @@ export function composeBridge(
       createAutosys(one, { readSecret, slots, now, log, metrics, members }),
     ]),
   );
+  const pause = async (ms: number, signal: AbortSignal) => {
+    await sleep(ms, undefined, { signal });
+  };
+  const launches = createLaunches({ table, now });
   const deps = {
     table,
+    findMirror: createFindMirror({ launches, now, sleep: pause }),
     isAllowed: createAllowedAccounts(bridge, account),
     circuitBreakers: createCircuitBreakers({
       table,
@@ -104,9 +111,7 @@ export function composeBridge(
     },
     now,
     jitter,
-    sleep: async (ms: number, signal: AbortSignal) => {
-      await sleep(ms, undefined, { signal });
-    },
+    sleep: pause,
     decideNext: (facts: Parameters<Deps['decideNext']>[0]) =>
       decideNext({ ...facts, jitter: jitter() }, retryPolicy),
     newLeaseId: randomUUID,

@@ -10,11 +10,16 @@ import type { createCheckDuplicates } from './check-duplicates.ts';
 import type { Launch } from './launch.ts';
 import { toCheckMs } from './launch-row.ts';
 import type { StoredLaunch } from './launches.ts';
+import { createFinishMirror, type FinishMirrorDeps } from './mirror/finish-mirror.ts';
 import { type CarryOutStopDeps, createContinueStop } from './stop/carry-out-stop.ts';
 import type { PaceCall } from './stop/stop-calls.ts';
 import { isStopping } from './stop/stop-record.ts';
 
-export interface CheckLaunchesDeps extends CheckIntentDeps, CheckWatchDeps, CarryOutStopDeps {
+export interface CheckLaunchesDeps
+  extends CheckIntentDeps,
+    CheckWatchDeps,
+    CarryOutStopDeps,
+    FinishMirrorDeps {
   /** Finds duplicates of a started Batch job, once it is due. */
   readonly checkDuplicates: ReturnType<typeof createCheckDuplicates>;
   readonly table: Pick<Table, 'agenda'>;
@@ -95,16 +100,25 @@ function createCheckOne(deps: CheckLaunchesDeps) {
   const checkIntent = createCheckIntent(deps);
   const checkWatch = createCheckWatch(deps);
   const continueStop = createContinueStop(deps);
+  const finishMirror = createFinishMirror(deps);
 
   return async function checkOne(key: string, { paces, signal, onResult }: CheckRun) {
     let stored = await launches.readByKey(key);
     // The list lags behind the rows.
     if (stored === undefined || !isDue(stored)) return;
+    if (stored.launch.stage === 'refused') {
+      await finishMirror(stored, signal);
+      return;
+    }
     if (stored.launch.stage === 'intended') {
       stored = await checkIntent(stored, { pace: paces.aws, signal });
       const { stage } = stored.launch;
       if (stage === 'started') onResult({ kind: 'startFound', launch: stored.launch });
-      if (stage === 'refused') onResult({ kind: 'neverStarted', launch: stored.launch });
+      if (stage === 'refused') {
+        onResult({ kind: 'neverStarted', launch: stored.launch });
+        await finishMirror(stored, signal);
+        return;
+      }
     } else {
       stored = await deps.checkDuplicates(stored, signal);
       if (!isStopping(stored.launch.stop)) {

@@ -13,8 +13,8 @@ import type { CompleteEnd } from './array-exit.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
 import { findLaunchEndpoint, type LaunchEndpoint } from './endpoints.ts';
 import type { createFindRuns } from './find-runs.ts';
-import { type LaunchRefusal, neverStarted } from './launch.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
+import { toNothingStarted } from './nothing-started.ts';
 import {
   isFromNewerCommand,
   type ProxyRequest,
@@ -161,19 +161,6 @@ async function act(
     default:
       throw toUnknownCall(request.httpMethod, request.resource);
   }
-}
-
-function toNothingStarted(name: string, { code, message, exit }: LaunchRefusal): ApiError {
-  const isByAws = code !== neverStarted;
-  return new ApiError({
-    status: 422,
-    code: isByAws ? 'REFUSED_BY_AWS' : code,
-    message: `nothing was started for ${name}: ${message}`,
-    fix: isByAws
-      ? 'correct the target in the route file, or what it names in AWS, and start it again'
-      : 'if it is still wanted, start it once more with --again',
-    exit,
-  });
 }
 
 function withoutAbsent(

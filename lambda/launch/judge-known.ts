@@ -1,5 +1,6 @@
 import type { CheckedStart, Launch } from './launch.ts';
 import { type DoubtStep, judgeDoubt } from './launch-doubt.ts';
+import { mirrorNotShown } from './mirror/mirror-refusals.ts';
 import { isStopping } from './stop/stop-record.ts';
 
 /** What to do with a request whose identity has a launch already. */
@@ -50,7 +51,10 @@ export function judgeKnown(
   if (isOther) return { kind: 'conflict', why: 'otherInput' };
   switch (known.stage) {
     case 'refused':
-      return isSameRequest || isStopped ? { kind: 'found' } : { kind: 'renew' };
+      if (isStopped) return { kind: 'found' };
+      return isSameRequest && known.refusal?.code !== mirrorNotShown
+        ? { kind: 'found' }
+        : { kind: 'renew' };
     case 'intended':
       // A start that is to be stopped is looked up, never requested again.
       if (isStopping(known.stop)) return { kind: 'busy' };

@@ -45,6 +45,7 @@ const launchShape = z.looseObject({
   aws: z.optional(z.looseObject({ id: text, beganMs: number })),
   refusal: z.optional(z.looseObject({ code: text, message: text, exit: number })),
   arrayExit: z.optional(z.looseObject({ code: number, source: text })),
+  mirror: z.optional(z.looseObject({ kind: z.enum(['global', 'job']), name: text })),
   watch: z.optional(z.looseObject({ sinceMs: number, seenMs: number, nextMs: z.optional(number) })),
   lookedUpMs: z.optional(number),
   stop: z.optional(
@@ -114,12 +115,12 @@ export function parseLaunch(row: StoredRow): Launch {
  * before the watch of a waiting command, which it replaces.
  */
 export function toCheckMs(launch: Launch): number | undefined {
-  const { stage, lookedUpMs = 0 } = launch;
+  const { stage, lookedUpMs = 0, mirror, requestedMs } = launch;
   switch (stage) {
     case 'intended':
       return Math.max(toLastCallMs(launch), lookedUpMs) + lookUpAfterMs;
     case 'refused':
-      return undefined;
+      return mirror?.failing ? requestedMs : undefined;
     case 'started':
       return toEarliest(toDuplicateCheckMs(launch), toStopOrWatchMs(launch));
     default:

@@ -1,7 +1,9 @@
 import type { StartAnswer } from '../aws/start-result.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
+import type { Mirror } from '../routing/targets.ts';
 import { nothingStarted } from './api.ts';
 import { toCallsLeft, toUnknownCalls } from './launch-doubt.ts';
+import { failMirror, type LaunchMirror, watchMirrorJob } from './mirror/launch-mirror.ts';
 import type { LaunchIdentity, NamedStart } from './run-name.ts';
 import { isStopping, type LaunchStop, settleUnstarted } from './stop/stop-record.ts';
 
@@ -51,6 +53,8 @@ export interface Launch {
   readonly arrayExit?: { readonly code: number; readonly source: string };
   /** Present while the process of an AutoSys job waits for the run. */
   readonly watch?: LaunchWatch;
+  /** What shows the state of the run in AutoSys. Absent for a start with a key. */
+  readonly mirror?: LaunchMirror;
   /** When the sweep last looked up the start, without an answer that decides. */
   readonly lookedUpMs?: number;
   /** Present once a stop was requested. */
@@ -105,6 +109,8 @@ export interface CheckedStart {
   readonly again: boolean;
   /** The process of the AutoSys job waits for the run. */
   readonly wait: boolean;
+  /** Of the target, if an AutoSys job starts it. */
+  readonly mirror?: Mirror;
 }
 
 /** Number of changes that a launch row keeps. */
@@ -152,6 +158,8 @@ export function lease(launch: Launch, owner: string, untilMs: number): Launch {
 export type StartResult =
   | ({ readonly kind: 'started'; readonly found?: boolean } & BoundRun)
   | ({ readonly kind: 'refused' } & LaunchRefusal)
+  /** AWS was not asked, because the mirror does not show RUNNING. */
+  | ({ readonly kind: 'withheld' } & LaunchRefusal)
   | Extract<StartAnswer, { readonly kind: 'notSent' | 'unknown' }>;
 
 /** The launch after a call of AWS, without its lease. Pure. */
@@ -165,12 +173,16 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
       const { refusal: __, ...bound } = free;
       const left = toCallsLeft(launch, found);
       const started = { ...bound, ...left, stage: 'started' as const, aws: { id, beganMs } };
-      return withLine(started, nowMs, text);
+      return withLine(watchMirrorJob(started, nowMs), nowMs, text);
     }
     case 'refused': {
       const { code, message, exit } = result;
       const refused = toRefused(free, { code, message, exit });
       return withLine(refused, nowMs, `refused by AWS: ${code}: ${message}`);
+    }
+    case 'withheld': {
+      const { code, message, exit } = result;
+      return withLine(toRefused(free, { code, message, exit }), nowMs, `not started: ${message}`);
     }
     case 'notSent':
       if (isStopping(launch.stop) && unknownCalls === undefined) {
@@ -208,7 +220,7 @@ export function settleUnsent(launch: Launch, message: string, nowMs: number): La
 function toRefused(launch: Launch, refusal: LaunchRefusal): Launch {
   const { stop } = launch;
   return {
-    ...launch,
+    ...failMirror(launch),
     stage: 'refused',
     refusal,
     ...(stop && isStopping(stop) && { stop: settleUnstarted(stop) }),
@@ -221,7 +233,9 @@ function toRefused(launch: Launch, refusal: LaunchRefusal): Launch {
  */
 export function beginWatch(launch: Launch, nowMs: number): Launch {
   const { identity, watch, stop, stage } = launch;
-  const isWatchable = identity.kind === 'jobTry' && stage !== 'refused';
+  // A run with a mirror job is watched through that job alone.
+  const isWatchable =
+    identity.kind === 'jobTry' && stage !== 'refused' && launch.mirror?.kind !== 'job';
   if (!isWatchable || watch !== undefined || stop !== undefined) return launch;
   return { ...launch, watch: { sinceMs: nowMs, seenMs: nowMs } };
 }

@@ -73,7 +73,7 @@ export function toEndMs(run: Run | undefined): number | undefined {
  * The first event of a run, from the answer to its start. AWS emits RUNNING of an execution as
  * well; no event reports that a Batch job was submitted (documented).
  */
-function toStartEvent(
+export function toStartEvent(
   { name, workload, batch }: Launch,
   { run, target, home }: { run: BoundRun; target: LaunchTarget | undefined; home: Home },
 ): WorkloadEvent {

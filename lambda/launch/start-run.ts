@@ -8,6 +8,7 @@ import {
   refuseDisabled,
 } from './check-start.ts';
 import { completeIdentity, type FindActiveTry } from './find-active-try.ts';
+import { holdSlot } from './hold-slot.ts';
 import { judgeKnown } from './judge-known.ts';
 import {
   beginWatch,
@@ -19,14 +20,16 @@ import {
 } from './launch.ts';
 import { toUnknownCalls } from './launch-doubt.ts';
 import { toInputDigest } from './launch-input.ts';
-import { toLaunchKey } from './launch-row.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
 import type { StoredLaunch } from './launches.ts';
+import type { createFinishMirror } from './mirror/finish-mirror.ts';
+import { mirrorNotShown, toWithheld } from './mirror/mirror-refusals.ts';
+import type { createShowRunning } from './mirror/show-running.ts';
 import { type ResolveDoubtDeps, resolveDoubt } from './resolve-doubt.ts';
 import { describeIdentity, maxStarts, nameLimits, toRunName } from './run-name.ts';
 import { settleCall } from './settle-call.ts';
 import { settleWithRun } from './settle-with-run.ts';
-import { type createTakeSlot, toTargetBusy } from './slots.ts';
+import type { createTakeSlot } from './slots.ts';
 import { describeConflict, toConflict } from './start-conflict.ts';
 import { toLaunchedBatchJob, toStartOrder } from './start-order.ts';
 import type { Starter } from './starter.ts';
@@ -39,6 +42,8 @@ export interface StartRunDeps extends ResolveDoubtDeps {
   readonly findActiveTry: FindActiveTry;
   readonly runs: LaunchedRuns;
   readonly takeSlot: ReturnType<typeof createTakeSlot>;
+  readonly showRunning: ReturnType<typeof createShowRunning>;
+  readonly finishMirror: ReturnType<typeof createFinishMirror>;
   /** Carries out a stop that was requested while AWS was asked to start the run. */
   readonly beginStop: CarryOutStop;
   readonly newId: () => string;
@@ -77,9 +82,15 @@ export function createStartRun(deps: StartRunDeps) {
       inputDigest: toInputDigest(request.params ?? {}, request.input),
       again: request.again ?? false,
       wait: request.wait ?? false,
+      ...toMirror(permitted),
     };
     return startOrFind(deps, { permitted, checked, request }, signal);
   };
+}
+
+/** No job of AutoSys starts a run with a key, so nothing in AutoSys shows it. */
+function toMirror({ target, identity }: PermittedStart): Pick<CheckedStart, 'mirror'> {
+  return target.mirror && identity.kind !== 'key' ? { mirror: target.mirror } : {};
 }
 
 interface StartWork {
@@ -204,9 +215,14 @@ async function callAws(
   const untilMs = nowMs + leaseMs;
   const leased = await launches.write(lease(intended, owner, untilMs), seen);
   if (leased === undefined) return 'lost';
+  const refusal = await deps.showRunning(leased.launch, signal);
   // After a pause, another function may have looked up the start and called AWS.
   const hasLease = now().getTime() < untilMs;
-  const result = hasLease ? await starter(order, signal) : leaseExpired;
+  const result = refusal
+    ? toWithheld(leased.launch, refusal)
+    : hasLease
+      ? await starter(order, signal)
+      : leaseExpired;
   const stored = await settleWithRun({ launches, runs }, leased, (known) =>
     settleCall(known, owner, { result, nowMs: now().getTime() }),
   );
@@ -217,29 +233,14 @@ async function callAws(
     case 'unknown':
       return { stored, status: 202 };
     case 'refused':
+      return { stored: await deps.finishMirror(stored, signal), status: 200 };
+    case 'withheld':
+      await deps.finishMirror(stored, signal);
+      if (result.code === mirrorNotShown) throw toNotAvailable(result.message);
       return { stored, status: 200 };
     default:
       // A stop was requested meanwhile, so the start is not repeated.
       if (stored.launch.stage === 'refused') return { stored, status: 200 };
       throw toNotAvailable(`AWS could not start target ${target.name}: ${result.reason}`);
   }
-}
-
-/**
- * Takes a slot of the target before the intent is written.
- *
- * @returns false if another function has written the launch meanwhile
- * @throws {ApiError} 429 if no slot is free
- */
-async function holdSlot(
-  { takeSlot, launches }: StartRunDeps,
-  target: PermittedStart['target'],
-  { launch, seen }: { readonly launch: Launch; readonly seen: number | undefined },
-): Promise<boolean> {
-  const { launchId } = launch;
-  const slot = await takeSlot({ target, launchKey: toLaunchKey(launch), launchId });
-  if (slot.kind === 'taken') return true;
-  const latest = await launches.read(launch);
-  if (latest?.revision !== seen) return false;
-  throw toTargetBusy(target.name, slot);
 }

@@ -12,7 +12,8 @@ const markEveryMs = 90_000;
  */
 export function markSeen(launch: Launch, nowMs: number): Launch {
   const { watch } = launch;
-  if (watch === undefined || nowMs - watch.seenMs < markEveryMs) return launch;
+  if (watch === undefined || launch.mirror?.kind === 'job') return launch;
+  if (nowMs - watch.seenMs < markEveryMs) return launch;
   return { ...launch, watch: { sinceMs: watch.sinceMs, seenMs: nowMs } };
 }
 

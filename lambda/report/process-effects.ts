@@ -2,7 +2,7 @@ import type { EffectOutcome } from '../delivery/outcome.ts';
 import type { EffectResult } from '../delivery/report-result.ts';
 import { createRecordInstance } from '../ledger/instance-names.ts';
 import type { Route, TargetRoute } from '../routing/routes.ts';
-import type { Effect, InvalidEffect, Repeat } from '../routing/translate.ts';
+import { type Effect, type InvalidEffect, type Repeat, toEffect } from '../routing/translate.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import { findPredecessors } from './predecessors.ts';
 import { createProcessEffect, type ProcessEffectDeps, type ReportWork } from './process-effect.ts';
@@ -13,6 +13,8 @@ export interface PlannedEffect {
   readonly effect: Effect | Repeat | InvalidEffect;
   /** The route that requests it. */
   readonly route: Route | undefined;
+  /** The event, if it differs from that of the message: that of a mirror has the launch as its run. */
+  readonly event?: WorkloadEvent;
   /** Keys of one-shots to the same job that the route sends on earlier statuses of the run. */
   readonly predecessors: readonly string[];
 }
@@ -29,6 +31,22 @@ export function planEffect(
   const predecessors =
     effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];
   return { effect, route, predecessors };
+}
+
+/** The effects of an event on a mirror. Pure. */
+export function planMirror({
+  event,
+  route,
+}: {
+  readonly event: WorkloadEvent;
+  readonly route: Route;
+}): readonly PlannedEffect[] {
+  return (route.actions[event.status] ?? []).map((template) => ({
+    effect: toEffect(event, route, template),
+    event,
+    route,
+    predecessors: [],
+  }));
 }
 
 /** Results of the effects that were processed, and failures of the others. */
@@ -49,7 +67,7 @@ export function createProcessEffects(deps: ProcessEffectDeps) {
     const results: EffectResult[] = [];
     const failures: unknown[] = [];
     const order = new RouteOrder();
-    for (const { effect, route, predecessors } of plan) {
+    for (const { effect, route, predecessors, event = work.event } of plan) {
       if (!order.mayProceed(effect)) continue;
       if (effect.kind === 'repeat') {
         order.addRepeat(effect);
@@ -60,7 +78,7 @@ export function createProcessEffects(deps: ProcessEffectDeps) {
         // Before the entry is written: the sweep looks for entries of renamed instances by the
         // recorded names, and a function may crash at any time.
         await recordInstance(effect.to);
-        const result = await processEffect(effect, { ...work, route, after });
+        const result = await processEffect(effect, { ...work, event, route, after });
         results.push(result);
         if (isPendingOutcome(result.outcome)) {
           order.addPending(effect, result.target ?? result.key);

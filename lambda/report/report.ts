@@ -4,12 +4,17 @@ import { describeError } from '../errors.ts';
 import type { Decision } from '../ledger/run.ts';
 import { createRuns } from '../ledger/run-row.ts';
 import { describeNotAllowed } from '../routing/allowed-accounts.ts';
-import type { RouteIndex } from '../routing/routes.ts';
+import type { Route, RouteIndex, TargetRoute } from '../routing/routes.ts';
 import { type Translation, translate } from '../routing/translate.ts';
 import { judgeEventAge } from '../workload/event-age.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import type { ProcessEffectDeps } from './process-effect.ts';
-import { createProcessEffects, planEffect } from './process-effects.ts';
+import {
+  createProcessEffects,
+  type PlannedEffect,
+  planEffect,
+  planMirror,
+} from './process-effects.ts';
 import { readMessage } from './read-message.ts';
 
 type MatchedBy = Translation['matchedBy'];
@@ -18,6 +23,15 @@ export interface ReportDeps extends ProcessEffectDeps {
   readonly routes: RouteIndex;
   /** Whether events of an AWS account may be reported to AutoSys. */
   readonly isAllowed: (account: string) => boolean;
+  /**
+   * The mirror of a run that the bridge has started. Rejects while its start is not settled. @default -
+   * no run has a mirror
+   */
+  readonly findMirror?: (
+    event: WorkloadEvent,
+    route: TargetRoute,
+    signal: AbortSignal,
+  ) => Promise<{ readonly event: WorkloadEvent; readonly route: Route } | undefined>;
   /** A new lease owner for each message: a message in an execution environment holds the leases. */
   readonly newLeaseId: () => string;
 }
@@ -46,7 +60,7 @@ export interface ReportDeps extends ProcessEffectDeps {
  * effect takes five (six).
  */
 export function createReport(deps: ReportDeps) {
-  const { now, newLeaseId, routes, isAllowed, autosysFor } = deps;
+  const { now, newLeaseId, routes, isAllowed, autosysFor, findMirror } = deps;
   const openRunRow = createRuns(deps);
   const processEffects = createProcessEffects(deps);
 
@@ -63,7 +77,8 @@ export function createReport(deps: ReportDeps) {
 
     const translation = translate(event, routes);
     const { matchedBy } = translation;
-    if (translation.kind !== 'effects') {
+    const mirrored = await planMirrors(event, matchedBy, signal);
+    if (translation.kind !== 'effects' && mirrored.length === 0) {
       const { kind, reason } = translation;
       if (matchedBy.length > 0) {
         await openRun(event, matchedBy).record([{ text: `${kind}: ${reason}` }]);
@@ -73,7 +88,8 @@ export function createReport(deps: ReportDeps) {
 
     const run = openRun(event, matchedBy);
     const work = { event, run, leaseOwner: newLeaseId(), signal };
-    const plan = translation.effects.map((effect) => planEffect(effect, event, matchedBy));
+    const effects = translation.kind === 'effects' ? translation.effects : [];
+    const plan = [...effects.map((effect) => planEffect(effect, event, matchedBy)), ...mirrored];
     // Recorded before anything is sent. A function with an earlier event of this run then knows of
     // this event. A one-shot that such a function claimed before is found in the ledger.
     if (plan.some(({ predecessors }) => predecessors.length > 0)) await run.record([], true);
@@ -87,6 +103,20 @@ export function createReport(deps: ReportDeps) {
     if (failures.length > 0) throw failures[0];
     return { kind: 'reported', event, settled: results };
   };
+
+  async function planMirrors(
+    event: WorkloadEvent,
+    matchedBy: MatchedBy,
+    signal: AbortSignal,
+  ): Promise<readonly PlannedEffect[]> {
+    const plans: PlannedEffect[] = [];
+    for (const one of matchedBy) {
+      if (!('target' in one) || !one.mirrored) continue;
+      const mirror = await findMirror?.(event, one, signal);
+      if (mirror) plans.push(...planMirror(mirror));
+    }
+    return plans;
+  }
 
   function openRun(event: WorkloadEvent, matchedBy: MatchedBy) {
     return openRunRow(event, matchedBy, isReplayFor(event, matchedBy));

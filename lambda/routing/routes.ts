@@ -56,6 +56,8 @@ export interface Route extends MatchedRoute {
 export interface TargetRoute extends MatchedRoute {
   /** Name of the launch target. */
   readonly target: string;
+  /** True if the target has a mirror. */
+  readonly mirrored?: true;
   readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly never[]>>>;
 }
 

@@ -15,6 +15,7 @@ export function toTargetRoutes(targets: readonly LaunchTarget[]): readonly Targe
   return targets.map((target) => ({
     name: toTargetRouteName(target.name),
     target: target.name,
+    ...(target.mirror && { mirrored: true as const }),
     from: target.from,
     endsWithinMs: target.endsWithinMs,
     actions: Object.fromEntries(toStatuses(target).map((status) => [status, []])),

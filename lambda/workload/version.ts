@@ -4,7 +4,7 @@ import { isOver, type WorkloadEvent, type WorkloadStatus } from './workload.ts';
 export interface Version {
   /** Start of the run, in epoch milliseconds. The run that began later is newer. */
   readonly beganMs: number;
-  /** Execution ARN or Batch job id. */
+  /** Execution ARN or Batch job id; in the mirror of a launch, the id of the launch. */
   readonly run: string;
   /** Redrive count or Batch attempt. */
   readonly attempt: number;
@@ -48,13 +48,16 @@ export function isEarlier(status: WorkloadStatus, than: WorkloadStatus): boolean
 export function toVersion(event: WorkloadEvent): Version {
   const { status } = event;
   const changedMs = event.changedAt.getTime();
-  const beganMs = event.beganAt.getTime();
-  return event.kind === 'execution'
-    ? { beganMs, run: event.executionArn, attempt: event.redriveCount, status, changedMs }
-    : {
-        ...{ beganMs, run: event.batchJobId, attempt: event.attempt, status, changedMs },
-        ...(isOver(status) && { final: true }),
-      };
+  const beganMs = event.launch?.beganMs ?? event.beganAt.getTime();
+  if (event.kind === 'execution') {
+    const run = event.launch?.id ?? event.executionArn;
+    return { beganMs, run, attempt: event.redriveCount, status, changedMs };
+  }
+  const run = event.launch?.id ?? event.batchJobId;
+  return {
+    ...{ beganMs, run, attempt: event.attempt, status, changedMs },
+    ...(isOver(status) && { final: true }),
+  };
 }
 
 /**

@@ -25,6 +25,11 @@ interface EventBase {
   readonly stoppedAt?: Date;
   /** The envelope's `replay-name`. Present when an EventBridge archive replays an earlier event. */
   readonly replayName?: string;
+  /**
+   * Present if the bridge has started the run and its launch has a mirror. In the mirror, the launch
+   * is the run: it has begun before AWS has an id for it.
+   */
+  readonly launch?: { readonly id: string; readonly beganMs: number };
   /** Present when the sweep made this event from an answer of AWS. AWS did not emit it. */
   readonly recovered?: true;
 }

@@ -1,5 +1,6 @@
+import { describeMirror } from '../../lambda/routing/mirror.ts';
 import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/routing/routes.ts';
-import type { LaunchTarget, Mirror } from '../../lambda/routing/targets.ts';
+import type { LaunchTarget } from '../../lambda/routing/targets.ts';
 import type { RouteAtPath } from '../conflicts.ts';
 import type { Faults } from '../faults.ts';
 import { canMeet, toTextTokens } from '../name-tokens.ts';
@@ -50,9 +51,4 @@ export function refuseSharedMirrors(
       );
     }
   }
-}
-
-/** A mirror for people: `variable AWS_SETTLEMENT`, `job SETTLE_IN_AWS`. */
-function describeMirror({ kind, name }: Mirror): string {
-  return `${kind === 'global' ? 'variable' : 'job'} ${name}`;
 }

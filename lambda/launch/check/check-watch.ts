@@ -52,6 +52,26 @@ export function judgeWatch(job: JobTry, view: AutosysRunView): WatchVerdict {
   }
 }
 
+/**
+ * Decides by what AutoSys shows of the mirror job of a run. A job without a process that was killed
+ * is TERMINATED (inferred). An operator who sets another status, holds or deletes the job does not ask
+ * for a stop. Pure.
+ */
+export function judgeMirrorJob(name: string, view: AutosysRunView): WatchVerdict {
+  switch (view.kind) {
+    case 'noJob':
+      return { kind: 'over', text: `AutoSys has no job ${name} any more, the mirror of the run` };
+    case 'notNow':
+      return { kind: 'again', text: `AutoSys cannot be asked about mirror job ${name}` };
+    case 'shown':
+      return view.status === 'TERMINATED'
+        ? { kind: 'stop', reason: `AutoSys shows mirror job ${name} as TERMINATED` }
+        : { kind: 'again', text: `AutoSys shows mirror job ${name} as ${view.status}` };
+    default:
+      return view satisfies never;
+  }
+}
+
 export interface CheckWatchDeps {
   readonly launches: Launches;
   readonly runs: LaunchedRuns;
@@ -83,11 +103,14 @@ export function createCheckWatch({ launches, runs, targets, readAutosysRun, now 
   };
 
   async function look(launch: Launch, pace: PaceCall, signal: AbortSignal): Promise<WatchVerdict> {
-    const { identity } = launch;
+    const { identity, mirror } = launch;
     if (identity.kind === 'key') return { kind: 'over', text: 'no AutoSys job waits for the run' };
     if (toEndMs(await runs.read(launch)) !== undefined) return { kind: 'over', text: '' };
-    const view = await pace<AutosysRunView>(() => readAutosysRun(identity, signal));
-    return judgeWatch(identity, isNoAnswer(view) ? { kind: 'notNow', reason: view.reason } : view);
+    const isMirrored = mirror?.kind === 'job';
+    const job = isMirrored ? { ...identity, job: mirror.name } : identity;
+    const answer = await pace<AutosysRunView>(() => readAutosysRun(job, signal));
+    const view = isNoAnswer(answer) ? ({ kind: 'notNow', reason: answer.reason } as const) : answer;
+    return isMirrored ? judgeMirrorJob(mirror.name, view) : judgeWatch(identity, view);
   }
 }
 

@@ -34,6 +34,9 @@ import {
 import type { Launch } from '../../../lambda/launch/launch.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
+import { createFinishMirror } from '../../../lambda/launch/mirror/finish-mirror.ts';
+import type { SetMirror } from '../../../lambda/launch/mirror/set-mirror.ts';
+import { createShowRunning } from '../../../lambda/launch/mirror/show-running.ts';
 import { createReadRunLog } from '../../../lambda/launch/read-run-log.ts';
 import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-status.ts';
 import { createTakeSlot } from '../../../lambda/launch/slots.ts';
@@ -214,8 +217,16 @@ interface RigOptions {
   readonly random?: () => number;
   /** Passes the time between two reads of a held request. @default - `advance` */
   readonly sleep?: (ms: number) => Promise<void>;
+  /** What came of setting a mirror. @default - AutoSys shows it at once */
+  readonly setMirror?: SetMirror;
   /** Wraps the table. */
   readonly wrap?: (table: SearchableTable) => SearchableTable;
+}
+
+interface MirrorSetting {
+  readonly name: string;
+  readonly status: 'RUNNING' | 'FAILED';
+  readonly atMs: number;
 }
 
 /** An answer with its parsed body. */
@@ -265,11 +276,18 @@ export function aLaunchRig(options: RigOptions = {}) {
     describeExecution = stepFunctions.describe,
     stopCalls: calls = stepFunctions.stopCalls,
   } = options.aws ?? {};
+  const mirrorSettings: MirrorSetting[] = [];
+  const setMirror: SetMirror = async (launch, status, signal) => {
+    if (launch.mirror) mirrorSettings.push({ name: launch.name, status, atMs: now().getTime() });
+    const shown = async () => ({ kind: 'confirmed', at: now() }) as const;
+    return (options.setMirror ?? shown)(launch, status, signal);
+  };
   const stops = { launches, runs, targets, calls, home, now };
   const beginStop = createBeginStop(stops);
   const checkLaunches = createCheckLaunches({
     ...stops,
     table,
+    setMirror,
     sleep: async () => undefined,
     lookUpStart: createLookUpStart({
       ...{ home, targets, describeExecution },
@@ -311,6 +329,8 @@ export function aLaunchRig(options: RigOptions = {}) {
       }),
       findBatchStart,
       takeSlot: createTakeSlot({ table, runs, now }),
+      showRunning: createShowRunning({ setMirror, now, sleep: async (ms) => advance(ms) }),
+      finishMirror: createFinishMirror({ launches, setMirror }),
       onDuplicate,
       findActiveTry: createFindActiveTry(async (instance, job) => {
         const shown = jobs.get(`${instance} ${job}`);
@@ -384,6 +404,8 @@ export function aLaunchRig(options: RigOptions = {}) {
     handled,
     defects,
     duplicates,
+    /** Each setting of a mirror, in order. */
+    mirrorSettings,
     launches,
     runs,
     targets,

@@ -136,6 +136,9 @@ function bindLaunch(parts: BaseParts & { readonly without: DisabledLaunchProtect
     }),
     takeSlot:
       without === 'slots' ? async () => ({ kind: 'taken' }) : createTakeSlot({ table, runs, now }),
+    // No target of the simulation has a mirror.
+    showRunning: async () => undefined,
+    finishMirror: async (stored) => stored,
     onDuplicate: parts.onDuplicate,
     findActiveTry: createFindActiveTry(parts.readJob),
     leaseMs: without === 'lease before SubmitJob' ? 3_600_000 : launchLeaseMs,
@@ -172,6 +175,7 @@ function bindLaunchSweep(
         ) => toOldestStart(await findBatchStart(launch, signal));
   const check = createCheckLaunches({
     ...parts,
+    setMirror: async () => undefined,
     lookUpStart:
       without === 'intent lookup'
         ? async () => ({ kind: 'unavailable', reason: 'disabled' })

@@ -1,0 +1,49 @@
+import type { Mirror } from '../../routing/targets.ts';
+
+/** The mirror of a launch, as the route file named it when the start was requested. */
+export interface LaunchMirror extends Mirror {
+  /**
+   * True if nothing was started and the mirror must be set to FAILED. The sweep does so if the
+   * function that refused the start does not.
+   */
+  readonly failing?: true;
+}
+
+/** A launch that may have a mirror. */
+export interface Mirrored {
+  readonly mirror?: LaunchMirror;
+}
+
+/** The launch whose mirror must be set to FAILED, because nothing was started. Pure. */
+export function failMirror<L extends Mirrored>(launch: L): L {
+  return launch.mirror ? { ...launch, mirror: { ...launch.mirror, failing: true } } : launch;
+}
+
+/** Time between two looks at a mirror job, in milliseconds. */
+export const mirrorLookMs = 2 * 60_000;
+
+/**
+ * The launch whose mirror job the sweep looks at while the run is active, in case an operator kills
+ * the job. The same object if the mirror is not a job. Pure.
+ */
+export function watchMirrorJob<L extends Mirrored & { readonly watch?: MirrorWatch }>(
+  launch: L,
+  nowMs: number,
+): L {
+  if (launch.mirror?.kind !== 'job') return launch;
+  return { ...launch, watch: { sinceMs: nowMs, seenMs: nowMs, nextMs: nowMs + mirrorLookMs } };
+}
+
+/** When the sweep looks at a mirror job, in epoch milliseconds. */
+interface MirrorWatch {
+  readonly sinceMs: number;
+  readonly seenMs: number;
+  readonly nextMs?: number;
+}
+
+/** The launch whose mirror was set to FAILED. Returns the same object if it need not be. Pure. */
+export function settleMirror<L extends Mirrored>(launch: L): L {
+  if (!launch.mirror?.failing) return launch;
+  const { failing: _, ...mirror } = launch.mirror;
+  return { ...launch, mirror };
+}

@@ -1,0 +1,48 @@
+import { describeMirror } from '../../routing/mirror.ts';
+import { nothingStarted } from '../api.ts';
+import type { Launch, LaunchRefusal } from '../launch.ts';
+import { mirrorNotShown, mirrorRejected } from './mirror-refusals.ts';
+import type { SetMirror } from './set-mirror.ts';
+
+export interface ShowRunningDeps {
+  readonly setMirror: SetMirror;
+  readonly now: () => Date;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Time in which AutoSys must show RUNNING, in milliseconds. API Gateway ends a request after 29 s. */
+const shownWithinMs = 15_000;
+const readAgainMs = 1_000;
+
+/**
+ * Creates the step before AWS is asked to start a run: the mirror shows RUNNING, so that no job of
+ * AutoSys acts on the end of an earlier run.
+ */
+export function createShowRunning({ setMirror, now, sleep }: ShowRunningDeps) {
+  /**
+   * @returns why nothing may be started, or `undefined` if RUNNING is shown or there is no mirror
+   * @throws {LedgerError}
+   */
+  return async function showRunning(
+    launch: Launch,
+    signal: AbortSignal,
+  ): Promise<LaunchRefusal | undefined> {
+    const { mirror } = launch;
+    if (mirror === undefined) return undefined;
+    const untilMs = now().getTime() + shownWithinMs;
+    const called = describeMirror(mirror);
+    for (;;) {
+      const outcome = await setMirror(launch, 'RUNNING', signal);
+      if (outcome === undefined || outcome.kind === 'confirmed') return undefined;
+      if (outcome.kind === 'parked') {
+        const message = `AutoSys has rejected RUNNING for ${called}: ${outcome.reason}`;
+        return { code: mirrorRejected, message, exit: nothingStarted.wrongTarget };
+      }
+      if (signal.aborted || now().getTime() + readAgainMs > untilMs) {
+        const message = `AutoSys does not show RUNNING in ${called}: ${outcome.reason}`;
+        return { code: mirrorNotShown, message, exit: nothingStarted.notReached };
+      }
+      await sleep(readAgainMs, signal).catch(() => undefined);
+    }
+  };
+}
