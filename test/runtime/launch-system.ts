@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { configFileName, environment } from '../../lambda/contract.ts';
+import type { LaunchTarget } from '../../lambda/routing/targets.ts';
 import { type Local, type SynthesizedAssembly, startLocal, synthesize } from '../../local/index.ts';
 import { certificates } from '../local/rest/rest-world.ts';
 import { home, project, shippedConfig, wiringOf } from './test-system.ts';
@@ -38,10 +39,15 @@ export interface LaunchSystem extends AsyncDisposable {
   lines(): readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Starts both embedded worlds around the assembly. Everything runs in real time. */
+/**
+ * Starts both embedded worlds around the assembly. Everything runs in real time.
+ *
+ * @param changeTarget changes each target of the compiled route file
+ */
 export async function startLaunchSystem(
   directory: string,
   options: (paths: { readonly folder: string }) => EmulatorOptions,
+  changeTarget: (target: LaunchTarget) => LaunchTarget = (target) => target,
 ): Promise<LaunchSystem> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'launch-'));
@@ -60,7 +66,8 @@ export async function startLaunchSystem(
     certificateAuthority: autosys.certificateAuthority,
   }));
   const path = join(folder, configFileName);
-  writeFileSync(path, JSON.stringify({ ...shipped, instances }));
+  const targets = shipped.targets.map(changeTarget);
+  writeFileSync(path, JSON.stringify({ ...shipped, instances, targets }));
   const bridgeLogin = JSON.stringify({ username: autosys.user, password: autosys.password });
   const aws = stack.use(
     await startLocal({

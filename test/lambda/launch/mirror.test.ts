@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest';
+import type { JobStatus } from '../../../autosys/status.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import { aLaunchRig, aTarget } from './rig.ts';
+
+const name = 'NIGHT_EOD-r1620t1-ACE';
+const minuteMs = 60_000;
+const settle = aTarget({ mirror: { kind: 'global', name: 'AWS_SETTLEMENT' } });
+const settleJob = aTarget({ mirror: { kind: 'job', name: 'SETTLE_IN_AWS' } });
+const notShown = {
+  kind: 'waiting',
+  code: 'BRIDGE_NOT_VISIBLE',
+  reason: 'accepted, not visible yet: SUCCEEDED',
+} as const;
+
+const statusesOf = (rig: ReturnType<typeof aLaunchRig>) =>
+  rig.mirrorSettings.map(({ status }) => status);
+
+describe('a target with a mirror', () => {
+  test('shows RUNNING before AWS is asked to start the run', async () => {
+    const order: string[] = [];
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async (_launch, status) => {
+        order.push(status);
+        return { kind: 'confirmed', at: new Date() };
+      },
+      beforeStart: async () => {
+        order.push('StartExecution');
+      },
+    });
+
+    expect((await rig.start()).status).toBe(201);
+    expect(order).toEqual(['RUNNING', 'StartExecution']);
+  });
+
+  test('waits until AutoSys shows RUNNING', async () => {
+    let reads = 0;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => {
+        reads += 1;
+        return reads < 10 ? notShown : { kind: 'confirmed', at: new Date() };
+      },
+    });
+
+    expect((await rig.start()).status).toBe(201);
+    expect(reads).toBe(10);
+  });
+
+  test('starts nothing if AutoSys does not show RUNNING within 15 s, and is set to FAILED', async () => {
+    let isSlow = true;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => (isSlow ? notShown : { kind: 'confirmed', at: new Date() }),
+    });
+    const beganMs = rig.nowMs();
+
+    const { status, body } = await rig.start();
+
+    expect(status).toBe(503);
+    expect(body.message).toContain(
+      'AutoSys does not show RUNNING in variable AWS_SETTLEMENT: accepted, not visible yet',
+    );
+    expect(rig.nowMs() - beganMs).toBe(15_000);
+    expect(rig.stepFunctions.calls).toEqual([]);
+    expect(statusesOf(rig).at(-1)).toBe('FAILED');
+    // The command repeats its request with the same launch id.
+    isSlow = false;
+    expect((await rig.start()).status).toBe(201);
+    expect(statusesOf(rig).at(-1)).toBe('RUNNING');
+  });
+
+  test('that AutoSys rejects refuses the start for good, with words', async () => {
+    const rig = aLaunchRig({
+      targets: [settleJob],
+      setMirror: async () => ({ kind: 'parked', code: 'CAUAJM_E_10', reason: 'no such job' }),
+    });
+
+    const first = await rig.start();
+    const second = await rig.start();
+
+    for (const { status, body } of [first, second]) {
+      expect(status).toBe(422);
+      expect(body).toMatchObject({ code: 'MIRROR_REJECTED', exit: 78 });
+      expect(body.message).toContain('AutoSys has rejected RUNNING for job SETTLE_IN_AWS');
+    }
+    expect(rig.stepFunctions.calls).toEqual([]);
+  });
+
+  test('is set to FAILED if AWS refuses the start', async () => {
+    const rig = aLaunchRig({ targets: [settle] });
+    rig.stepFunctions.next.push({
+      kind: 'refused',
+      code: 'StateMachineDoesNotExist',
+      message: 'no such state machine',
+    });
+
+    expect((await rig.start()).status).toBe(422);
+    expect(statusesOf(rig)).toEqual(['RUNNING', 'FAILED']);
+    expect(await rig.check()).toEqual([]);
+    expect(statusesOf(rig)).toHaveLength(2);
+  });
+
+  test('is set to FAILED by the sweep if the function could not', async () => {
+    let isThrottled = false;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async (_launch, status) => {
+        if (status === 'FAILED' && isThrottled) {
+          throw new LedgerError({ doing: 'write', reason: 'throttled' });
+        }
+        return { kind: 'confirmed', at: new Date() };
+      },
+    });
+    rig.stepFunctions.next.push({ kind: 'refused', code: 'X', message: 'no' });
+    isThrottled = true;
+    expect((await rig.start()).status).toBe(503);
+    isThrottled = false;
+    rig.advance(minuteMs);
+
+    await rig.check();
+    await rig.check();
+
+    expect(statusesOf(rig)).toEqual(['RUNNING', 'FAILED', 'FAILED']);
+    expect((await rig.start()).status).toBe(422);
+  });
+
+  test('is set to FAILED if the start never reached AWS', async () => {
+    const rig = aLaunchRig({
+      targets: [settle],
+      beforeStart: async () => {
+        throw new Error('the function has died');
+      },
+    });
+    await rig.start();
+    rig.advance(11 * minuteMs);
+
+    const checks = await rig.check();
+
+    expect(checks.map(({ kind }) => kind)).toEqual(['neverStarted']);
+    expect(statusesOf(rig)).toEqual(['RUNNING', 'FAILED']);
+  });
+
+  test('is set to FAILED if the start was stopped before it reached AWS', async () => {
+    const rig = aLaunchRig({ targets: [settle] });
+    rig.stepFunctions.next.push({ kind: 'notSent', reason: 'ThrottlingException' });
+    await rig.start();
+    await rig.stop(name);
+    rig.advance(minuteMs);
+
+    await rig.check();
+
+    expect(statusesOf(rig)).toEqual(['RUNNING', 'FAILED']);
+  });
+
+  test('is not set to FAILED after an unknown outcome of the start', async () => {
+    let isSlow = false;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => (isSlow ? notShown : { kind: 'confirmed', at: new Date() }),
+    });
+    rig.stepFunctions.next.push('lost');
+    await rig.start();
+    isSlow = true;
+
+    const { status } = await rig.start();
+
+    expect(status).toBe(503);
+    expect(statusesOf(rig)).not.toContain('FAILED');
+    rig.advance(2 * minuteMs);
+    expect((await rig.check()).map(({ kind }) => kind)).toEqual(['startFound']);
+  });
+
+  test('is not set for a start with a key', async () => {
+    const rig = aLaunchRig({ targets: [settle] });
+
+    const { status } = await rig.start({
+      key: 'by-hand',
+      job: undefined,
+      run: undefined,
+      try: undefined,
+    });
+
+    expect(status).toBe(201);
+    expect(rig.mirrorSettings).toEqual([]);
+  });
+});
+
+/** AutoSys shows no run of a job without a process: Run/Ntry stays 0/0 (facts of the embedded one). */
+function showMirror(rig: ReturnType<typeof aLaunchRig>, status: JobStatus) {
+  rig.jobs.set('ACE SETTLE_IN_AWS', { status, lastRun: {} });
+}
+
+describe('a mirror job', () => {
+  async function aRunning() {
+    const rig = aLaunchRig({ targets: [settleJob] });
+    await rig.start({ wait: true });
+    rig.jobs.set('ACE NIGHT_EOD', { status: 'TERMINATED', lastRun: { run: 1620, try: 1 } });
+    return rig;
+  }
+
+  test('that an operator kills ends the run', async () => {
+    const rig = await aRunning();
+    showMirror(rig, 'TERMINATED');
+    rig.advance(2 * minuteMs);
+
+    expect((await rig.check()).map(({ kind }) => kind)).toEqual(['waiterGone', 'stopProven']);
+    expect(rig.stepFunctions.stopped).toHaveLength(1);
+  });
+
+  test.each(['RUNNING', 'SUCCESS', 'FAILURE', 'ON_HOLD', 'ON_ICE', 'INACTIVE'] as const)(
+    'that shows %s ends nothing, and is looked at again',
+    async (status) => {
+      const rig = await aRunning();
+      showMirror(rig, status);
+      rig.advance(2 * minuteMs);
+      expect(await rig.check()).toEqual([]);
+      showMirror(rig, 'TERMINATED');
+      rig.advance(2 * minuteMs);
+
+      expect((await rig.check()).map(({ kind }) => kind)).toEqual(['waiterGone', 'stopProven']);
+    },
+  );
+
+  test('that was deleted ends nothing', async () => {
+    const rig = await aRunning();
+    rig.advance(2 * minuteMs);
+
+    expect(await rig.check()).toEqual([]);
+    expect(rig.stepFunctions.stopped).toEqual([]);
+  });
+
+  test('is not looked at after the end of the run', async () => {
+    const rig = await aRunning();
+    await rig.report(name, { status: 'SUCCEEDED' });
+    showMirror(rig, 'TERMINATED');
+    rig.advance(2 * minuteMs);
+
+    expect(await rig.check()).toEqual([]);
+    expect(rig.stepFunctions.stopped).toEqual([]);
+  });
+});
