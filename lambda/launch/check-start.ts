@@ -40,9 +40,19 @@ export function checkStart(
   const target = findTarget(request.target, caller, rules);
   const identity = readIdentity(request, rules.instances);
   if (identity.kind !== 'key') refuseForeignJob(identity.job, caller);
-  const faults = findInputFaults(target, request);
+  const faults = [...findMirrorFaults(target, identity), ...findInputFaults(target, request)];
   if (faults.length > 0) throw toInvalidInput(faults);
   return { target, caller, identity };
+}
+
+/** A job whose status shows the run cannot also be the job that starts it. */
+function findMirrorFaults(
+  { name, mirror }: LaunchTarget,
+  identity: PermittedStart['identity'],
+): readonly InputFault[] {
+  if (mirror?.kind !== 'job' || identity.kind === 'key' || identity.job !== mirror.name) return [];
+  const message = `found ${identity.job}, the mirror job of target ${name}; start the target from another job`;
+  return [{ path: 'job', message }];
 }
 
 /**

@@ -172,6 +172,18 @@ describe('a target with a mirror', () => {
     expect((await rig.check()).map(({ kind }) => kind)).toEqual(['startFound']);
   });
 
+  test('cannot be the job that starts the run', async () => {
+    const rig = aLaunchRig({
+      targets: [aTarget({ mirror: { kind: 'job', name: 'NIGHT_EOD' } })],
+    });
+
+    const { status, body } = await rig.start();
+
+    expect(status).toBe(400);
+    expect(body.message).toContain('job: found NIGHT_EOD, the mirror job of target settlement');
+    expect(rig.mirrorSettings).toEqual([]);
+  });
+
   test('is not set for a start with a key', async () => {
     const rig = aLaunchRig({ targets: [settle] });
 
