@@ -77,6 +77,10 @@ export function describeTarget(plan: TargetPlan): readonly string[] {
           ...missing.map((way) => `  ${keyOfWay[way]} for the way ${way}`),
         ]
       : []),
+    ...plan.leftOut.map(
+      ({ way, job }) =>
+        `The way ${way} is left out, because no caller may start the target for job ${job}: add it to jobs of a caller.`,
+    ),
     ...(ways.length > 1 ? ['Keep the jobs of one way, and delete those of the other.'] : []),
   ];
 }

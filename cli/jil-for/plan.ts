@@ -1,15 +1,15 @@
 import { didYouMean } from '../../autosys/suggest.ts';
 import type { BridgeConfig } from '../../lambda/routing/routes.ts';
-import type { LaunchTarget } from '../../lambda/routing/targets.ts';
+import type { LaunchCaller, LaunchTarget } from '../../lambda/routing/targets.ts';
 import { CommandLineError } from '../exit-code.ts';
-import { toBaseName } from './base-name.ts';
+import { findRefusedJob, toBaseName } from './base-name.ts';
 import { findNameFaults } from './check-names.ts';
 import { toDetachedCommand, toWaitCommand } from './launch-command.ts';
 import { type JilForValues, readPairs } from './options.ts';
 import { planParams } from './params.ts';
 import { readJilSettings } from './settings.ts';
 import { readSuccessCodes } from './success-codes.ts';
-import type { JilPlan, TargetPlan } from './target-plan.ts';
+import type { JilPlan, LeftOutWay, TargetPlan } from './target-plan.ts';
 import { type JilWay, jilWays, keyOfWay, toJilWays } from './ways.ts';
 
 /** Input of {@link createJilPlan}. */
@@ -43,8 +43,8 @@ export function createJilPlan({ config, options, named }: JilPlanRequest): JilPl
     ...new Set(config.targets.flatMap(({ params }) => Object.keys(params))),
   ]);
   const targets = chosen.map((target): TargetPlan => {
-    const own = toJilWays(target).filter((way) => ways.length === 0 || ways.includes(way));
     if (named.length > 0) faults.push(...findMissingWays(target, ways));
+    const own = toJilWays(target).filter((way) => ways.length === 0 || ways.includes(way));
     const callers = config.callers.filter((caller) => caller.targets.includes(target.name));
     const base = toBaseName({
       target: target.name,
@@ -53,11 +53,13 @@ export function createJilPlan({ config, options, named }: JilPlanRequest): JilPl
       given: given.get(target.name),
       prefix: options.prefix,
     });
+    const allowed = keepAllowed(base.name, own, callers);
+    const isChosen = ways.length > 0 || allowed.ways.length === 0;
     return {
       target,
       callers,
       base,
-      ways: own,
+      ...(isChosen ? { ways: own, leftOut: [] } : allowed),
       params: planParams(target, { base: base.name, given: values, faults }),
       success: readSuccess(target, success.get(target.name), faults),
     };
@@ -65,6 +67,23 @@ export function createJilPlan({ config, options, named }: JilPlanRequest): JilPl
   faults.push(...findNameFaults(targets, config), ...targets.flatMap(findLongCommand));
   if (faults.length > 0) throw new CommandLineError('jil-for', [...new Set(faults)]);
   return { targets, settings };
+}
+
+/** Leaves out each way with a job that no caller may act for besides those of the ways before it. */
+function keepAllowed(
+  base: string,
+  own: readonly JilWay[],
+  callers: readonly LaunchCaller[],
+): Pick<TargetPlan, 'ways' | 'leftOut'> {
+  if (callers.length === 0) return { ways: own, leftOut: [] };
+  const ways: JilWay[] = [];
+  const leftOut: LeftOutWay[] = [];
+  for (const way of own) {
+    const job = findRefusedJob(base, { ways: [...ways, way], callers });
+    if (job === undefined) ways.push(way);
+    else leftOut.push({ way, job });
+  }
+  return { ways, leftOut };
 }
 
 /** Longest `command` of a job (documented; 512 up to 11.3.6 SP6). */

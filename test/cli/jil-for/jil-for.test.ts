@@ -92,6 +92,18 @@ describe('jil-for', () => {
     expect(jil).toContain(`\nterm_run_time: ${minutes}\n`);
   });
 
+  test('leaves out a way that needs a job that no caller may act for, and says so', async () => {
+    const targets = { a: { ...machine, mirror: { global: 'G' } } };
+    const callers = { agents: { ...nightCaller, jobs: ['EOD'] } };
+
+    const jil = await printJilFor(toRouteFile({ targets, callers }));
+
+    expect(jobsOf(jil)).toEqual(['EOD']);
+    expect(jil).toContain('The way variable is left out');
+    expect(jil).toContain('for job EOD_LAUNCH');
+    expect(jil).not.toContain('SET_GLOBAL');
+  });
+
   test('prints a plan as data with --json', async () => {
     const file = toRouteFile({ targets: { a: { ...dated, mirror: { global: 'G' } } } });
 
@@ -355,7 +367,7 @@ describe('jil-for refuses', () => {
         targets: { a: { ...machine, mirror: { global: 'G' } } },
         callers: { agents: { ...nightCaller, jobs: ['EOD'] } },
       },
-      argv: [],
+      argv: ['--way', 'variable'],
       says: 'no caller may start it for job EOD_LAUNCH, allowed: the jobs of agents (EOD)',
     },
   ])('$argv: $says', async ({ file, argv, says }) => {
