@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { splitCommandLine } from '../../../autosys/command-line.ts';
 import { readJil } from '../../../autosys/jil/index.ts';
+import { runOptions } from '../../../cli/agent/commands/run-options.ts';
+import { readTimeout } from '../../../cli/agent/time-text.ts';
+import { parseOptions } from '../../../cli/parse-options.ts';
 import { makeAuthority, startEmulator } from '../../../emulator/index.ts';
 import { blocksOf } from '../../support/documents.ts';
 import { environmentFor, runCli } from '../setup.ts';
@@ -131,6 +134,33 @@ describe('the JIL for', () => {
         .toEqual([...new Set([...(mirrored ?? []), ...(substituted ?? [])])].toSorted());
     },
   );
+
+  test.for(files)('$name has commands that the program on agents accepts', async ({ text }) => {
+    const jil = await printJilFor(text);
+    const { statements } = readJil({ name: 'out.jil', text: jil }).script;
+    const commands = statements.flatMap(({ attributes }) =>
+      attributes.filter(({ name }) => name === 'command').map(({ value }) => value),
+    );
+    const starts = commands.filter((command) => command.startsWith('exec autosys-bridge run '));
+
+    expect(starts.length).toBeGreaterThan(0);
+    for (const command of starts) {
+      const substituted = command.replaceAll(/\$\$\w+/g, '2026-11-30');
+      const { values, positionals, faults } = parseOptions(splitCommandLine(substituted).slice(3), {
+        options: runOptions,
+        allowsPositionals: true,
+        secretAdvice: {},
+      });
+      const { timeout } = values;
+      expect({ command, faults, targets: positionals.length }).toEqual({
+        command,
+        faults: [],
+        targets: 1,
+      });
+      expect(substituted).not.toMatch(/[$`\\;|&<>]/);
+      if (typeof timeout === 'string') expect(readTimeout(timeout)).toBeDefined();
+    }
+  });
 
   test('a hostile file has only the jobs of its ways', async () => {
     const jil = await printJilFor(toRouteFile(hostile));
