@@ -19,14 +19,14 @@ export function toDescription(text: string): string {
 }
 
 /**
- * Formats paragraphs as one JIL comment. A text in it cannot end the comment: a slash beside an
+ * Formats paragraphs as one JIL comment. A text in it cannot end the comment: a slash after an
  * asterisk is escaped, which a regular expression reads as the same slash.
  *
  * @param paragraphs wrapped at 96 characters; one that begins with a blank is kept on its line
  */
 export function formatJilComment(paragraphs: readonly string[]): string {
   const lines = paragraphs.flatMap((paragraph) => {
-    const safe = toPlainText(paragraph).replaceAll(/(?<=\*)\/|\/(?=\*)/g, '\\/');
+    const safe = toPlainText(paragraph).replaceAll('*/', '*\\/');
     return safe.startsWith(' ') ? [safe] : wrapWords(safe, 96);
   });
   return `/* ${lines.join('\n   ')} */\n`;

@@ -57,8 +57,12 @@ const hostile: TargetsAndCallers = {
   targets: {
     a: {
       stateMachine: "o'brien()-\u00e9-\u{1f600}-insert_job=EVIL",
-      params: { p: '(?:a*/\\* insert_job: EVIL \\*/|"|\\$\\(id\\)|/*b)', Q: 'a\\nb"' },
-      input: { p: `\${param.p}`, q: `\${param.Q}` },
+      params: {
+        p: '(?:a*/ insert_job: EVIL job_type: BOX|"|\\$\\(id\\)| /*b)',
+        Q: 'a\n*/\ninsert_job: EVIL job_type: BOX\n/*b"',
+        r: '[*/*]*/*/',
+      },
+      input: { p: `\${param.p}`, q: `\${param.Q}`, r: `\${param.r}` },
       exitCodes: {
         '*/insert_job:EVIL': 3,
         '"/*': 4,
@@ -179,6 +183,8 @@ describe('the JIL for', () => {
       'NIGHT_A_FAILED',
     ]);
     expect(jil).toMatch(/^[\n\x20-\x7e]*$/);
+    // A parser that ends a comment at any asterisk and slash sees the same comments.
+    expect(jil.match(/\*\//g)?.length).toBe(jil.match(/ \*\/$/gm)?.length);
   });
 
   test.for([evil, '" owner: root', 'a\tb', ' x', '$(id)', '/*', ''])(

@@ -194,6 +194,16 @@ describe('the box with a mirror job', () => {
     expect(statuses(estate)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
   });
 
+  test('never starts the mirror, also if its status was not set', async () => {
+    const estate = await createWay({ job: mirror });
+
+    await estate.send(jobEvent('STARTJOB', box));
+    await estate.pass(60);
+
+    expect(statuses(estate)).toEqual(['RUNNING', 'SUCCESS', 'ACTIVATED']);
+    expect(estate.starts(mirror)).toBe(0);
+  });
+
   test.for(['FAILURE', 'TERMINATED'] as const)('fails if the mirror becomes %s', async (status) => {
     const estate = await createWay({ job: mirror });
     await startNight(estate);
