@@ -15,7 +15,7 @@ export const jilFor = defineCommand({
   usage: '--config FILE [TARGET…] [options]',
   notes: [
     'wait: one job starts the run, waits for it and ends with its exit code. variable: a job starts the run and ends; other jobs wait for the global variable in mirror. box: a box contains a job that starts the run, and the job in mirror, which shows its status.',
-    'Without --name and --prefix, the names of the jobs are those that a caller of the target may act for. A name that is too long, used twice or not allowed to a caller is refused with a shorter one.',
+    'Without --name and --prefix, the names of the jobs are those that a caller of the target may act for. A name that is too long or used twice is refused, with one that fits. A way that needs a job that no caller may act for is left out.',
     'Comments in the JIL say what to change, and which variables to set before the first run.',
   ],
   examples: [

@@ -51,7 +51,8 @@ function createWaitJob(plan: TargetPlan, settings: JilSettings): PrintableStatem
     ...toProcess(settings),
     description: describe(plan, 'starts it and waits for it'),
     ...toOutputs(settings),
-    // Both say the same. success_codes decides, and makes a code outside of 0 to 255 a failure.
+    // success_codes decides (Broadcom KB 408778), also on codes below 0 and above 255, which Windows
+    // has. fail_codes would make each of those a success.
     success_codes: printCodes(plan.success),
     max_exit_success: toMaxExitSuccess(plan.success),
     max_run_alarm: usualMinutes,
