@@ -24,11 +24,13 @@ const toReplace = 'CHANGE_ME';
  * The first setting of each variable of a target. Some wire profiles can set only a variable that
  * exists.
  */
-export function toFirstSettings({ target, ways, params }: TargetPlan): readonly FirstSetting[] {
+export function toFirstSettings({
+  target,
+  params,
+}: Pick<TargetPlan, 'target' | 'params'>): readonly FirstSetting[] {
   const { mirror } = target;
-  const isShown = mirror?.kind === 'global' && ways.includes('variable');
   return [
-    ...(isShown ? [toSetting(mirror.name, beforeFirstRun)] : []),
+    ...(mirror?.kind === 'global' ? [toSetting(mirror.name, beforeFirstRun)] : []),
     ...params.flatMap(({ globalVariable, pattern }) =>
       globalVariable === undefined ? [] : [{ ...toSetting(globalVariable, toReplace), pattern }],
     ),
@@ -81,7 +83,22 @@ export function describeTarget(plan: TargetPlan): readonly string[] {
       ({ way, job }) =>
         `The way ${way} is left out, because no caller may start the target for job ${job}: add it to jobs of a caller.`,
     ),
-    ...(ways.length > 1 ? ['Keep the jobs of one way, and delete those of the other.'] : []),
+    ...describeMirrorUse(plan),
+    ...(ways.length > 1
+      ? [
+          `Keep the jobs of one way, and delete those of the other${target.mirror?.kind === 'job' ? ` except ${target.mirror.name}` : ''}.`,
+        ]
+      : []),
+  ];
+}
+
+/** The bridge shows each run in the mirror, whichever way has started it. */
+function describeMirrorUse({ target: { mirror } }: TargetPlan): readonly string[] {
+  if (mirror === undefined) return [];
+  return [
+    mirror.kind === 'global'
+      ? `The bridge sets the variable ${mirror.name} for the runs of every way.`
+      : `The bridge sets the status of the job ${mirror.name} for the runs of every way. Without this job nothing is started.`,
   ];
 }
 

@@ -44,6 +44,23 @@ describe('jil-for', () => {
     expect(jil).not.toContain('Without a waiting job');
   });
 
+  test.for([
+    {
+      mirror: { global: 'G' },
+      says: ['sets the variable G for the runs of every way', 'SET_GLOBAL -G G=INACTIVE'],
+    },
+    {
+      mirror: { job: 'M' },
+      says: ['sets the status of the job M for the runs of every way', 'Without this job nothing'],
+    },
+  ])('says what the waiting job needs of $mirror', async ({ mirror, says }) => {
+    const file = toRouteFile({ targets: { a: { ...machine, mirror } } });
+
+    const jil = (await printJilFor(file, ['--way', 'wait'])).replaceAll(/\s+/g, ' ');
+
+    for (const text of says) expect(jil).toContain(text);
+  });
+
   test('prints chosen targets and ways, and those that have the way if none is named', async () => {
     const targets = { a: { ...machine, mirror: { global: 'G' } }, b: machine };
     const file = toRouteFile({ targets });
@@ -101,7 +118,7 @@ describe('jil-for', () => {
     expect(jobsOf(jil)).toEqual(['EOD']);
     expect(jil).toContain('The way variable is left out');
     expect(jil).toContain('for job EOD_LAUNCH');
-    expect(jil).not.toContain('SET_GLOBAL');
+    expect(jil).toContain('sendevent -E SET_GLOBAL -G G=INACTIVE');
   });
 
   test('prints a plan as data with --json', async () => {
