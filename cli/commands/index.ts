@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   sendevent: async () => (await import('./sendevent.ts')).sendevent,
   autorep: async () => (await import('./autorep.ts')).autorep,
   jil: async () => (await import('./jil.ts')).jil,
+  'jil-for': async () => (await import('./jil-for.ts')).jilFor,
   parked: async () => (await import('./parked.ts')).parked,
   replay: async () => (await import('./replay.ts')).replay,
   dismiss: async () => (await import('./dismiss.ts')).dismiss,

@@ -10,6 +10,7 @@ import { judgeDoubt } from '../../lambda/launch/launch-doubt.ts';
 import { decodeRunName, nameLimits, toRunName } from '../../lambda/launch/run-name.ts';
 import { formatRunAnswer } from '../../lambda/launch/text-answer.ts';
 import { readRouteFile } from '../../route-file/index.ts';
+import { runCli } from '../cli/setup.ts';
 import { blocksOf, type CodeBlock, readDocument } from '../support/documents.ts';
 
 const document = 'docs/launch.md';
@@ -71,6 +72,51 @@ describe('the JIL of docs/launch.md', () => {
     await using emulator = await startEmulator({ jil: [source] });
     expect(emulator.instance.jobs()).toHaveLength(script.statements.length);
   });
+});
+
+describe('the JIL of docs/launch.md for targets', () => {
+  const options = ['--param', 'date=$$EOD_DATE'];
+
+  /** A job of the page, and the route file and options with which `jil-for` prints it. */
+  test.for([
+    { job: 'NIGHT_SETTLEMENT_LAUNCH', file: 'mirror: { global: AWS_SETTLEMENT }', argv: [] },
+    { job: 'NIGHT_SETTLEMENT_BOX', file: 'mirror: { job: SETTLE_IN_AWS }', argv: [] },
+    { job: 'NIGHT_RISK', file: 'endsWithin: 2h', argv: ['--name', 'risk-eod=NIGHT_RISK'] },
+    {
+      job: 'NIGHT_EOD',
+      file: 'settlement-leg-*',
+      argv: ['--name', 'settlement=NIGHT_EOD', '--success', 'settlement=4'],
+    },
+  ])('is what jil-for prints: $job', async ({ job, file, argv }) => {
+    const block = yamls.find(({ text }) => text.includes(file));
+    const following = jils.find(
+      ({ line, text }) => line > (block?.line ?? 0) && text.startsWith(`insert_job: ${job} `),
+    );
+    const { source } = readFile(block ?? { document, line: 0, language: 'yaml', text: '' });
+
+    const { stdout, stderr } = await runCli(
+      ['jil-for', '--config', 'bridge.yaml', ...options, ...argv],
+      { files: { 'bridge.yaml': source.text } },
+    );
+
+    expect(stderr).toBe('');
+    const printed = readAttributes(stdout);
+    const shown = readAttributes(following?.text ?? '');
+    expect(shown.size).toBeGreaterThan(0);
+    for (const [name, attributes] of shown) {
+      expect(printed.get(name), name).toEqual(expect.objectContaining(attributes));
+    }
+  });
+
+  function readAttributes(text: string): ReadonlyMap<string, Readonly<Record<string, string>>> {
+    const { statements } = readJil({ name: 'page.jil', text }).script;
+    return new Map(
+      statements.map(({ object, attributes }) => [
+        object,
+        Object.fromEntries(attributes.map(({ name, value }) => [name, value])),
+      ]),
+    );
+  }
 });
 
 /** Command lines of the agent in JIL, shell blocks and code spans, without the program's name. */
