@@ -2,7 +2,8 @@ import type { ReadCredentials, SecretCredentials, SecretLogin } from '../aws/sec
 import { toReadFacts, toSendFacts } from '../delivery/with-login.ts';
 import { LedgerError } from '../errors.ts';
 import type { DeniedFacts } from '../login/denial.ts';
-import { isLoginRefusal, isReplyLost } from '../login/failure.ts';
+import { isCutShort, isLoginRefusal, isReplyLost } from '../login/failure.ts';
+import type { RequestFacts } from '../login/login.ts';
 import { readOtherLogin } from '../login/secret.ts';
 import { selectLogin } from '../login/selection.ts';
 import type { LoginSlots, SlotGrant } from '../login/slots.ts';
@@ -51,6 +52,8 @@ export class SecretSignIn implements SignIn {
   #isTrial = false;
   /** Whether a reply was lost, so that AutoSys may have refused the login. */
   #isUnclear = false;
+  /** Whether the function itself ended the wait for one of them early. */
+  #isCutShort = false;
   #begunMs = 0;
   #release: () => void = () => {};
   #released: Promise<unknown> = Promise.resolve();
@@ -88,11 +91,15 @@ export class SecretSignIn implements SignIn {
   wrap(client: CanaryClient): CanaryClient {
     return {
       sendEvent: (event, options) =>
-        this.#recordRefusal(toSendFacts(event), () => client.sendEvent(event, options)),
+        this.#recordRefusal({ ...toSendFacts(event), ...options }, () =>
+          client.sendEvent(event, options),
+        ),
       readJob: (job, options) =>
-        this.#recordRefusal(toReadFacts(`job ${job}`), () => client.readJob(job, options)),
+        this.#recordRefusal({ ...toReadFacts(`job ${job}`), ...options }, () =>
+          client.readJob(job, options),
+        ),
       readGlobalVariable: (name, options) =>
-        this.#recordRefusal(toReadFacts(`global variable ${name}`), () =>
+        this.#recordRefusal({ ...toReadFacts(`global variable ${name}`), ...options }, () =>
           client.readGlobalVariable(name, options),
         ),
       get clockDifference() {
@@ -120,7 +127,11 @@ export class SecretSignIn implements SignIn {
   async end(): Promise<void> {
     if (this.#isTrial) {
       const { instance } = this.#options;
-      await this.#slots?.endTrial({ instance, by: this.#by, isUnclear: this.#isUnclear });
+      await this.#slots?.endTrial({
+        ...{ instance, by: this.#by },
+        isUnclear: this.#isUnclear,
+        isCutShort: this.#isCutShort,
+      });
     }
     this.#release();
     await this.#released;
@@ -131,7 +142,10 @@ export class SecretSignIn implements SignIn {
    *
    * @throws {LoginHeldError} if AutoSys may have refused this request alone
    */
-  async #recordRefusal<Answer>(facts: DeniedFacts, make: () => Promise<Answer>): Promise<Answer> {
+  async #recordRefusal<Answer>(
+    { signal, ...facts }: RequestFacts,
+    make: () => Promise<Answer>,
+  ): Promise<Answer> {
     const begunMs = this.#options.now().getTime();
     await this.#slots?.extendLease();
     try {
@@ -140,7 +154,8 @@ export class SecretSignIn implements SignIn {
       return answer;
     } catch (error) {
       if (!isLoginRefusal(error)) {
-        if (isReplyLost(error)) await this.#recordLostReply();
+        const waitedMs = this.#options.now().getTime() - begunMs;
+        if (isReplyLost(error)) await this.#recordLostReply(isCutShort(signal, waitedMs));
         throw error;
       }
       if ((await this.#refuse(facts)) !== 'perhapsRequest') throw error;
@@ -151,12 +166,17 @@ export class SecretSignIn implements SignIn {
   }
 
   /** Records that a reply was lost, so that AutoSys may have refused the login. */
-  async #recordLostReply(): Promise<void> {
+  async #recordLostReply(isShort: boolean): Promise<void> {
     this.#isUnclear = true;
+    this.#isCutShort ||= isShort;
     if (this.#isTrial) return;
     const { instance } = this.#options;
     const versionId = this.#login?.versionId ?? '';
-    await this.#slots?.recordLostReply({ instance, versionId, by: this.#by });
+    await this.#slots?.recordLostReply({
+      ...{ instance, versionId },
+      by: this.#by,
+      isCutShort: isShort,
+    });
   }
 
   async #refuse({ request, target }: DeniedFacts): Promise<'login' | 'perhapsRequest' | undefined> {

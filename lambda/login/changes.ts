@@ -38,18 +38,21 @@ export interface EndedTrial {
   readonly by: string;
   /** Whether the reply was lost, so that AutoSys may have refused the login. */
   readonly isUnclear: boolean;
+  /** Whether the function itself ended the wait early; see `isCutShort`. @default false */
+  readonly isCutShort?: boolean;
 }
 
 /**
  * Ends a trial that does not show whether the login works. Pure.
  *
  * A lost reply counts as a refusal. If the version had worked before, it counts only like a lost
- * slot: an AutoSys that does not answer must not suspend a working login.
+ * slot: an AutoSys that does not answer must not suspend a working login. If the function did not wait
+ * for the answer, it counts as a refusal until a later success.
  */
 export function endTrial(
   state: LoginState,
   { owner, nowMs }: Actor,
-  { instance, by, isUnclear }: EndedTrial,
+  { instance, by, isUnclear, isCutShort = false }: EndedTrial,
 ): LoginState {
   const { trial, ...instanceState } = toInstanceLogin(state, instance);
   if (trial?.by !== by) {
@@ -57,7 +60,7 @@ export function endTrial(
     return { ...state, unclear: state.unclear.filter((one) => one.by !== by) };
   }
   if (!isUnclear) return withInstanceLogin(state, instance, instanceState);
-  const isDoubtful = hasWorked(instanceState, trial.versionId);
+  const isDoubtful = hasWorked(instanceState, trial.versionId) && !isCutShort;
   return withUnclearTrial(withoutSlot(state, owner), instance, trial, {
     atMs: nowMs,
     ...(isDoubtful && { isDoubtful }),
@@ -69,19 +72,22 @@ export interface LostReply {
   readonly instance: string;
   readonly versionId: string;
   readonly by: string;
+  /** Whether the function itself ended the wait early; see `isCutShort`. @default false */
+  readonly isCutShort?: boolean;
 }
 
 /**
- * Counts a request whose reply was lost like a lost slot, until a later success of the version.
- * Pure.
+ * Counts a request whose reply was lost until a later success of the version: like a lost slot, or
+ * like a refusal if the function did not wait for the answer. Pure.
  */
 export function countLostReply(
   state: LoginState,
   { owner, nowMs }: Actor,
-  { instance, versionId, by }: LostReply,
+  { instance, versionId, by, isCutShort = false }: LostReply,
 ): LoginState {
   const unproven = [{ instance, versionId }];
-  const lost = { owner, by, atMs: nowMs, unproven, isDoubtful: true } as const;
+  const doubt = isCutShort ? {} : { isDoubtful: true as const };
+  const lost = { owner, by, atMs: nowMs, unproven, ...doubt };
   const rest = withoutSlot(state, owner);
   return { ...rest, unclear: [...rest.unclear, lost] };
 }

@@ -25,8 +25,8 @@ export function toAllowedRefusals(
 }
 
 /**
- * Whether the request counts even if a later success is possible: a trial whose function died, or
- * whose version never worked.
+ * Whether the request counts even if a later success is possible: a trial whose function died, one
+ * whose version never worked, or a request whose function did not wait for the answer.
  *
  * A lost reply of a version that had worked is doubtful only, and so are the slots of a dead
  * function: their login was known to be good. A function that dies with all slots must not stop the

@@ -3,7 +3,7 @@ import type { ReadCredentials, SecretCredentials, SecretLogin } from '../aws/sec
 import { LoginHeldError } from '../login-errors.ts';
 import type { CarriedLogin } from './carried-login.ts';
 import type { DeniedFacts } from './denial.ts';
-import { isLoginRefusal, isReplyLost } from './failure.ts';
+import { isCutShort, isLoginRefusal, isReplyLost } from './failure.ts';
 import { type LoginNotice, LoginNotifier } from './notice.ts';
 import { LoginReader } from './reader.ts';
 import { LoginSecret } from './secret.ts';
@@ -183,7 +183,7 @@ export class Login {
   async #send<Answer>(
     make: () => Promise<Answer>,
     login: SecretLogin,
-    { slots, current, request, target, by, isTrial = false }: Attempt,
+    { slots, current, request, target, by, signal, isTrial = false }: Attempt,
   ): Promise<AttemptResult<Answer>> {
     const { instance } = this.#options;
     const { versionId } = login;
@@ -198,9 +198,14 @@ export class Login {
       return { kind: 'answered', answer };
     } catch (error) {
       if (!isLoginRefusal(error)) {
-        const isUnclear = isReplyLost(error);
-        if (isTrial) await slots.endTrial({ instance, by, isUnclear });
-        else if (isUnclear) await slots.recordLostReply({ instance, versionId, by });
+        const lost = {
+          isUnclear: isReplyLost(error),
+          isCutShort: isCutShort(signal, this.#nowMs() - begunMs),
+        };
+        if (isTrial) await slots.endTrial({ instance, by, ...lost });
+        else if (lost.isUnclear) {
+          await slots.recordLostReply({ instance, versionId, by, isCutShort: lost.isCutShort });
+        }
         throw error;
       }
       const meaning = await slots.refuse({ instance, versionId, request, target, ...trial });

@@ -25,7 +25,7 @@ export interface UnclearRequest {
   readonly atMs: number;
   /** Name of the request; absent for a slot whose lease expired. */
   readonly by?: string;
-  /** The reply was lost, and the version had worked. It counts like a lost slot. */
+  /** The reply was waited for and lost, and the version had worked. It counts like a lost slot. */
   readonly isDoubtful?: true;
   /**
    * Later successes of all of these show that nothing was refused. Empty if no success can show it.

@@ -229,6 +229,35 @@ describe('five sandboxes of two instances with one secret', () => {
     expect(world.refused).toBe(1);
   });
 
+  test.for([
+    { what: 'did not wait for the answer', waitedMs: 9_999, refused: 0 },
+    { what: 'waited ten seconds', waitedMs: 10_000, refused: 1 },
+  ])(
+    'send no third login after two requests whose function $what',
+    async ({ waitedMs, refused }, { expect }) => {
+      const world = new LoginWorld();
+      const [one, ...others] = openFive(world);
+      await one?.call();
+      for (let times = 0; times < 2; times += 1) {
+        world.nowMs += 2 * minute;
+        const functionEnd = new AbortController();
+        await expect(
+          one?.request(async () => {
+            world.nowMs += waitedMs;
+            functionEnd.abort();
+            throw new AutosysUnreachableError({ endpoint: 'a:9443', reason: 'x', wasSent: true });
+          }, functionEnd.signal),
+        ).rejects.toThrow();
+      }
+      world.accepted = 'new';
+
+      await work(others, 5);
+
+      // An AutoSys that is slow must not suspend a login that works, so one is allowed then.
+      expect(world.refused).toBe(refused);
+    },
+  );
+
   test('share the slots fairly: a long drain does not delay a batch', async () => {
     const world = new LoginWorld();
     world.turns = 40;

@@ -19,7 +19,7 @@ export interface LoginSandbox {
    */
   readonly call: (target?: string, request?: string) => Promise<string>;
   /** Makes a request of another kind. */
-  readonly request: <Answer>(make: () => Promise<Answer>) => Promise<Answer>;
+  readonly request: <Answer>(make: () => Promise<Answer>, signal?: AbortSignal) => Promise<Answer>;
   /** Stops the sandbox: its work never ends, and it releases nothing. */
   readonly die: () => void;
   /** Makes requests as part of one batch. */
@@ -168,7 +168,11 @@ export class LoginWorld {
         this.lostRefusals += unrecorded;
         unrecorded = 0;
       },
-      request: (make) => login.call(make, { request: 'any', target: 'send job ANY' }),
+      request: (make, signal) =>
+        login.call(make, {
+          ...{ request: 'any', target: 'send job ANY' },
+          ...(signal && { signal }),
+        }),
       batch: (work) => slots.during(work),
     };
   }
