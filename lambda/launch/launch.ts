@@ -1,5 +1,6 @@
 import type { StartAnswer } from '../aws/start-result.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
+import { describeMirror } from '../routing/mirror.ts';
 import type { Mirror } from '../routing/targets.ts';
 import { nothingStarted } from './api.ts';
 import { toCallsLeft, toUnknownCalls } from './launch-doubt.ts';
@@ -130,6 +131,7 @@ export function intend(
   >,
 ): Launch {
   const { again: _, wait, ...facts } = request;
+  const shown = request.mirror ? `, shown in ${describeMirror(request.mirror)}` : '';
   const intended = withLine(
     {
       format: 1,
@@ -143,7 +145,7 @@ export function intend(
       history: [],
     },
     nowMs,
-    `requested by ${request.caller} (target ${request.target})`,
+    `requested by ${request.caller} (target ${request.target}${shown})`,
   );
   return wait ? beginWatch(intended, nowMs) : intended;
 }

@@ -30,8 +30,13 @@ describe('a target with a mirror', () => {
       },
     });
 
-    expect((await rig.start()).status).toBe(201);
+    const { status, body } = await rig.start();
+
+    expect(status).toBe(201);
     expect(order).toEqual(['RUNNING', 'StartExecution']);
+    expect(body.changes[0]?.text).toBe(
+      'requested by agents (target settlement, shown in variable AWS_SETTLEMENT)',
+    );
   });
 
   test('waits until AutoSys shows RUNNING', async () => {
