@@ -18,6 +18,9 @@ export type EffectOutcome =
   | { readonly kind: 'dropped'; readonly reason: string; readonly stage?: 'parked' }
   | { readonly kind: 'parked'; readonly code: string; readonly reason: string };
 
+/** Code of an effect that AutoSys has accepted and does not show yet. */
+export const notVisible = 'BRIDGE_NOT_VISIBLE';
+
 /** Outcome of an entry after its execution. */
 export function toEffectOutcome(entry: Entry, result: ExecuteResult): EffectOutcome {
   // The entry shows the work of another function.
@@ -32,7 +35,7 @@ export function toEffectOutcome(entry: Entry, result: ExecuteResult): EffectOutc
     case 'notYet':
       return {
         kind: 'waiting',
-        code: 'BRIDGE_NOT_VISIBLE',
+        code: notVisible,
         reason: `accepted, not visible yet: ${result.found}`,
       };
     default:

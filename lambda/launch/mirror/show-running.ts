@@ -1,3 +1,4 @@
+import { notVisible } from '../../delivery/outcome.ts';
 import { describeMirror } from '../../routing/mirror.ts';
 import { nothingStarted } from '../api.ts';
 import type { Launch, LaunchRefusal } from '../launch.ts';
@@ -13,6 +14,8 @@ export interface ShowRunningDeps {
 /** Time in which AutoSys must show RUNNING, in milliseconds. API Gateway ends a request after 29 s. */
 const shownWithinMs = 15_000;
 const readAgainMs = 1_000;
+/** Time until AutoSys is asked again after it was not reached. */
+const tryAgainMs = 5_000;
 
 /**
  * Creates the step before AWS is asked to start a run: the mirror shows RUNNING, so that no job of
@@ -38,11 +41,13 @@ export function createShowRunning({ setMirror, now, sleep }: ShowRunningDeps) {
         const message = `AutoSys has rejected RUNNING for ${called}: ${outcome.reason}`;
         return { code: mirrorRejected, message, exit: nothingStarted.wrongTarget };
       }
-      if (signal.aborted || now().getTime() + readAgainMs > untilMs) {
+      const isReached = outcome.kind !== 'waiting' || outcome.code === notVisible;
+      const pauseMs = isReached ? readAgainMs : tryAgainMs;
+      if (signal.aborted || now().getTime() + pauseMs > untilMs) {
         const message = `AutoSys does not show RUNNING in ${called}: ${outcome.reason}`;
         return { code: mirrorNotShown, message, exit: nothingStarted.notReached };
       }
-      await sleep(readAgainMs, signal).catch(() => undefined);
+      await sleep(pauseMs, signal).catch(() => undefined);
     }
   };
 }

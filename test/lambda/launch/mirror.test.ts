@@ -76,6 +76,23 @@ describe('a target with a mirror', () => {
     expect(statusesOf(rig).at(-1)).toBe('RUNNING');
   });
 
+  test('does not press an AutoSys that is not reached', async () => {
+    let calls = 0;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async (_launch, status) => {
+        if (status === 'RUNNING') calls += 1;
+        return { kind: 'waiting', code: 'BRIDGE_UNREACHED', reason: 'connection refused' };
+      },
+    });
+
+    const { status, body } = await rig.start();
+
+    expect(status).toBe(503);
+    expect(body.message).toContain('connection refused');
+    expect(calls).toBe(4);
+  });
+
   test('that AutoSys rejects refuses the start for good, with words', async () => {
     const rig = aLaunchRig({
       targets: [settleJob],
