@@ -184,6 +184,16 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-sfn'],
   },
   {
+    path: 'lambda/aws/redrive-execution.ts',
+    folders: [...awsGround, 'lambda/aws/start-result.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
+    path: 'lambda/aws/read-revisions.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
     path: 'lambda/aws/stop-execution.ts',
     folders: [...awsGround, 'lambda/aws/stop-result.ts'],
     packages: ['@aws-sdk/client-sfn'],

@@ -4,17 +4,17 @@ import {
   apiVersion,
   type FindAnswer,
   type LogAnswer,
-  nothingStarted,
+  type RestartPlan,
   type RunAnswer,
   versionHeader,
 } from './api.ts';
-import { ApiError, toNotAvailable } from './api-error.ts';
+import { ApiError, toNotAvailable, toUnknownCall } from './api-error.ts';
 import type { CompleteEnd } from './array-exit.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
 import { findLaunchEndpoint, type LaunchEndpoint } from './endpoints.ts';
 import type { createFindRuns } from './find-runs.ts';
-import { type LaunchRefusal, neverStarted } from './launch.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
+import { toNothingStarted } from './nothing-started.ts';
 import {
   isFromNewerCommand,
   type ProxyRequest,
@@ -25,10 +25,17 @@ import {
   wantsText,
 } from './read-request.ts';
 import type { createReadRunLog } from './read-run-log.ts';
+import { type AnswerRestartDeps, answerRestart } from './restart/answer-restart.ts';
 import type { createAnswerLaunch, createRunStatus } from './run-status.ts';
-import type { createStartRun } from './start-run.ts';
+import type { createStartRun, StartedLaunch } from './start-run.ts';
 import type { createStopRun } from './stop/stop-run.ts';
-import { formatError, formatFindAnswer, formatLogAnswer, formatRunAnswer } from './text-answer.ts';
+import {
+  formatError,
+  formatFindAnswer,
+  formatLogAnswer,
+  formatRestartPlan,
+  formatRunAnswer,
+} from './text-answer.ts';
 
 /** The answer for API Gateway (REST API, proxy integration). */
 export interface ProxyAnswer {
@@ -37,7 +44,7 @@ export interface ProxyAnswer {
   readonly body: string;
 }
 
-export interface HandleLaunchRequestDeps {
+export interface HandleLaunchRequestDeps extends AnswerRestartDeps {
   readonly rules: LaunchRules;
   readonly startRun: ReturnType<typeof createStartRun>;
   readonly runStatus: ReturnType<typeof createRunStatus>;
@@ -68,7 +75,7 @@ export interface HandledLaunchRequest {
 /** What an action answers. */
 interface ActionAnswer {
   readonly status: number;
-  readonly content: RunAnswer | FindAnswer | LogAnswer;
+  readonly content: RunAnswer | FindAnswer | LogAnswer | RestartPlan;
 }
 
 /** Creates the handling of requests: check, act, answer. It never rejects. */
@@ -126,13 +133,13 @@ async function act(
   switch (action) {
     case 'start': {
       const start = readStartRequest(readRequestFields(request), isFromNewerCommand(request));
-      const { stored, status } = await deps.startRun(start, callerName, signal);
-      const { name: refusedName, refusal } = stored.launch;
-      // An HTTP job counts any 2xx as success.
-      if (refusal !== undefined) throw toNothingStarted(refusedName, refusal);
-      const run = await deps.runs.read(stored.launch);
-      const { launch } = await deps.completeEnd(stored, run, signal);
-      return { status, content: deps.answerLaunch(launch, run) };
+      return answerStarted(deps, await deps.startRun(start, callerName, signal), signal);
+    }
+    case 'restart': {
+      const caller = findCaller(callerName, deps.rules);
+      const restarted = await answerRestart(deps, { request, caller }, signal);
+      if (restarted.kind === 'planned') return { status: 200, content: restarted.plan };
+      return answerStarted(deps, restarted, signal);
     }
     case 'status': {
       const caller = findCaller(callerName, deps.rules);
@@ -163,17 +170,17 @@ async function act(
   }
 }
 
-function toNothingStarted(name: string, { code, message, exit }: LaunchRefusal): ApiError {
-  const isByAws = code !== neverStarted;
-  return new ApiError({
-    status: 422,
-    code: isByAws ? 'REFUSED_BY_AWS' : code,
-    message: `nothing was started for ${name}: ${message}`,
-    fix: isByAws
-      ? 'correct the target in the route file, or what it names in AWS, and start it again'
-      : 'if it is still wanted, start it once more with --again',
-    exit,
-  });
+async function answerStarted(
+  { runs, completeEnd, answerLaunch }: HandleLaunchRequestDeps,
+  { stored, status }: StartedLaunch,
+  signal: AbortSignal,
+): Promise<ActionAnswer> {
+  const { name, refusal } = stored.launch;
+  // An HTTP job counts any 2xx as success.
+  if (refusal !== undefined) throw toNothingStarted(name, refusal);
+  const run = await runs.read(stored.launch);
+  const { launch } = await completeEnd(stored, run, signal);
+  return { status, content: answerLaunch(launch, run) };
 }
 
 function withoutAbsent(
@@ -182,17 +189,6 @@ function withoutAbsent(
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
-}
-
-/** 404 for a call that the function does not answer. */
-export function toUnknownCall(method: string, resource: string): ApiError {
-  return new ApiError({
-    status: 404,
-    code: 'UNKNOWN_CALL',
-    message: `the launch API has no ${method} ${resource}`,
-    fix: 'update the command, or look at docs/launch-api.json',
-    exit: nothingStarted.usage,
-  });
 }
 
 /** An error of the request as it is; any other as 503, so that the command repeats the request. */
@@ -212,6 +208,7 @@ function toAnswer(status: number, text: boolean, content: ActionAnswer['content'
 
 function formatContent(content: ActionAnswer['content']): string {
   if ('name' in content) return formatRunAnswer(content);
+  if ('kept' in content) return formatRestartPlan(content);
   return 'text' in content ? formatLogAnswer(content) : formatFindAnswer(content);
 }
 

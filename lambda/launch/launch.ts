@@ -1,7 +1,9 @@
 import type { StartAnswer } from '../aws/start-result.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
 import { nothingStarted } from './api.ts';
+import type { BoundRun } from './bound-run.ts';
 import { toCallsLeft, toUnknownCalls } from './launch-doubt.ts';
+import type { Continuation, ContinuedRun, EarlierRun } from './restart/continued-run.ts';
 import type { LaunchIdentity, NamedStart } from './run-name.ts';
 import { isStopping, type LaunchStop, settleUnstarted } from './stop/stop-record.ts';
 
@@ -37,6 +39,10 @@ export interface Launch {
   readonly inputDigest: string;
   /** Of a Batch job. The target may have changed when the job is looked up. */
   readonly batch?: LaunchedBatchJob;
+  /** Present if it continues the execution of an earlier launch. @default - it starts its own */
+  readonly continues?: ContinuedRun;
+  /** Present once another launch was to continue its execution. */
+  readonly continuedBy?: Continuation;
   readonly requestedMs: number;
   readonly stage: 'intended' | 'started' | 'refused';
   /** While a function calls AWS. */
@@ -74,14 +80,6 @@ export interface LaunchWatch {
   readonly nextMs?: number;
 }
 
-/** The run in AWS that a launch started. */
-export interface BoundRun {
-  /** Execution ARN or Batch job id. */
-  readonly id: string;
-  /** Start of the execution, or submission of the Batch job. */
-  readonly beganMs: number;
-}
-
 /** Why a start was refused, for the caller. */
 export interface LaunchRefusal {
   /** Name of the AWS error, or a code of the bridge. */
@@ -117,11 +115,14 @@ export function intend(
     name,
     start,
     batch,
+    earlier,
     nowMs,
-  }: { name: string; batch?: LaunchedBatchJob | undefined; nowMs: number } & Pick<
-    NamedStart,
-    'start'
-  >,
+  }: {
+    name: string;
+    batch?: LaunchedBatchJob | undefined;
+    earlier?: EarlierRun | undefined;
+    nowMs: number;
+  } & Pick<NamedStart, 'start'>,
 ): Launch {
   const { again: _, wait, ...facts } = request;
   const intended = withLine(
@@ -132,6 +133,7 @@ export function intend(
       start,
       name,
       ...(batch && { batch }),
+      ...(earlier?.kind === 'continue' && { continues: earlier.continues }),
       requestedMs: nowMs,
       stage: 'intended',
       history: [],
@@ -139,7 +141,8 @@ export function intend(
     nowMs,
     `requested by ${request.caller} (target ${request.target})`,
   );
-  return wait ? beginWatch(intended, nowMs) : intended;
+  const told = earlier?.text === undefined ? intended : withLine(intended, nowMs, earlier.text);
+  return wait ? beginWatch(told, nowMs) : told;
 }
 
 /** The launch while a function calls AWS. An expired lease before it becomes an unknown call. */
@@ -159,16 +162,20 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
   const { lease: _, unknownCalls, lookedUpMs: __, ...free } = launch;
   switch (result.kind) {
     case 'started': {
-      const { id, beganMs, found } = result;
-      const text = found ? `found in AWS: ${id}` : `accepted by AWS: ${id}`;
+      const { kind: _, found, ...aws } = result;
+      const text = `${found ? 'found in AWS' : 'accepted by AWS'}: ${describeRedrive(aws)}${aws.id}`;
       // A late answer may follow the refusal of a later call.
       const { refusal: __, ...bound } = free;
       const left = toCallsLeft(launch, found);
-      const started = { ...bound, ...left, stage: 'started' as const, aws: { id, beganMs } };
+      const started = { ...bound, ...left, stage: 'started' as const, aws };
       return withLine(started, nowMs, text);
     }
     case 'refused': {
       const { code, message, exit } = result;
+      if (launch.continues?.orElse === 'start' && !isStopping(launch.stop)) {
+        const { continues: _, ...anew } = free;
+        return withLine(anew, nowMs, `not continued, a new run is started: ${message}`);
+      }
       const refused = toRefused(free, { code, message, exit });
       return withLine(refused, nowMs, `refused by AWS: ${code}: ${message}`);
     }
@@ -203,6 +210,10 @@ export function settleUnsent(launch: Launch, message: string, nowMs: number): La
     exit: nothingStarted.notReached,
   });
   return withLine(refused, nowMs, message);
+}
+
+function describeRedrive({ redrive }: BoundRun): string {
+  return redrive === undefined ? '' : `redrive ${redrive} of `;
 }
 
 function toRefused(launch: Launch, refusal: LaunchRefusal): Launch {

@@ -8,6 +8,7 @@ import {
   refuseDisabled,
 } from './check-start.ts';
 import { completeIdentity, type FindActiveTry } from './find-active-try.ts';
+import { type HoldSlotDeps, holdSlot } from './hold-slot.ts';
 import { judgeKnown } from './judge-known.ts';
 import {
   beginWatch,
@@ -19,26 +20,30 @@ import {
 } from './launch.ts';
 import { toUnknownCalls } from './launch-doubt.ts';
 import { toInputDigest } from './launch-input.ts';
-import { toLaunchKey } from './launch-row.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
-import type { StoredLaunch } from './launches.ts';
+import type { Launches, StoredLaunch } from './launches.ts';
 import { type ResolveDoubtDeps, resolveDoubt } from './resolve-doubt.ts';
+import type { ContinueRun } from './restart/continue-run.ts';
+import type { EarlierRun } from './restart/continued-run.ts';
+import type { FindEarlierRun } from './restart/find-earlier-run.ts';
 import { describeIdentity, maxStarts, nameLimits, toRunName } from './run-name.ts';
 import { settleCall } from './settle-call.ts';
 import { settleWithRun } from './settle-with-run.ts';
-import { type createTakeSlot, toTargetBusy } from './slots.ts';
 import { describeConflict, toConflict } from './start-conflict.ts';
-import { toLaunchedBatchJob, toStartOrder } from './start-order.ts';
+import { type StartOrder, toLaunchedBatchJob, toStartOrder } from './start-order.ts';
 import type { Starter } from './starter.ts';
 import type { CarryOutStop } from './stop/carry-out-stop.ts';
 
-export interface StartRunDeps extends ResolveDoubtDeps {
+export interface StartRunDeps extends ResolveDoubtDeps, HoldSlotDeps {
+  readonly launches: Launches;
   readonly rules: LaunchRules;
   readonly starter: Starter;
   /** @throws {ApiError} 409 if no run is active, 503 if AutoSys cannot be asked */
   readonly findActiveTry: FindActiveTry;
   readonly runs: LaunchedRuns;
-  readonly takeSlot: ReturnType<typeof createTakeSlot>;
+  /** Decides whether a new launch continues an earlier run. */
+  readonly findEarlierRun: FindEarlierRun;
+  readonly continueRun: ContinueRun;
   /** Carries out a stop that was requested while AWS was asked to start the run. */
   readonly beginStop: CarryOutStop;
   readonly newId: () => string;
@@ -82,16 +87,20 @@ export function createStartRun(deps: StartRunDeps) {
   };
 }
 
-interface StartWork {
-  readonly permitted: PermittedStart;
+/** A permitted start. */
+export interface StartWork {
+  readonly permitted: Pick<PermittedStart, 'target'>;
   readonly checked: CheckedStart;
-  readonly request: StartRequest;
+  readonly request: Pick<StartRequest, 'params' | 'input'>;
+  /** Of a restart: what a new launch does. @default - `findEarlierRun` decides */
+  readonly restart?: EarlierRun;
 }
 
 /** `next`: the request is for the next start. `lost`: another function has changed the launch. */
 type StartStep = StartedLaunch | 'next' | 'lost';
 
-async function startOrFind(
+/** Starts a run, or finds the one that the identity has started. @throws {ApiError} @throws {LedgerError} */
+export async function startOrFind(
   deps: StartRunDeps,
   work: StartWork,
   signal: AbortSignal,
@@ -185,20 +194,23 @@ const leaseExpired: StartResult = { kind: 'notSent', reason: 'the lease of the s
 /** Writes the intent, calls AWS once, and records the answer. */
 async function callAws(
   deps: StartRunDeps,
-  { permitted, checked, request }: StartWork,
+  { permitted: { target }, checked, request, restart }: StartWork,
   { start, seen, launch }: IntentRow,
   signal: AbortSignal,
 ): Promise<StartStep> {
-  const { launches, starter, runs, beginStop, now, newId, leaseMs } = deps;
-  const { target } = permitted;
+  const { launches, runs, beginStop, now, newId, leaseMs } = deps;
   refuseDisabled(target);
   const { identity } = checked;
   const name = toRunName({ identity, start }, nameLimits[target.kind]);
   const { params, input } = request;
-  const order = toStartOrder(target, { identity, name, params, input });
+  const order = toStartOrder(target, { identity, name, params, input, repeated: restart?.input });
   const batch = toLaunchedBatchJob(order);
+  const earlier =
+    launch === undefined
+      ? (restart ?? (await deps.findEarlierRun({ target, checked, start }, signal)))
+      : undefined;
   const nowMs = now().getTime();
-  const intended = launch ?? intend(checked, { name, start, batch, nowMs });
+  const intended = launch ?? intend(checked, { name, start, batch, earlier, nowMs });
   if (!(await holdSlot(deps, target, { launch: intended, seen }))) return 'lost';
   const owner = newId();
   const untilMs = nowMs + leaseMs;
@@ -206,7 +218,7 @@ async function callAws(
   if (leased === undefined) return 'lost';
   // After a pause, another function may have looked up the start and called AWS.
   const hasLease = now().getTime() < untilMs;
-  const result = hasLease ? await starter(order, signal) : leaseExpired;
+  const result = hasLease ? await askAws(deps, leased.launch, order, signal) : leaseExpired;
   const stored = await settleWithRun({ launches, runs }, leased, (known) =>
     settleCall(known, owner, { result, nowMs: now().getTime() }),
   );
@@ -217,7 +229,8 @@ async function callAws(
     case 'unknown':
       return { stored, status: 202 };
     case 'refused':
-      return { stored, status: 200 };
+      // AWS does not allow the redrive, so a new run is started.
+      return stored.launch.stage === 'intended' ? 'lost' : { stored, status: 200 };
     default:
       // A stop was requested meanwhile, so the start is not repeated.
       if (stored.launch.stage === 'refused') return { stored, status: 200 };
@@ -225,21 +238,13 @@ async function callAws(
   }
 }
 
-/**
- * Takes a slot of the target before the intent is written.
- *
- * @returns false if another function has written the launch meanwhile
- * @throws {ApiError} 429 if no slot is free
- */
-async function holdSlot(
-  { takeSlot, launches }: StartRunDeps,
-  target: PermittedStart['target'],
-  { launch, seen }: { readonly launch: Launch; readonly seen: number | undefined },
-): Promise<boolean> {
-  const { launchId } = launch;
-  const slot = await takeSlot({ target, launchKey: toLaunchKey(launch), launchId });
-  if (slot.kind === 'taken') return true;
-  const latest = await launches.read(launch);
-  if (latest?.revision !== seen) return false;
-  throw toTargetBusy(target.name, slot);
+/** Starts the run of a launch, or continues that of an earlier one. */
+async function askAws(
+  { starter, continueRun }: StartRunDeps,
+  launch: Launch,
+  order: StartOrder,
+  signal: AbortSignal,
+): Promise<StartResult> {
+  const { continues } = launch;
+  return continues ? continueRun({ ...launch, continues }, signal) : starter(order, signal);
 }

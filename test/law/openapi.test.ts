@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { launchExamples } from '../../docs/launch-examples.ts';
-import { launchSchemas, refTo } from '../../docs/launch-schemas.ts';
+import { launchSchemas } from '../../docs/launch-schemas.ts';
+import { refTo } from '../../docs/open-api-schema.ts';
 import { openApiPath, printOpenApi, toOpenApi } from '../../docs/write-openapi.ts';
 import { launchEndpoints } from '../../lambda/launch/endpoints.ts';
 import { readStartRequest } from '../../lambda/launch/read-request.ts';

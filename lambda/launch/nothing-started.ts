@@ -1,0 +1,26 @@
+import { ApiError } from './api-error.ts';
+import { type LaunchRefusal, neverStarted } from './launch.ts';
+
+/** 422: AWS has refused the start or redrive of a launch, or was never asked. */
+export function toNothingStarted(name: string, { code, message, exit }: LaunchRefusal): ApiError {
+  return new ApiError({
+    status: 422,
+    code: code === neverStarted ? code : 'REFUSED_BY_AWS',
+    message: `nothing was started for ${name}: ${message}`,
+    fix: toFix(code),
+    exit,
+  });
+}
+
+function toFix(code: string): string {
+  switch (code) {
+    case neverStarted:
+      return 'if it is still wanted, start it once more with --again';
+    case 'ALREADY_CONTINUED':
+      return 'wait for that run, or restart it';
+    case 'ExecutionNotRedrivable':
+      return 'start a new run: autosys-bridge restart NAME --again';
+    default:
+      return 'correct the target in the route file, or what it names in AWS, and start it again';
+  }
+}
