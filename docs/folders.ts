@@ -364,7 +364,7 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'cli/agent/',
-    purpose: 'the command on agents: `run`, `stop`, `log`, `whois`; bundled alone',
+    purpose: 'the command on agents: `run`, `stop`, `restart`, `log`, `whois`; bundled alone',
     folders: [
       'lambda/launch/api.ts',
       'lambda/launch/json-position.ts',
