@@ -105,6 +105,22 @@ describe('a real answer matches its schema', () => {
     }
   });
 
+  test('to a restart, and to its plan', async () => {
+    const rig = aLaunchRig();
+    const { body: started } = await rig.start();
+    await rig.report(started.name, { status: 'FAILED' });
+
+    const plan = await rig.restart(started.name, {}, { query: { plan: '1' } });
+    const restarted = await rig.restart(started.name);
+    const earlier = await rig.status(started.name);
+
+    expect(findSchemaFaults(plan.body, refTo('RestartPlan'))).toEqual([]);
+    expect(earlier.body.continuedBy).toBe(restarted.body.name);
+    for (const { body } of [restarted, earlier]) {
+      expect(findSchemaFaults(body, refTo('RunAnswer'))).toEqual([]);
+    }
+  });
+
   test('to a search, by job and by name', async () => {
     const rig = aLaunchRig();
     const { body: started } = await rig.start();
