@@ -7,6 +7,17 @@ import manifest from '../package.json' with { type: 'json' };
 export const agentBundlePath = 'dist/autosys-bridge.mjs';
 
 /**
+ * Long names of properties that only the commands themselves use: no field of an answer, an option or
+ * Node.js. They are shortened, because the bundle may have 60 KB.
+ */
+const ownProperties = [
+  ...['autosysFlags', 'autosysArguments', 'certificatesPath', 'commandCode', 'describeResume'],
+  ...['exitCodes', 'firstHoldDelayMs', 'firstWaitMs', 'hadNoEffect', 'hasEnded', 'hasStragglers'],
+  ...['holdDelayMs', 'inputPath', 'isDetached', 'isFinal', 'isImmediate', 'isReported'],
+  ...['maxHoldDelayMs', 'maxWaitMs', 'mayExist', 'readLoginFile', 'retryAfterMs', 'secretAdvice'],
+];
+
+/**
  * Bundles the commands of the agent into one file for Node.js 22.21 and later.
  *
  * @param outfile path of the file, whose folder is created
@@ -19,6 +30,7 @@ export async function buildAgent(outfile: string): Promise<Metafile> {
     outfile,
     bundle: true,
     minify: true,
+    mangleProps: new RegExp(`^(?:${ownProperties.join('|')})$`),
     platform: 'node',
     format: 'esm',
     target: 'node22',

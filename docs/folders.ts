@@ -184,6 +184,16 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-sfn'],
   },
   {
+    path: 'lambda/aws/redrive-execution.ts',
+    folders: [...awsGround, 'lambda/aws/start-result.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
+    path: 'lambda/aws/read-revisions.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
     path: 'lambda/aws/stop-execution.ts',
     folders: [...awsGround, 'lambda/aws/stop-result.ts'],
     packages: ['@aws-sdk/client-sfn'],
@@ -354,7 +364,7 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'cli/agent/',
-    purpose: 'the command on agents: `run`, `stop`, `log`, `whois`; bundled alone',
+    purpose: 'the command on agents: `run`, `stop`, `restart`, `log`, `whois`; bundled alone',
     folders: [
       'lambda/launch/api.ts',
       'lambda/launch/json-position.ts',

@@ -2,6 +2,7 @@ import type {
   ApiErrorBody,
   FindAnswer,
   LogAnswer,
+  RestartRequest,
   RunAnswer,
   StartRequest,
   StopRequest,
@@ -38,6 +39,10 @@ const start: StartRequest = {
   launchId: '0b5d6f3e-3a51-4f0e-9f0c-6f3f2f0d7c11',
 };
 const stop: StopRequest = { reason: 'by hand' };
+const restart: RestartRequest = {
+  how: 'redrive',
+  launchId: '7f1f2c9a-5a63-4c64-8a43-1d7f7c8e2b90',
+};
 const found: FindAnswer = { version: '1.0', by: 'ledger', runs: [run] };
 const log: LogAnswer = { version: '1.0', text: 'rates loaded\n', next: 'f/1', end: true };
 const error: ApiErrorBody = {
@@ -60,7 +65,9 @@ export const launchExamples = {
     'param.date': '2026-11-30',
   },
   StopRequest: stop,
+  RestartRequest: restart,
   RunAnswer: run,
+  RestartAnswer: run,
   FindAnswer: found,
   LogAnswer: log,
   ApiError: error,

@@ -2,66 +2,26 @@ import {
   type ApiErrorBody,
   type FindAnswer,
   type LogAnswer,
+  type RestartPlan,
+  type RestartRequest,
   type RunAnswer,
   type RunExit,
   type RunResult,
+  restartWays,
   type StartRequest,
   type StopAnswer,
   type StopRequest,
   stopCauses,
 } from '../lambda/launch/api.ts';
-
-/** A schema of OpenAPI 3.0, as far as the launch API needs it. */
-export interface OpenApiSchema {
-  readonly $ref?: string;
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
-  readonly description?: string;
-  readonly format?: string;
-  readonly enum?: readonly string[];
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxLength?: number;
-  readonly maxItems?: number;
-  readonly items?: OpenApiSchema;
-  readonly properties?: Readonly<Record<string, OpenApiSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | OpenApiSchema;
-}
-
-/** The names of fields that a type requires. */
-type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
-
-/**
- * The schema of an interface. The compiler compares the fields, and which of them are required, with
- * the interface.
- */
-function objectOf<T>(
-  required: Readonly<Record<RequiredKeys<T> & string, true>>,
-  properties: { readonly [K in keyof Required<T>]: OpenApiSchema },
-): OpenApiSchema {
-  return { type: 'object', required: Object.keys(required), properties };
-}
-
-const text = (description: string, more: Partial<OpenApiSchema> = {}): OpenApiSchema => ({
-  type: 'string',
-  description,
-  ...more,
-});
-const whole = (description: string, more: Partial<OpenApiSchema> = {}): OpenApiSchema => ({
-  type: 'integer',
-  description,
-  ...more,
-});
-const instant = (description: string) => text(`${description}, in UTC`, { format: 'date-time' });
-const listOf = (items: OpenApiSchema, description: string, more = {}): OpenApiSchema => ({
-  type: 'array',
-  description,
-  items,
-  ...more,
-});
-/** A reference to a schema of {@link launchSchemas}. */
-export const refTo = (name: string): OpenApiSchema => ({ $ref: `#/components/schemas/${name}` });
+import {
+  instant,
+  listOf,
+  type OpenApiSchema,
+  objectOf,
+  refTo,
+  text,
+  whole,
+} from './open-api-schema.ts';
 
 const version = text('Version of the API, such as 1.0', { pattern: '^\\d+\\.\\d+$' });
 const exitCode = (description: string) => whole(description, { minimum: 0, maximum: 255 });
@@ -128,6 +88,41 @@ export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
     ),
     additionalProperties: false,
   },
+  RestartRequest: {
+    ...objectOf<RestartRequest>(
+      {},
+      {
+        how: text('redrive: the execution continues where it failed. again: a new run starts', {
+          enum: [...restartWays],
+        }),
+        params: {
+          type: 'object',
+          description: 'Only with again: the parameters of the run; default: those that AWS shows',
+          additionalProperties: { type: 'string' },
+        },
+        input: { description: 'Only with again, for a target with input: given: that of the run' },
+        launchId: startFields.launchId,
+      },
+    ),
+    additionalProperties: false,
+  },
+  RestartAnswer: { oneOf: [refTo('RunAnswer'), refTo('RestartPlan')] },
+  RestartPlan: objectOf<RestartPlan>(
+    {
+      ...{ version: true, how: true, of: true, next: true },
+      ...{ kept: true, repeated: true, twice: true, text: true },
+    },
+    {
+      version,
+      how: text('How the run would be restarted', { enum: [...restartWays] }),
+      of: text('Name of the run that would be restarted'),
+      next: text('Name of the run after the restart'),
+      kept: listOf({ type: 'string' }, 'States whose results a redrive keeps'),
+      repeated: listOf({ type: 'string' }, 'States that would run again'),
+      twice: listOf({ type: 'string' }, 'Earlier work that would run twice'),
+      text: listOf({ type: 'string' }, 'The plan for people, in lines'),
+    },
+  ),
   RunAnswer: objectOf<RunAnswer>(
     {
       version: true,
@@ -156,6 +151,8 @@ export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
       ),
       status: text('Status in AWS, such as RUNNING or SUCCEEDED'),
       awsId: text('Execution ARN or Batch job id'),
+      continues: text('Name of the run whose execution this run continues'),
+      continuedBy: text('Name of the run that continues the execution of this one'),
       console: text('Link to the run in the AWS console', { format: 'uri' }),
       requestedAt: instant('Time of the request'),
       startedAt: instant('Start of the execution, or submission of the Batch job'),

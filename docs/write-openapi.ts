@@ -9,7 +9,8 @@ import {
 import { formatError } from '../lambda/launch/text-answer.ts';
 import { printFormattedJson } from '../route-file/print-json.ts';
 import { launchExamples } from './launch-examples.ts';
-import { launchSchemas, type OpenApiSchema, refTo } from './launch-schemas.ts';
+import { launchSchemas } from './launch-schemas.ts';
+import { type OpenApiSchema, refTo } from './open-api-schema.ts';
 
 /** Path of the document. */
 export const openApiPath = join(import.meta.dirname, 'launch-api.json');
@@ -22,6 +23,7 @@ const answers: Readonly<Record<ActionName, keyof typeof launchExamples>> = {
   wait: 'RunAnswer',
   log: 'LogAnswer',
   stop: 'RunAnswer',
+  restart: 'RestartAnswer',
 };
 
 /** The refusals of every call, by HTTP status. */
@@ -30,7 +32,7 @@ const refusals: Readonly<Record<string, string>> = {
   401: 'The login is missing or wrong',
   403: 'The endpoint, network or caller is not allowed',
   404: 'The call, target or run does not exist',
-  409: 'The identity was used before: with another input, or more than 24 hours after its end',
+  409: 'The identity was used before: with another input, or more than 24 hours after its end; or the run cannot be restarted',
   422: 'AWS refused the start; nothing was started',
   429: 'Too many requests, or too many runs of the target',
   503: 'The ledger, AWS or AutoSys is not available; repeat the request',
@@ -99,7 +101,7 @@ function toOperation({ action, summary, path, query, body, answers: texts }: Lau
     toAnswer(answers[action], description),
   ]);
   const refused = Object.keys(refusals)
-    .filter((status) => !ofStarts.has(status) || action === 'start')
+    .filter((status) => !ofStarts.has(status) || action === 'start' || action === 'restart')
     .map((status) => [status, { $ref: `#/components/responses/Refusal${status}` }]);
   return {
     operationId: action,

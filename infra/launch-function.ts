@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
 import { grantLogs, grantRunReads, grantStarts } from './launch-permissions.ts';
 import { addSchedule } from './schedule.ts';
-import { grantFirstStops } from './stop-permissions.ts';
+import { grantRunChanges } from './stop-permissions.ts';
 
 /** Timeout of the functions of the launch API. API Gateway ends a request after 29 seconds. */
 const launchTimeout = Duration.seconds(29);
@@ -34,7 +34,7 @@ export class LaunchFunction extends BridgeFunction {
     const { targets } = props.config;
     grantStarts(this.role, targets);
     grantRunReads(this.role, targets);
-    grantFirstStops(this.role, targets);
+    grantRunChanges(this.role, targets);
     grantLogs(this.role, logGroups);
     keepWarm(this, props);
   }

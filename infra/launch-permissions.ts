@@ -4,11 +4,18 @@ import { launchTag } from '../lambda/contract.ts';
 import type { BatchJobTarget, ExecutionTarget, LaunchTarget } from '../lambda/routing/targets.ts';
 import { maxNamedMachines, toFindingText } from './sweep-permissions.ts';
 
-/** Allows a role to start exactly the named targets. {@link grantRunReads} lets it read them. */
+/**
+ * Allows a role to start exactly the named targets, and to see the revision that a start would use.
+ * {@link grantRunReads} lets it read their runs.
+ */
 export function grantStarts(role: IRole, targets: readonly LaunchTarget[]): void {
   const executions = targets.filter((one): one is ExecutionTarget => one.kind === 'execution');
   const batchJobs = targets.filter((one): one is BatchJobTarget => one.kind === 'batchJob');
-  allow(role, ['states:StartExecution'], executions.flatMap(toStateMachineArns));
+  allow(
+    role,
+    ['states:StartExecution', 'states:DescribeStateMachine'],
+    executions.flatMap(toStateMachineArns),
+  );
   allow(
     role,
     ['batch:SubmitJob'],

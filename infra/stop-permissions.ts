@@ -8,12 +8,18 @@ import { maxNamedMachines, toFindingText } from './sweep-permissions.ts';
 const arnsTogether = 24;
 
 /**
- * Allows a role to stop the runs of the targets themselves: the first step of a stop, within the
- * request for it.
+ * Allows a role to change the runs of the targets themselves: to continue them, with a look at the
+ * revision that they run with, and the first step of a stop, within the request for it.
  */
-export function grantFirstStops(role: IRole, targets: readonly LaunchTarget[]): void {
+export function grantRunChanges(role: IRole, targets: readonly LaunchTarget[]): void {
   const own = targets.flatMap((one) => (one.kind === 'execution' ? [one.stateMachine] : []));
-  grant(role, ['states:StopExecution'], toNamed(role, own).map(toRunArn));
+  const actions = [
+    'states:StopExecution',
+    'states:RedriveExecution',
+    // Tells whether the definition has changed since the start.
+    'states:DescribeStateMachineForExecution',
+  ];
+  grant(role, actions, toNamed(role, own).map(toRunArn));
   if (targets.some(({ kind }) => kind === 'batchJob')) grantTerminations(role, 'own');
 }
 

@@ -7,13 +7,20 @@ import { AgentError, refuseUsage } from './agent-error.ts';
 import type { AgentIo } from './agent-io.ts';
 import { createLineWriter, writeJson } from './agent-output.ts';
 import { logOfRun } from './commands/log-of-run.ts';
+import { restartRun } from './commands/restart-run.ts';
 import { runTarget } from './commands/run-target.ts';
 import { stopRun } from './commands/stop-run.ts';
 import { whoisRun } from './commands/whois-run.ts';
 import { agentSecretAdvice } from './settings.ts';
 
 /** The commands of the agent, in the order of the help. */
-export const agentCommands: readonly AgentCommand[] = [runTarget, stopRun, logOfRun, whoisRun];
+export const agentCommands: readonly AgentCommand[] = [
+  runTarget,
+  stopRun,
+  restartRun,
+  logOfRun,
+  whoisRun,
+];
 
 const helpOption = { help: { type: 'boolean', about: 'print this help' } } as const;
 

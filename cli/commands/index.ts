@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   status: async () => (await import('./status.ts')).status,
   run: async () => (await import('./run.ts')).runSubcommand,
   stop: async () => (await import('./stop.ts')).stopSubcommand,
+  restart: async () => (await import('./restart.ts')).restartSubcommand,
   log: async () => (await import('./log.ts')).logSubcommand,
   whois: async () => (await import('./whois.ts')).whoisSubcommand,
 };

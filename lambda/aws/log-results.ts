@@ -37,7 +37,7 @@ export interface PastEvent {
   /** Such as `TaskFailed`. */
   readonly type: string;
   readonly atMs: number;
-  /** Name of the state, of an event that enters a state. */
+  /** Name of the state, of an event that enters or leaves a state. */
   readonly state?: string | undefined;
   readonly error?: string | undefined;
   /** As AWS sends it: it may hold the command and environment of a child, so it must be reduced. */

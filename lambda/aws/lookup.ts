@@ -128,6 +128,28 @@ export type DescribeExecution = (
   | NoAnswer
 >;
 
+/** A revision of a state machine. */
+export interface Revision {
+  /** Absent until the state machine is first changed. */
+  readonly revisionId?: string | undefined;
+}
+
+/**
+ * Reads which revision an execution runs with, and which one a new execution would have. Never rejects.
+ */
+export type ReadRevisions = (
+  execution: Pick<DescribedExecution, 'executionArn' | 'stateMachineArn'>,
+  signal: AbortSignal,
+) => Promise<
+  | {
+      readonly kind: 'found';
+      /** With the instant of its last change before the execution began. */
+      readonly used: Revision & { readonly updatedMs?: number | undefined };
+      readonly current: Revision;
+    }
+  | FailedCall
+>;
+
 /** Maximum number of jobs per call (AWS Batch API reference, DescribeJobs). */
 export const maxDescribedJobs = 100;
 

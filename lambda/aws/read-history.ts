@@ -5,18 +5,27 @@ import { toFailedCall } from './lookup.ts';
 
 const clientSettings = toClientSettings({ tries: 2, tryMs: 4_000 });
 
-/** Pages of 200 events. A failing state is near the end, unless much ran beside it. */
-const pageEvents = 200;
-const maxPages = 3;
+/** How much of a history is read: pages from its end. */
+interface HistoryExtent {
+  /** Events of a page, at most 1,000 (API reference). */
+  readonly pageEvents: number;
+  readonly maxPages: number;
+}
+
+/** A failing state is near the end, unless much ran beside it. */
+const endOfHistory: HistoryExtent = { pageEvents: 200, maxPages: 3 };
+/** A history has at most 25,000 events (service quotas). */
+export const wholeHistory: HistoryExtent = { pageEvents: 1_000, maxPages: 25 };
 
 /**
- * Creates the reading of the end of the history of an execution, newest event first.
+ * Creates the reading of the history of an execution, newest event first; by default of its end.
  *
  * Input and output are read for the ids of what a task has started, and then discarded. Without
  * access to the key of the state machine, the history comes without them.
  */
 export function createReadHistory(
   client: Pick<SFNClient, 'send'> = new SFNClient(clientSettings),
+  { pageEvents, maxPages }: HistoryExtent = endOfHistory,
 ): ReadHistory {
   const read = async (executionArn: string, withData: boolean, signal: AbortSignal) => {
     const events: PastEvent[] = [];
@@ -70,7 +79,7 @@ function toPastEvent(event: HistoryEvent): PastEvent {
   const details: EventDetails =
     Object.entries(event).find(([name]) => name.endsWith('EventDetails'))?.[1] ?? {};
   const { error, cause, resource, parameters, output, mapRunArn } = details;
-  const state = type.endsWith('StateEntered') ? details.name : details.state;
+  const state = /State(?:Entered|Exited)$/.test(type) ? details.name : details.state;
   return {
     ...{ id, previousId, type, atMs: timestamp?.getTime() ?? 0 },
     ...{ state, error, cause, resource, mapRunArn },

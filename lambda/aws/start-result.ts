@@ -68,6 +68,31 @@ export interface BatchSubmission {
 /** Submits a Batch job with one request, which is never repeated. Never rejects. */
 export type SubmitJob = (submission: BatchSubmission, signal: AbortSignal) => Promise<StartAnswer>;
 
+/** A request to continue an execution. */
+export interface RedriveExecutionCall {
+  readonly executionArn: string;
+  /**
+   * 1 to 64 printable characters. A repeated token has the answer of its first redrive, for 15 minutes
+   * and among the last ten tokens of the execution (API reference).
+   */
+  readonly clientToken: string;
+}
+
+/** A call that has started nothing, or may have. */
+export type FailedStart = Extract<
+  StartAnswer,
+  { readonly kind: 'refused' | 'notSent' | 'unknown' }
+>;
+
+/** Continues an execution where it failed, with one request. Never rejects. */
+export type RedriveExecution = (
+  redrive: RedriveExecutionCall,
+  signal: AbortSignal,
+) => Promise<
+  /** The instant of the redrive, in epoch milliseconds. */
+  { readonly kind: 'redriven'; readonly redrivenMs: number } | FailedStart
+>;
+
 /** Codes of failures before a connection stood: nothing was sent. */
 const beforeSending =
   /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|CERT_|UNABLE_TO_|SELF_SIGNED)/;
@@ -76,7 +101,7 @@ const beforeSending =
 export function toFailedStart(
   failed: { readonly kind: 'throttled' | 'denied' | 'unavailable'; readonly reason: string },
   status: number | undefined,
-): StartAnswer {
+): FailedStart {
   const { kind, reason } = failed;
   if (kind !== 'unavailable' || beforeSending.test(reason)) return { kind: 'notSent', reason };
   // 408: a proxy or AWS has waited too long, and may have passed the request on.

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createFindBatchJobs, createReadChildExits } from '../aws/find-jobs.ts';
-import { createReadHistory } from '../aws/read-history.ts';
+import { createReadHistory, wholeHistory } from '../aws/read-history.ts';
 import { createReadFailedChildren, createReadJobLogs } from '../aws/read-job-logs.ts';
 import { createReadLog } from '../aws/read-log.ts';
 import { createReadFailedMapChildren } from '../aws/read-map-children.ts';
+import { createReadRevisions } from '../aws/read-revisions.ts';
+import { createRedriveExecution } from '../aws/redrive-execution.ts';
 import { createStartExecution } from '../aws/start-execution.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
 import { createSubmitJob } from '../aws/submit-job.ts';
@@ -20,6 +22,8 @@ import { createFinishMirror } from '../launch/mirror/finish-mirror.ts';
 import { createSetMirror } from '../launch/mirror/set-mirror.ts';
 import { createShowRunning } from '../launch/mirror/show-running.ts';
 import { createReadRunLog } from '../launch/read-run-log.ts';
+import { createRedrives } from '../launch/restart/redrives.ts';
+import { createRestarts } from '../launch/restart/restarts.ts';
 import { createAnswerLaunch, createRunStatus } from '../launch/run-status.ts';
 import { createTakeSlot } from '../launch/slots.ts';
 import { createStartRun } from '../launch/start-run.ts';
@@ -64,29 +68,33 @@ export function composeLaunch(env: Readonly<Record<string, string | undefined>>,
   const setMirror = createSetMirror({ ...deps, home, targets });
   const calls = createStopCalls();
   const beginStop = createBeginStop({ launches, runs, targets, calls, home, now });
+  const describeExecution = createDescribeExecution(() => ({}));
+  const redriveExecution = createRedriveExecution();
+  const start = {
+    ...{ rules, launches, runs, beginStop, now, newId: randomUUID },
+    ...createRedrives({ launches, runs, describeExecution, redriveExecution, now }),
+    starter: createAwsStarter(home, now),
+    findBatchStart: createFindBatchStart({ table, findJobs: createFindBatchJobs(), home }),
+    takeSlot: createTakeSlot({ table, runs, now }),
+    showRunning: createShowRunning({ setMirror, now, sleep }),
+    finishMirror: createFinishMirror({ launches, setMirror }),
+    onDuplicate: createDuplicateTelemetry({ log, metrics }),
+    findActiveTry: createFindActiveTry((instance, job, signal) =>
+      autosysFor(instance).port.readJob(job, { signal }),
+    ),
+    ...{ leaseMs: launchLeaseMs, foundForMs: launchFoundForMs },
+  };
   const handleRequest = createHandleLaunchRequest({
     rules,
     runs,
     completeEnd,
     answerLaunch,
-    startRun: createStartRun({
-      rules,
-      launches,
-      runs,
-      starter: createAwsStarter(home, now),
-      findBatchStart: createFindBatchStart({ table, findJobs: createFindBatchJobs(), home }),
-      takeSlot: createTakeSlot({ table, runs, now }),
-      showRunning: createShowRunning({ setMirror, now, sleep }),
-      finishMirror: createFinishMirror({ launches, setMirror }),
-      onDuplicate: createDuplicateTelemetry({ log, metrics }),
-      findActiveTry: createFindActiveTry((instance, job, signal) =>
-        autosysFor(instance).port.readJob(job, { signal }),
-      ),
-      now,
-      newId: randomUUID,
-      beginStop,
-      leaseMs: launchLeaseMs,
-      foundForMs: launchFoundForMs,
+    startRun: createStartRun(start),
+    ...createRestarts({
+      ...{ ...start, home, describeExecution },
+      readHistory: createReadHistory(undefined, wholeHistory),
+      readRevisions: createReadRevisions(),
+      describeBatchJobs: calls.describeBatchJobs,
     }),
     runStatus: createRunStatus(status),
     readRunLog: createReadRunLog({

@@ -74,3 +74,14 @@ export function toNotAvailable(message: string, retryAfter = 5): ApiError {
     retryAfter,
   });
 }
+
+/** 404 for a call that the function does not answer. */
+export function toUnknownCall(method: string, resource: string): ApiError {
+  return new ApiError({
+    status: 404,
+    code: 'UNKNOWN_CALL',
+    message: `the launch API has no ${method} ${resource}`,
+    fix: 'update the command, or look at docs/launch-api.json',
+    exit: nothingStarted.usage,
+  });
+}

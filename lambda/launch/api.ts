@@ -38,6 +38,44 @@ export interface StartRequest {
   readonly wait?: boolean;
 }
 
+/** Body of `POST /v1/runs/{name}/restart`. */
+export interface RestartRequest {
+  /** @default - `redrive` where AWS allows it, otherwise `again` */
+  readonly how?: RestartWay;
+  /** Parameters and input of the run; only with `again`. @default - those that AWS shows */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly input?: unknown;
+  /** Random id of the caller for this request. A repeated request has the same id. */
+  readonly launchId?: string;
+}
+
+/**
+ * How a run is restarted:
+ *
+ * - `redrive`: its execution continues where it failed
+ * - `again`: a new run starts under the next name
+ */
+export const restartWays = ['redrive', 'again'] as const;
+export type RestartWay = (typeof restartWays)[number];
+
+/** Answer of `POST /v1/runs/{name}/restart?plan=1`. Nothing is started. */
+export interface RestartPlan {
+  readonly version: string;
+  readonly how: RestartWay;
+  /** The run that is to be restarted. */
+  readonly of: string;
+  /** Name of the run after the restart. */
+  readonly next: string;
+  /** States whose results a redrive keeps. */
+  readonly kept: readonly string[];
+  /** States that a redrive runs again. */
+  readonly repeated: readonly string[];
+  /** What would run twice: earlier work of the run, each with the reason. */
+  readonly twice: readonly string[];
+  /** The plan for people, in lines. */
+  readonly text: readonly string[];
+}
+
 /** Body of `POST /v1/runs/{name}/stop`. */
 export interface StopRequest {
   /** Why: `SIGINT received`, `timeout of 4h`, `by hand`. At most 200 characters. */
@@ -87,6 +125,10 @@ export interface RunAnswer {
   readonly status?: string;
   /** Execution ARN or Batch job id. */
   readonly awsId?: string;
+  /** Name of the run whose execution this run continues. */
+  readonly continues?: string;
+  /** Name of the run that continues the execution of this one. */
+  readonly continuedBy?: string;
   /** Link to the run in the AWS console. */
   readonly console?: string;
   readonly requestedAt: string;

@@ -98,7 +98,12 @@ export function refuseForeignJob(job: string, caller: LaunchCaller): void {
   throw toNotAllowed(`caller ${name} may not act for job ${job}; allowed: ${jobs.join(', ')}`);
 }
 
-function findTarget(name: string, caller: LaunchCaller, { targets }: LaunchRules): LaunchTarget {
+/** A target that the caller may start. @throws {ApiError} 403 or 404 */
+export function findTarget(
+  name: string,
+  caller: LaunchCaller,
+  { targets }: LaunchRules,
+): LaunchTarget {
   const target = targets.find((one) => one.name === name);
   if (target === undefined) {
     const allowed = caller.targets;

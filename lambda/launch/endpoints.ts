@@ -1,5 +1,5 @@
 /** Name of an action of the launch API. */
-export type ActionName = 'start' | 'status' | 'wait' | 'log' | 'stop' | 'find';
+export type ActionName = 'start' | 'status' | 'wait' | 'log' | 'stop' | 'restart' | 'find';
 
 /** One call of the launch API. */
 export interface LaunchEndpoint {
@@ -14,7 +14,7 @@ export interface LaunchEndpoint {
   /** Query parameters with their meaning. */
   readonly query: Readonly<Record<string, string>>;
   /** Fields of the body: JSON, or a form. @default - no body */
-  readonly body?: 'StartRequest' | 'StopRequest';
+  readonly body?: 'StartRequest' | 'StopRequest' | 'RestartRequest';
   /** Answer by HTTP status, beside the errors. */
   readonly answers: Readonly<Partial<Record<200 | 201 | 202, string>>>;
 }
@@ -100,6 +100,21 @@ export const launchEndpoints: readonly LaunchEndpoint[] = [
     answers: {
       200: 'The run, which had ended before',
       202: 'The stop is recorded; ask for the status until it is proven or parked',
+    },
+  },
+  {
+    action: 'restart',
+    method: 'POST',
+    path: '/v1/runs/{name}/restart',
+    handledBy: 'launch',
+    summary:
+      'Restarts an ended run under the next name: its execution continues where it failed, or a new run starts',
+    query: { plan: '1: answers what a restart would do, and starts nothing' },
+    body: 'RestartRequest',
+    answers: {
+      200: 'The plan, or the run that the same request has started before',
+      201: 'The run that was started now',
+      202: 'The outcome of the restart is being looked up; repeat the request',
     },
   },
 ];

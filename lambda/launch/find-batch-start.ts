@@ -2,7 +2,8 @@ import type { FailedCall, FindBatchJobs, FoundBatchJob } from '../aws/lookup.ts'
 import { parseRun, toRunTarget } from '../ledger/run-row.ts';
 import type { SearchableTable } from '../ledger/table.ts';
 import type { Home } from '../routing/routes.ts';
-import type { BoundRun, Launch } from './launch.ts';
+import type { BoundRun } from './bound-run.ts';
+import type { Launch } from './launch.ts';
 
 export interface FindBatchStartDeps {
   readonly table: SearchableTable;

@@ -11,9 +11,10 @@ import { reduceCause } from '../workload/read/cause.ts';
 import type { EndedRunResult } from '../workload/run-result.ts';
 import { isOver } from '../workload/workload.ts';
 import { toNotAvailable } from './api-error.ts';
+import type { BoundRun } from './bound-run.ts';
 import type { FailedChildren } from './diagnosis.ts';
 import { type FailingState, findFailingState } from './failing-state.ts';
-import type { BoundRun, Launch } from './launch.ts';
+import type { Launch } from './launch.ts';
 import {
   type LogSource,
   toFunctionSource,

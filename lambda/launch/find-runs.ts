@@ -130,7 +130,7 @@ async function findByName(
   caller: LaunchCaller,
 ): Promise<FindAnswer> {
   const stored = await deps.launches.readByName(name);
-  const answer = await toFindAnswer(deps, stored === undefined ? [] : [stored], caller);
+  const answer = await toFindAnswer(deps, await readContinuations(deps, stored), caller);
   const decoded = decodeRunName(name);
   if (decoded.kind !== 'whole' || decoded.identity.kind !== 'jobTry') return answer;
   const { instance, job, run, try: number } = decoded.identity;
@@ -139,6 +139,21 @@ async function findByName(
     by: answer.runs.length > 0 ? 'ledger' : 'name',
     decoded: { instance, job, run, try: number },
   };
+}
+
+/** A launch, after those that continue its execution: the newest first. */
+async function readContinuations(
+  { launches }: FindRunsDeps,
+  first: StoredLaunch | undefined,
+): Promise<readonly StoredLaunch[]> {
+  const found: StoredLaunch[] = [];
+  for (let at = first; at !== undefined && found.length < maxFound; ) {
+    found.unshift(at);
+    const next = at.launch.continuedBy && (await launches.readByKey(at.launch.continuedBy.launch));
+    const isBound = next !== undefined && next.launch.aws?.id === at.launch.aws?.id;
+    at = isBound ? next : undefined;
+  }
+  return found;
 }
 
 async function toFindAnswer(

@@ -1,6 +1,6 @@
-import { toInvalidInput } from './api-error.ts';
+import { toInvalidInput, toUnknownCall } from './api-error.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
-import { createHandle, type HandleLaunchRequestDeps, toUnknownCall } from './handle-request.ts';
+import { createHandle, type HandleLaunchRequestDeps } from './handle-request.ts';
 import type { createRunStatus } from './run-status.ts';
 
 export interface HandleHoldDeps extends Pick<HandleLaunchRequestDeps, 'onAnswer' | 'onDefect'> {

@@ -4,11 +4,11 @@ import {
   apiVersion,
   type FindAnswer,
   type LogAnswer,
-  nothingStarted,
+  type RestartPlan,
   type RunAnswer,
   versionHeader,
 } from './api.ts';
-import { ApiError, toNotAvailable } from './api-error.ts';
+import { ApiError, toNotAvailable, toUnknownCall } from './api-error.ts';
 import type { CompleteEnd } from './array-exit.ts';
 import { findCaller, type LaunchRules } from './check-start.ts';
 import { findLaunchEndpoint, type LaunchEndpoint } from './endpoints.ts';
@@ -25,10 +25,18 @@ import {
   wantsText,
 } from './read-request.ts';
 import type { createReadRunLog } from './read-run-log.ts';
+import { type AnswerRestartDeps, answerRestart } from './restart/answer-restart.ts';
 import type { createAnswerLaunch, createRunStatus } from './run-status.ts';
 import type { createStartRun } from './start-run.ts';
+import type { StartedLaunch } from './start-work.ts';
 import type { createStopRun } from './stop/stop-run.ts';
-import { formatError, formatFindAnswer, formatLogAnswer, formatRunAnswer } from './text-answer.ts';
+import {
+  formatError,
+  formatFindAnswer,
+  formatLogAnswer,
+  formatRestartPlan,
+  formatRunAnswer,
+} from './text-answer.ts';
 
 /** The answer for API Gateway (REST API, proxy integration). */
 export interface ProxyAnswer {
@@ -37,7 +45,7 @@ export interface ProxyAnswer {
   readonly body: string;
 }
 
-export interface HandleLaunchRequestDeps {
+export interface HandleLaunchRequestDeps extends AnswerRestartDeps {
   readonly rules: LaunchRules;
   readonly startRun: ReturnType<typeof createStartRun>;
   readonly runStatus: ReturnType<typeof createRunStatus>;
@@ -68,7 +76,7 @@ export interface HandledLaunchRequest {
 /** What an action answers. */
 interface ActionAnswer {
   readonly status: number;
-  readonly content: RunAnswer | FindAnswer | LogAnswer;
+  readonly content: RunAnswer | FindAnswer | LogAnswer | RestartPlan;
 }
 
 /** Creates the handling of requests: check, act, answer. It never rejects. */
@@ -126,13 +134,13 @@ async function act(
   switch (action) {
     case 'start': {
       const start = readStartRequest(readRequestFields(request), isFromNewerCommand(request));
-      const { stored, status } = await deps.startRun(start, callerName, signal);
-      const { name: refusedName, refusal } = stored.launch;
-      // An HTTP job counts any 2xx as success.
-      if (refusal !== undefined) throw toNothingStarted(refusedName, refusal);
-      const run = await deps.runs.read(stored.launch);
-      const { launch } = await deps.completeEnd(stored, run, signal);
-      return { status, content: deps.answerLaunch(launch, run) };
+      return answerStarted(deps, await deps.startRun(start, callerName, signal), signal);
+    }
+    case 'restart': {
+      const caller = findCaller(callerName, deps.rules);
+      const restarted = await answerRestart(deps, { request, caller }, signal);
+      if (restarted.kind === 'planned') return { status: 200, content: restarted.plan };
+      return answerStarted(deps, restarted, signal);
     }
     case 'status': {
       const caller = findCaller(callerName, deps.rules);
@@ -163,23 +171,25 @@ async function act(
   }
 }
 
+async function answerStarted(
+  { runs, completeEnd, answerLaunch }: HandleLaunchRequestDeps,
+  { stored, status }: StartedLaunch,
+  signal: AbortSignal,
+): Promise<ActionAnswer> {
+  const { name, refusal } = stored.launch;
+  // An HTTP job counts any 2xx as success.
+  if (refusal !== undefined) throw toNothingStarted(name, refusal);
+  const run = await runs.read(stored.launch);
+  const { launch } = await completeEnd(stored, run, signal);
+  return { status, content: answerLaunch(launch, run) };
+}
+
 function withoutAbsent(
   values: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
-}
-
-/** 404 for a call that the function does not answer. */
-export function toUnknownCall(method: string, resource: string): ApiError {
-  return new ApiError({
-    status: 404,
-    code: 'UNKNOWN_CALL',
-    message: `the launch API has no ${method} ${resource}`,
-    fix: 'update the command, or look at docs/launch-api.json',
-    exit: nothingStarted.usage,
-  });
 }
 
 /** An error of the request as it is; any other as 503, so that the command repeats the request. */
@@ -199,6 +209,7 @@ function toAnswer(status: number, text: boolean, content: ActionAnswer['content'
 
 function formatContent(content: ActionAnswer['content']): string {
   if ('name' in content) return formatRunAnswer(content);
+  if ('kept' in content) return formatRestartPlan(content);
   return 'text' in content ? formatLogAnswer(content) : formatFindAnswer(content);
 }
 

@@ -5,8 +5,8 @@ import type { Launches } from './launches.ts';
 import { type createTakeSlot, toTargetBusy } from './slots.ts';
 
 export interface HoldSlotDeps {
-  readonly takeSlot: ReturnType<typeof createTakeSlot>;
   readonly launches: Pick<Launches, 'read'>;
+  readonly takeSlot: ReturnType<typeof createTakeSlot>;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { CheckedStart, Launch } from './launch.ts';
+import type { CheckedStart } from './intend.ts';
+import type { Launch } from './launch.ts';
 import { type DoubtStep, judgeDoubt } from './launch-doubt.ts';
 import { mirrorNotShown } from './mirror/mirror-refusals.ts';
 import { isStopping } from './stop/stop-record.ts';

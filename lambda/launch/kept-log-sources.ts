@@ -1,8 +1,9 @@
 import { isOver } from '../workload/workload.ts';
+import type { BoundRun } from './bound-run.ts';
 import { toConsoleLink } from './console-link.ts';
 import { toDiagnosis } from './diagnosis.ts';
 import type { createFindLogSources, RunLogSources } from './find-log-sources.ts';
-import type { BoundRun, Launch } from './launch.ts';
+import type { Launch } from './launch.ts';
 import type { LaunchedRuns } from './launched-runs.ts';
 import { toPlainLine } from './log-lines.ts';
 

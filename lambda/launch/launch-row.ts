@@ -38,11 +38,29 @@ const launchShape = z.looseObject({
   launchId: text,
   inputDigest: text,
   batch: z.optional(z.looseObject({ jobQueue: text, arraySize: z.optional(number) })),
+  continues: z.optional(
+    z.looseObject({
+      ...{ launch: text, name: text, id: text, beganMs: number, redrive: number },
+      ended: z.looseObject({ status: text, atMs: number }),
+      orElse: z.enum(['start', 'nothing']),
+    }),
+  ),
+  continuedBy: z.optional(
+    z.looseObject({
+      ...{ launch: text, name: text, redrive: number },
+      end: z.looseObject({ status: text, atMs: number }),
+    }),
+  ),
   requestedMs: number,
   stage: z.enum(['intended', 'started', 'refused']),
   lease: z.optional(z.looseObject({ owner: text, untilMs: number })),
   unknownCalls: z.optional(z.looseObject({ count: number, lastMs: number })),
-  aws: z.optional(z.looseObject({ id: text, beganMs: number })),
+  aws: z.optional(
+    z.looseObject({
+      ...{ id: text, beganMs: number },
+      ...{ redrive: z.optional(number), redrivenMs: z.optional(number) },
+    }),
+  ),
   refusal: z.optional(z.looseObject({ code: text, message: text, exit: number })),
   arrayExit: z.optional(z.looseObject({ code: number, source: text })),
   mirror: z.optional(z.looseObject({ kind: z.enum(['global', 'job']), name: text })),

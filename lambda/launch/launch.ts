@@ -1,11 +1,11 @@
 import type { StartAnswer } from '../aws/start-result.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
-import { describeMirror } from '../routing/mirror.ts';
-import type { Mirror } from '../routing/targets.ts';
 import { nothingStarted } from './api.ts';
+import type { BoundRun } from './bound-run.ts';
 import { toCallsLeft, toUnknownCalls } from './launch-doubt.ts';
 import { failMirror, type LaunchMirror, watchMirrorJob } from './mirror/launch-mirror.ts';
-import type { LaunchIdentity, NamedStart } from './run-name.ts';
+import type { Continuation, ContinuedRun } from './restart/continued-run.ts';
+import type { LaunchIdentity } from './run-name.ts';
 import { isStopping, type LaunchStop, settleUnstarted } from './stop/stop-record.ts';
 
 /**
@@ -40,6 +40,10 @@ export interface Launch {
   readonly inputDigest: string;
   /** Of a Batch job. The target may have changed when the job is looked up. */
   readonly batch?: LaunchedBatchJob;
+  /** Present if it continues the execution of an earlier launch. @default - it starts its own */
+  readonly continues?: ContinuedRun;
+  /** Present once another launch was to continue its execution. */
+  readonly continuedBy?: Continuation;
   readonly requestedMs: number;
   readonly stage: 'intended' | 'started' | 'refused';
   /** While a function calls AWS. */
@@ -79,14 +83,6 @@ export interface LaunchWatch {
   readonly nextMs?: number;
 }
 
-/** The run in AWS that a launch started. */
-export interface BoundRun {
-  /** Execution ARN or Batch job id. */
-  readonly id: string;
-  /** Start of the execution, or submission of the Batch job. */
-  readonly beganMs: number;
-}
-
 /** Why a start was refused, for the caller. */
 export interface LaunchRefusal {
   /** Name of the AWS error, or a code of the bridge. */
@@ -99,56 +95,8 @@ export interface LaunchRefusal {
 /** Code of a {@link LaunchRefusal} by the bridge: AWS does not have the start. */
 export const neverStarted = 'NEVER_STARTED';
 
-/** A request for a start, after all checks. */
-export interface CheckedStart {
-  readonly identity: LaunchIdentity;
-  readonly target: string;
-  readonly workload: Launch['workload'];
-  readonly caller: string;
-  readonly launchId: string;
-  readonly inputDigest: string;
-  readonly again: boolean;
-  /** The process of the AutoSys job waits for the run. */
-  readonly wait: boolean;
-  /** Of the target, if an AutoSys job starts it. */
-  readonly mirror?: Mirror;
-}
-
 /** Number of changes that a launch row keeps. */
 const keptLines = 24;
-
-/** A new launch, before AWS is called. */
-export function intend(
-  request: CheckedStart,
-  {
-    name,
-    start,
-    batch,
-    nowMs,
-  }: { name: string; batch?: LaunchedBatchJob | undefined; nowMs: number } & Pick<
-    NamedStart,
-    'start'
-  >,
-): Launch {
-  const { again: _, wait, ...facts } = request;
-  const shown = request.mirror ? `, shown in ${describeMirror(request.mirror)}` : '';
-  const intended = withLine(
-    {
-      format: 1,
-      kind: 'launch',
-      ...facts,
-      start,
-      name,
-      ...(batch && { batch }),
-      requestedMs: nowMs,
-      stage: 'intended',
-      history: [],
-    },
-    nowMs,
-    `requested by ${request.caller} (target ${request.target}${shown})`,
-  );
-  return wait ? beginWatch(intended, nowMs) : intended;
-}
 
 /** The launch while a function calls AWS. An expired lease before it becomes an unknown call. */
 export function lease(launch: Launch, owner: string, untilMs: number): Launch {
@@ -169,16 +117,20 @@ export function settleLaunch(launch: Launch, result: StartResult, nowMs: number)
   const { lease: _, unknownCalls, lookedUpMs: __, ...free } = launch;
   switch (result.kind) {
     case 'started': {
-      const { id, beganMs, found } = result;
-      const text = found ? `found in AWS: ${id}` : `accepted by AWS: ${id}`;
+      const { kind: _, found, ...aws } = result;
+      const text = `${found ? 'found in AWS' : 'accepted by AWS'}: ${describeRedrive(aws)}${aws.id}`;
       // A late answer may follow the refusal of a later call.
       const { refusal: __, ...bound } = free;
       const left = toCallsLeft(launch, found);
-      const started = { ...bound, ...left, stage: 'started' as const, aws: { id, beganMs } };
+      const started = { ...bound, ...left, stage: 'started' as const, aws };
       return withLine(watchMirrorJob(started, nowMs), nowMs, text);
     }
     case 'refused': {
       const { code, message, exit } = result;
+      if (launch.continues?.orElse === 'start' && !isStopping(launch.stop)) {
+        const { continues: _, ...anew } = free;
+        return withLine(anew, nowMs, `not continued, a new run is started: ${message}`);
+      }
       const refused = toRefused(free, { code, message, exit });
       return withLine(refused, nowMs, `refused by AWS: ${code}: ${message}`);
     }
@@ -217,6 +169,10 @@ export function settleUnsent(launch: Launch, message: string, nowMs: number): La
     exit: nothingStarted.notReached,
   });
   return withLine(refused, nowMs, message);
+}
+
+function describeRedrive({ redrive }: BoundRun): string {
+  return redrive === undefined ? '' : `redrive ${redrive} of `;
 }
 
 function toRefused(launch: Launch, refusal: LaunchRefusal): Launch {

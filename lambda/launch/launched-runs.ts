@@ -6,11 +6,16 @@ import type { Home } from '../routing/routes.ts';
 import { toTargetRouteName } from '../routing/target-routes.ts';
 import type { LaunchTarget } from '../routing/targets.ts';
 import { isOver, type WorkloadEvent } from '../workload/workload.ts';
-import type { BoundRun, Launch } from './launch.ts';
+import type { BoundRun } from './bound-run.ts';
+import type { Launch } from './launch.ts';
+import { toRunOfLaunch } from './restart/run-of-launch.ts';
 
 /** The run rows of launches. */
 export interface LaunchedRuns {
-  /** Reads the row of the run. `undefined` before AWS has accepted the start, or without a row. */
+  /**
+   * Reads the row of the run, as far as the run belongs to the launch. `undefined` before AWS has
+   * accepted the start, or without a row.
+   */
   read(launch: Launch): Promise<Run | undefined>;
   /**
    * Records that the run exists, so that the sweep asks AWS about it even if every event is lost.
@@ -39,10 +44,11 @@ const askWithinMs = 10 * 60_000;
 export function createLaunchedRuns({ table, now, home, targets }: LaunchedRunsDeps): LaunchedRuns {
   const openRunRow = createRuns({ table, now });
   return {
-    async read({ aws }) {
+    async read(launch) {
+      const { aws } = launch;
       if (aws === undefined) return undefined;
       const row = await table.get(toRunKey({ run: aws.id, beganMs: aws.beganMs }));
-      return row && parseRun(row);
+      return row && toRunOfLaunch(launch, parseRun(row));
     },
     async record(launch) {
       if (launch.aws === undefined) return;
@@ -50,7 +56,8 @@ export function createLaunchedRuns({ table, now, home, targets }: LaunchedRunsDe
       const { endsWithinMs = defaultEndsWithinMs } = target ?? {};
       const event = toStartEvent(launch, { run: launch.aws, target, home });
       const run = openRunRow(event, [{ name: toTargetRouteName(launch.target), endsWithinMs }]);
-      await run.record([{ text: `started for ${launch.caller} as ${launch.name}` }]);
+      const what = launch.aws.redrive === undefined ? 'started' : 'continued';
+      await run.record([{ text: `${what} for ${launch.caller} as ${launch.name}` }]);
     },
     async askSoon({ version, askMs }) {
       const nowMs = now().getTime();
@@ -70,35 +77,31 @@ export function toEndMs(run: Run | undefined): number | undefined {
 }
 
 /**
- * The first event of a run, from the answer to its start. AWS emits RUNNING of an execution as
- * well; no event reports that a Batch job was submitted (documented).
+ * The first event of a run, from the answer to its start or redrive. AWS emits RUNNING of an
+ * execution as well; no event reports that a Batch job was submitted (documented).
  */
 export function toStartEvent(
   { name, workload, batch }: Launch,
   { run, target, home }: { run: BoundRun; target: LaunchTarget | undefined; home: Home },
 ): WorkloadEvent {
   const beganAt = new Date(run.beganMs);
-  const base = {
-    eventId: `launch ${name}`,
-    ...home,
-    emittedAt: beganAt,
-    changedAt: beganAt,
-    beganAt,
-  };
+  const changedAt = new Date(run.redrivenMs ?? run.beganMs);
+  const base = { eventId: `launch ${name}`, ...home, emittedAt: changedAt, changedAt, beganAt };
   const toArn = (service: string, resource: string) =>
     `arn:${toPartition(home.region)}:${service}:${home.region}:${home.account}:${resource}`;
   if (workload === 'execution') {
-    const [, , , , , , stateMachineName = ''] = run.id.split(':');
+    // The execution that a launch continues has the name of an earlier launch.
+    const [, , , , , , stateMachineName = '', executionName = ''] = run.id.split(':');
     return {
       ...base,
       kind: 'execution',
       status: 'RUNNING',
       executionArn: run.id,
-      executionName: name,
+      executionName,
       stateMachineArn: toArn('states', `stateMachine:${stateMachineName}`),
       stateMachineName,
       qualifiedArns: [],
-      redriveCount: 0,
+      redriveCount: run.redrive ?? 0,
       output: { kind: 'none' },
     };
   }

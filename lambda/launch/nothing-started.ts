@@ -2,24 +2,31 @@ import { ApiError } from './api-error.ts';
 import { type LaunchRefusal, neverStarted } from './launch.ts';
 import { mirrorNotShown, mirrorRejected } from './mirror/mirror-refusals.ts';
 
-function toRefusalFix(code: string, isByAws: boolean): string {
-  if (isByAws) {
-    return 'correct the target in the route file, or what it names in AWS, and start it again';
-  }
-  return code === mirrorRejected
-    ? 'correct mirror of the target in the route file, or insert the job in AutoSys, and start it again'
-    : 'if it is still wanted, start it once more with --again';
-}
+/** Codes of the bridge, which did not ask AWS. */
+const byBridge: readonly string[] = [neverStarted, mirrorNotShown, mirrorRejected];
 
-/** 422: nothing was started, by AWS or by the bridge. */
+/** 422: AWS has refused the start or redrive of a launch, or was never asked. */
 export function toNothingStarted(name: string, { code, message, exit }: LaunchRefusal): ApiError {
-  const byBridge: readonly string[] = [neverStarted, mirrorNotShown, mirrorRejected];
-  const isByAws = !byBridge.includes(code);
   return new ApiError({
     status: 422,
-    code: isByAws ? 'REFUSED_BY_AWS' : code,
+    code: byBridge.includes(code) ? code : 'REFUSED_BY_AWS',
     message: `nothing was started for ${name}: ${message}`,
-    fix: toRefusalFix(code, isByAws),
+    fix: toFix(code),
     exit,
   });
+}
+
+function toFix(code: string): string {
+  switch (code) {
+    case neverStarted:
+      return 'if it is still wanted, start it once more with --again';
+    case mirrorRejected:
+      return 'correct mirror of the target in the route file, or insert the job in AutoSys, and start it again';
+    case 'ALREADY_CONTINUED':
+      return 'wait for that run, or restart it';
+    case 'ExecutionNotRedrivable':
+      return 'start a new run: autosys-bridge restart NAME --again';
+    default:
+      return 'correct the target in the route file, or what it names in AWS, and start it again';
+  }
 }

@@ -8,6 +8,7 @@ import {
   versionHeader,
 } from './api.ts';
 import { ApiError, type InputFault, toInvalidInput } from './api-error.ts';
+import { checkFields, pickKnown } from './check-fields.ts';
 import { isJsonTooDeep, maxJsonDepth, parseExactJson } from './exact-json.ts';
 import { findJsonPosition } from './json-position.ts';
 
@@ -142,9 +143,6 @@ const startFields = {
   wait: 'boolean',
 } as const satisfies Record<keyof StartRequest, string>;
 
-/** Maximum characters of a launch id. */
-const maxLaunchId = 64;
-
 /**
  * Whether a newer command has sent the request: the same major version and a higher minor one. Fields
  * that this version does not know are then ignored; from others they are faults.
@@ -166,28 +164,12 @@ export function readStartRequest(
   given: Readonly<Record<string, unknown>>,
   isFromNewer = false,
 ): StartRequest {
-  const faults: InputFault[] = [];
-  const fields = isFromNewer ? pickKnown(given, Object.keys(startFields)) : given;
-  for (const [name, value] of Object.entries(fields)) {
-    const kind = Object.hasOwn(startFields, name) ? Reflect.get(startFields, name) : undefined;
-    if (kind === undefined) {
-      const allowed = Object.keys(startFields).join(', ');
-      faults.push({ path: name, message: `unknown field; allowed: ${allowed}` });
-    } else if (!isOfKind(value, String(kind))) {
-      faults.push({ path: name, message: `allowed: ${String(kind)}` });
-    }
-  }
+  const { fields, faults } = checkFields(given, startFields, isFromNewer);
   if (fields['again'] === true && fields['launchId'] === undefined) {
     const message = 'is missing; with again it shows that a repeated request is the same one';
     faults.push({ path: 'launchId', message });
   }
   if (fields['target'] === undefined) faults.push({ path: 'target', message: 'is missing' });
-  const { launchId } = fields;
-  if (typeof launchId === 'string' && !/^[\w-]+$/.test(launchId.slice(0, maxLaunchId + 1))) {
-    faults.push({ path: 'launchId', message: 'allowed: letters, digits, _ and -' });
-  } else if (typeof launchId === 'string' && launchId.length > maxLaunchId) {
-    faults.push({ path: 'launchId', message: `allowed: at most ${maxLaunchId} characters` });
-  }
   if (faults.length > 0) throw toInvalidInput(faults);
   return fields as unknown as StartRequest;
 }
@@ -225,31 +207,4 @@ export function readStopRequest(
     ...(typeof reason === 'string' && { reason }),
     ...(known !== undefined && { cause: known }),
   };
-}
-
-function pickKnown(
-  fields: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => known.includes(name)));
-}
-
-function isOfKind(value: unknown, kind: string): boolean {
-  switch (kind) {
-    case 'text':
-      return typeof value === 'string';
-    case 'number':
-      return typeof value === 'number';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'texts':
-      return (
-        typeof value === 'object' &&
-        value !== null &&
-        !Array.isArray(value) &&
-        Object.values(value).every((text) => typeof text === 'string')
-      );
-    default:
-      return true;
-  }
 }

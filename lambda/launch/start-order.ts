@@ -25,6 +25,8 @@ interface OrderedStart {
   readonly params?: Readonly<Record<string, string>> | undefined;
   /** The caller's value, for a target with `input: given`. */
   readonly input?: unknown;
+  /** JSON text for an execution that repeats an earlier one. @default - the input of the target */
+  readonly repeated?: string | undefined;
 }
 
 /**
@@ -34,8 +36,11 @@ interface OrderedStart {
  */
 export function toStartOrder(
   target: LaunchTarget,
-  { identity, name, params = {}, input: given }: OrderedStart,
+  { identity, name, params = {}, input: given, repeated }: OrderedStart,
 ): StartOrder {
+  if (target.kind === 'execution' && repeated !== undefined) {
+    return { kind: 'execution', target, name, input: repeated };
+  }
   const values = toLaunchValues(identity, name, params);
   const input = toRunInput(target, values, given);
   if (target.kind === 'batchJob') {

@@ -1,63 +1,19 @@
 import { LedgerError } from '../errors.ts';
 import type { StartRequest } from './api.ts';
-import { toNotAvailable } from './api-error.ts';
-import {
-  checkStart,
-  type LaunchRules,
-  type PermittedStart,
-  refuseDisabled,
-} from './check-start.ts';
-import { completeIdentity, type FindActiveTry } from './find-active-try.ts';
-import { holdSlot } from './hold-slot.ts';
+import { callAws } from './call-aws.ts';
+import { checkStart, type PermittedStart } from './check-start.ts';
+import { completeIdentity } from './find-active-try.ts';
+import type { CheckedStart } from './intend.ts';
 import { judgeKnown } from './judge-known.ts';
-import {
-  beginWatch,
-  type CheckedStart,
-  intend,
-  type Launch,
-  lease,
-  type StartResult,
-} from './launch.ts';
+import { beginWatch } from './launch.ts';
 import { toUnknownCalls } from './launch-doubt.ts';
 import { toInputDigest } from './launch-input.ts';
-import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
+import { toEndMs } from './launched-runs.ts';
 import type { StoredLaunch } from './launches.ts';
-import type { createFinishMirror } from './mirror/finish-mirror.ts';
-import { mirrorNotShown, toWithheld } from './mirror/mirror-refusals.ts';
-import type { createShowRunning } from './mirror/show-running.ts';
-import { type ResolveDoubtDeps, resolveDoubt } from './resolve-doubt.ts';
-import { describeIdentity, maxStarts, nameLimits, toRunName } from './run-name.ts';
-import { settleCall } from './settle-call.ts';
-import { settleWithRun } from './settle-with-run.ts';
-import type { createTakeSlot } from './slots.ts';
+import { resolveDoubt } from './resolve-doubt.ts';
+import { describeIdentity, maxStarts } from './run-name.ts';
 import { describeConflict, toConflict } from './start-conflict.ts';
-import { toLaunchedBatchJob, toStartOrder } from './start-order.ts';
-import type { Starter } from './starter.ts';
-import type { CarryOutStop } from './stop/carry-out-stop.ts';
-
-export interface StartRunDeps extends ResolveDoubtDeps {
-  readonly rules: LaunchRules;
-  readonly starter: Starter;
-  /** @throws {ApiError} 409 if no run is active, 503 if AutoSys cannot be asked */
-  readonly findActiveTry: FindActiveTry;
-  readonly runs: LaunchedRuns;
-  readonly takeSlot: ReturnType<typeof createTakeSlot>;
-  readonly showRunning: ReturnType<typeof createShowRunning>;
-  readonly finishMirror: ReturnType<typeof createFinishMirror>;
-  /** Carries out a stop that was requested while AWS was asked to start the run. */
-  readonly beginStop: CarryOutStop;
-  readonly newId: () => string;
-  readonly leaseMs: number;
-  /** How long after its end a launch is found again, in milliseconds. */
-  readonly foundForMs: number;
-}
-
-/** A launch that answers a request. */
-export interface StartedLaunch {
-  readonly stored: StoredLaunch;
-  /** 201: this request started it. 200: it was found. 202: its outcome is being looked up. */
-  readonly status: 200 | 201 | 202;
-}
+import type { StartedLaunch, StartRunDeps, StartStep, StartWork } from './start-work.ts';
 
 /** Maximum lost races in a row. A launch has few writers; more is a fault. */
 const maxRaces = 10;
@@ -93,16 +49,8 @@ function toMirror({ target, identity }: PermittedStart): Pick<CheckedStart, 'mir
   return target.mirror && identity.kind !== 'key' ? { mirror: target.mirror } : {};
 }
 
-interface StartWork {
-  readonly permitted: PermittedStart;
-  readonly checked: CheckedStart;
-  readonly request: StartRequest;
-}
-
-/** `next`: the request is for the next start. `lost`: another function has changed the launch. */
-type StartStep = StartedLaunch | 'next' | 'lost';
-
-async function startOrFind(
+/** Starts a run, or finds the one that the identity has started. @throws {ApiError} @throws {LedgerError} */
+export async function startOrFind(
   deps: StartRunDeps,
   work: StartWork,
   signal: AbortSignal,
@@ -180,67 +128,4 @@ async function watch(
 ): Promise<StoredLaunch> {
   if (!checked.wait) return known;
   return launches.change(known, (launch) => beginWatch(launch, now().getTime()));
-}
-
-/** Where the intent is written: a new row, or over the launch that was read. */
-interface IntentRow {
-  readonly start: number;
-  readonly seen?: number;
-  /** The launch that is continued. @default - a new one */
-  readonly launch?: Launch;
-}
-
-/** The result of a function that does not call AWS, because its lease has expired. */
-const leaseExpired: StartResult = { kind: 'notSent', reason: 'the lease of the start has expired' };
-
-/** Writes the intent, calls AWS once, and records the answer. */
-async function callAws(
-  deps: StartRunDeps,
-  { permitted, checked, request }: StartWork,
-  { start, seen, launch }: IntentRow,
-  signal: AbortSignal,
-): Promise<StartStep> {
-  const { launches, starter, runs, beginStop, now, newId, leaseMs } = deps;
-  const { target } = permitted;
-  refuseDisabled(target);
-  const { identity } = checked;
-  const name = toRunName({ identity, start }, nameLimits[target.kind]);
-  const { params, input } = request;
-  const order = toStartOrder(target, { identity, name, params, input });
-  const batch = toLaunchedBatchJob(order);
-  const nowMs = now().getTime();
-  const intended = launch ?? intend(checked, { name, start, batch, nowMs });
-  if (!(await holdSlot(deps, target, { launch: intended, seen }))) return 'lost';
-  const owner = newId();
-  const untilMs = nowMs + leaseMs;
-  const leased = await launches.write(lease(intended, owner, untilMs), seen);
-  if (leased === undefined) return 'lost';
-  const refusal = await deps.showRunning(leased.launch, signal);
-  // After a pause, another function may have looked up the start and called AWS.
-  const hasLease = now().getTime() < untilMs;
-  const result = refusal
-    ? toWithheld(leased.launch, refusal)
-    : hasLease
-      ? await starter(order, signal)
-      : leaseExpired;
-  const stored = await settleWithRun({ launches, runs }, leased, (known) =>
-    settleCall(known, owner, { result, nowMs: now().getTime() }),
-  );
-  switch (result.kind) {
-    case 'started':
-      if (stored.launch.aws?.id !== result.id) deps.onDuplicate(stored.launch);
-      return { stored: await beginStop(stored, signal), status: result.found ? 200 : 201 };
-    case 'unknown':
-      return { stored, status: 202 };
-    case 'refused':
-      return { stored: await deps.finishMirror(stored, signal), status: 200 };
-    case 'withheld':
-      await deps.finishMirror(stored, signal);
-      if (result.code === mirrorNotShown) throw toNotAvailable(result.message);
-      return { stored, status: 200 };
-    default:
-      // A stop was requested meanwhile, so the start is not repeated.
-      if (stored.launch.stage === 'refused') return { stored, status: 200 };
-      throw toNotAvailable(`AWS could not start target ${target.name}: ${result.reason}`);
-  }
 }

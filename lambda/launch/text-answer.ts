@@ -1,14 +1,16 @@
-import type { ApiErrorBody, FindAnswer, LogAnswer, RunAnswer } from './api.ts';
+import type { ApiErrorBody, FindAnswer, LogAnswer, RestartPlan, RunAnswer } from './api.ts';
 
 /** An answer about a run as text, for people and spool files. */
 export function formatRunAnswer(answer: RunAnswer): string {
   const { name, target, state, status, awsId, console: link, exit, result } = answer;
-  const { diagnosis, stop } = answer;
+  const { diagnosis, stop, continues, continuedBy } = answer;
   const lines = [
     // A plain word first, which the filter of an HTTP job can match.
     `${state} ${name}${status === undefined ? '' : ` (${status})`}`,
     `target ${target}, requested by ${answer.caller} at ${answer.requestedAt}`,
     ...(awsId === undefined ? [] : [`in AWS: ${awsId}`]),
+    ...(continues === undefined ? [] : [`continues the execution of ${continues}`]),
+    ...(continuedBy === undefined ? [] : [`continued by ${continuedBy}`]),
     ...(link === undefined ? [] : [`console: ${link}`]),
     ...(diagnosis === undefined ? toFailureLines(result) : [toLine(diagnosis)]),
     ...(stop === undefined ? [] : [`stop ${stop.state}: ${toLine(stop.text)}`]),
@@ -39,6 +41,11 @@ export function formatFindAnswer({ runs, decoded }: FindAnswer): string {
 /** A page of a log as text. The last line names the token for the next request. */
 export function formatLogAnswer({ text, next, end }: LogAnswer): string {
   return `${text}=== ${end ? 'end' : 'more'}: ${next} ===\n`;
+}
+
+/** The plan of a restart as text. */
+export function formatRestartPlan({ text }: RestartPlan): string {
+  return `${text.map(toLine).join('\n')}\n`;
 }
 
 /** An error as three lines of text: what, code, what to do. */

@@ -22,6 +22,7 @@ export interface AnswerFacts {
 /** The answer of start, status and stop about a run. Pure. */
 export function toRunAnswer(launch: Launch, run: Run | undefined, facts: AnswerFacts): RunAnswer {
   const { identity, name, target, caller, launchId, requestedMs, aws, stop } = launch;
+  const { continues, continuedBy } = launch;
   const state = toState(launch, run);
   const status = run?.version.status;
   const exit = toRunExit(launch, run, facts.target);
@@ -51,6 +52,8 @@ export function toRunAnswer(launch: Launch, run: Run | undefined, facts: AnswerF
     state,
     ...(status !== undefined && { status }),
     ...(aws && { awsId: aws.id, startedAt: toIso(aws.beganMs) }),
+    ...(continues && { continues: continues.name }),
+    ...(continuedBy && { continuedBy: continuedBy.name }),
     ...(link !== undefined && { console: link }),
     requestedAt: toIso(requestedMs),
     ...(state === 'ENDED' && run && { endedAt: toIso(run.version.changedMs) }),

@@ -60,7 +60,7 @@ export interface ReportDeps extends ProcessEffectDeps {
  * effect takes five (six).
  */
 export function createReport(deps: ReportDeps) {
-  const { now, newLeaseId, routes, isAllowed, autosysFor, findMirror } = deps;
+  const { now, newLeaseId, routes, isAllowed, autosysFor } = deps;
   const openRunRow = createRuns(deps);
   const processEffects = createProcessEffects(deps);
 
@@ -77,7 +77,7 @@ export function createReport(deps: ReportDeps) {
 
     const translation = translate(event, routes);
     const { matchedBy } = translation;
-    const mirrored = await planMirrors(event, matchedBy, signal);
+    const mirrored = await planMirrors(deps, { event, matchedBy }, signal);
     if (translation.kind !== 'effects' && mirrored.length === 0) {
       const { kind, reason } = translation;
       if (matchedBy.length > 0) {
@@ -104,20 +104,6 @@ export function createReport(deps: ReportDeps) {
     return { kind: 'reported', event, settled: results };
   };
 
-  async function planMirrors(
-    event: WorkloadEvent,
-    matchedBy: MatchedBy,
-    signal: AbortSignal,
-  ): Promise<readonly PlannedEffect[]> {
-    const plans: PlannedEffect[] = [];
-    for (const one of matchedBy) {
-      if (!('target' in one) || !one.mirrored) continue;
-      const mirror = await findMirror?.(event, one, signal);
-      if (mirror) plans.push(...planMirror(mirror));
-    }
-    return plans;
-  }
-
   function openRun(event: WorkloadEvent, matchedBy: MatchedBy) {
     return openRunRow(event, matchedBy, isReplayFor(event, matchedBy));
   }
@@ -134,6 +120,21 @@ export function createReport(deps: ReportDeps) {
         judgeEventAge(event, { ...autosysFor(route.to), now: now() }).kind === 'replay',
     );
   }
+}
+
+/** The effects of an event on the mirrors of its launch targets. */
+async function planMirrors(
+  { findMirror }: Pick<ReportDeps, 'findMirror'>,
+  { event, matchedBy }: { readonly event: WorkloadEvent; readonly matchedBy: MatchedBy },
+  signal: AbortSignal,
+): Promise<readonly PlannedEffect[]> {
+  const plans: PlannedEffect[] = [];
+  for (const one of matchedBy) {
+    if (!('target' in one) || !one.mirrored) continue;
+    const mirror = await findMirror?.(event, one, signal);
+    if (mirror) plans.push(...planMirror(mirror));
+  }
+  return plans;
 }
 
 function toDecision({

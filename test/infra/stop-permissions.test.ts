@@ -4,7 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
-import { grantFirstStops, grantStops } from '../../infra/stop-permissions.ts';
+import { grantRunChanges, grantStops } from '../../infra/stop-permissions.ts';
 import type { LaunchTarget } from '../../lambda/routing/targets.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
@@ -36,21 +36,28 @@ function toText(resource: unknown): string {
     : (JSON.stringify(resource).match(/:((?:execution|mapRun|job)[^"]*)/)?.[1] ?? '');
 }
 
-describe('the launch function can stop', () => {
+describe('the launch function can stop and continue', () => {
   test('executions of its targets, and Batch jobs with the tag of the bridge', () => {
     const targets = [
       anExecutionTarget({ children: { ...none, stateMachines: ['leg-*'], jobQueues: ['x'] } }),
       aBatchJobTarget(),
     ];
 
-    expect(statementsOf(grantFirstStops, targets)).toEqual([
-      { actions: ['states:StopExecution'], resources: ['execution:settlement:*'] },
+    expect(statementsOf(grantRunChanges, targets)).toEqual([
+      {
+        actions: [
+          'states:StopExecution',
+          'states:RedriveExecution',
+          'states:DescribeStateMachineForExecution',
+        ],
+        resources: ['execution:settlement:*'],
+      },
       { actions: ['batch:TerminateJob'], resources: ['job/*'], Condition: tagged },
     ]);
   });
 
   test('nothing without targets', () => {
-    expect(statementsOf(grantFirstStops, [])).toEqual([]);
+    expect(statementsOf(grantRunChanges, [])).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { launchExamples } from '../../docs/launch-examples.ts';
-import { launchSchemas, refTo } from '../../docs/launch-schemas.ts';
+import { launchSchemas } from '../../docs/launch-schemas.ts';
+import { refTo } from '../../docs/open-api-schema.ts';
 import { openApiPath, printOpenApi, toOpenApi } from '../../docs/write-openapi.ts';
 import { launchEndpoints } from '../../lambda/launch/endpoints.ts';
 import { readStartRequest } from '../../lambda/launch/read-request.ts';
@@ -100,6 +101,22 @@ describe('a real answer matches its schema', () => {
     expect(status.body.exit).toBeDefined();
     expect(wait.body.state).toBe('ENDED');
     for (const { body } of [status, wait]) {
+      expect(findSchemaFaults(body, refTo('RunAnswer'))).toEqual([]);
+    }
+  });
+
+  test('to a restart, and to its plan', async () => {
+    const rig = aLaunchRig();
+    const { body: started } = await rig.start();
+    await rig.report(started.name, { status: 'FAILED' });
+
+    const plan = await rig.restart(started.name, {}, { query: { plan: '1' } });
+    const restarted = await rig.restart(started.name);
+    const earlier = await rig.status(started.name);
+
+    expect(findSchemaFaults(plan.body, refTo('RestartPlan'))).toEqual([]);
+    expect(earlier.body.continuedBy).toBe(restarted.body.name);
+    for (const { body } of [restarted, earlier]) {
       expect(findSchemaFaults(body, refTo('RunAnswer'))).toEqual([]);
     }
   });

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +35,7 @@ function toBasic(name: keyof typeof passwords): string {
 
 function toClient({ url, ca }: LaunchSystem) {
   const client = new RestClient(url, ca);
-  return {
+  const calls = {
     [Symbol.dispose]: () => client[Symbol.dispose](),
     send: async (method: string, path: string, body?: object) => {
       const answer = await client.send(path, {
@@ -48,7 +49,16 @@ function toClient({ url, ca }: LaunchSystem) {
       });
       return { status: answer.status, body: answer.json() as RunAnswer };
     },
+    /** Waits for the end of a run. */
+    untilEnd: async (name: string) => {
+      let { body } = await calls.send('GET', `/v1/runs/${name}/wait?after=x&hold=20`);
+      for (let wait = 0; wait < 5 && body.exit === undefined; wait += 1) {
+        ({ body } = await calls.send('GET', `/v1/runs/${name}/wait?after=${body.rev}&hold=20`));
+      }
+      return body;
+    },
   };
+  return calls;
 }
 
 test('the shipped functions start an execution once and report its end', async () => {
@@ -84,14 +94,60 @@ test('the shipped functions start an execution once and report its end', async (
   expect(aws.workloads.calls).toMatchObject({ StartExecution: 1 });
 
   end.resolve();
-  let status = await client.send('GET', '/v1/runs/NIGHT_EOD-r1t1-ACE/wait?after=x&hold=20');
-  for (let wait = 0; wait < 5 && status.body.exit === undefined; wait += 1) {
-    const { rev } = status.body;
-    status = await client.send('GET', `/v1/runs/NIGHT_EOD-r1t1-ACE/wait?after=${rev}&hold=20`);
-  }
-  expect(status.body).toMatchObject({ state: 'ENDED', exit: { code: 0 } });
+  const ended = await client.untilEnd('NIGHT_EOD-r1t1-ACE');
+  expect(ended).toMatchObject({ state: 'ENDED', exit: { code: 0 } });
   expect(aws.workloads.unknownRequests).toEqual([]);
 });
+
+test('a failed execution is planned, continued and awaited by the built command', async () => {
+  await using system = await startLaunchSystem(assembly.directory, () => ({
+    jil: [{ name: 'test.jil', text: jil }],
+  }));
+  const { aws } = system;
+  aws.workloads.define({
+    stateMachine: 'settlement',
+    aliases: { live: 1 },
+    versions: [1],
+    runs: ({ redriveCount }) => ({
+      steps: [{ kind: 'wait', state: 'Work', for: 200 }],
+      ...(redriveCount === 0 && { end: { status: 'FAILED', error: 'Rates.NoData' } }),
+    }),
+  });
+  using client = toClient(system);
+  const identity = { target: 'settlement', job: 'NIGHT_EOD', run: 7, try: 1 };
+  const params = { date: '2026-11-30' };
+  const name = 'NIGHT_EOD-r7t1-ACE';
+  await client.send('POST', '/v1/runs', { ...identity, params, launchId: 'one' });
+  const failed = await client.untilEnd(name);
+
+  const plan = await runCommand(system, 'restart', name, '--plan');
+  const restarted = await runCommand(system, 'restart', name);
+  const found = await runCommand(system, 'whois', `${failed.awsId}`);
+
+  expect(failed).toMatchObject({ state: 'ENDED', status: 'FAILED', exit: { code: 4 } });
+  expect(plan).toMatchObject({ code: 0 });
+  expect(plan.stdout).toContain('kept, not run again: Work\n');
+  expect(restarted).toMatchObject({ code: 0 });
+  expect(restarted.stdout).toContain(`continues ${name}, which ended as FAILED (redrive 1)`);
+  expect(restarted.stdout).toMatch(/exit code 0: status SUCCEEDED\n$/);
+  expect(found.stdout).toMatch(new RegExp(`^${name}-a2\n[^]*\n${name}\n`));
+  expect(aws.workloads.calls).toMatchObject({ StartExecution: 1, RedriveExecution: 1 });
+  expect(aws.workloads.unknownRequests).toEqual([]);
+});
+
+/** Runs the built command with the login of the agents. */
+function runCommand(system: LaunchSystem, ...argv: readonly string[]) {
+  const env = {
+    AUTOSYS_BRIDGE_URL: system.url,
+    AUTOSYS_BRIDGE_CA: system.caPath,
+    AUTOSYS_BRIDGE_LOGIN_FILE: system.loginPath,
+  };
+  return new Promise<{ readonly code: number | null; readonly stdout: string }>((resolve) => {
+    const child = execFile(process.execPath, [bundle, ...argv], { env }, (_, stdout) =>
+      resolve({ code: child.exitCode, stdout }),
+    );
+  });
+}
 
 /** Waits until the job has one of the statuses. */
 async function untilStatus(

@@ -1,4 +1,5 @@
-import { launchSchemas, type OpenApiSchema } from '../../docs/launch-schemas.ts';
+import { launchSchemas } from '../../docs/launch-schemas.ts';
+import type { OpenApiSchema } from '../../docs/open-api-schema.ts';
 
 /**
  * Finds where a value differs from a schema of the launch API. A field that the schema does not name

@@ -2,6 +2,8 @@ import {
   apiVersion,
   type FindAnswer,
   type LogAnswer,
+  type RestartPlan,
+  type RestartRequest,
   type RunAnswer,
   type StartRequest,
   type StopRequest,
@@ -13,7 +15,7 @@ import type { AgentLogin } from '../login-file.ts';
 import { classify, refuseRejectedLogin } from './classify.ts';
 import type { HttpsExchange } from './exchange.ts';
 import type { ApiOutcome, ExchangeRequest } from './outcome.ts';
-import { readFindAnswer, readLogAnswer, readRunAnswer } from './read-answers.ts';
+import { readFindAnswer, readLogAnswer, readRestartPlan, readRunAnswer } from './read-answers.ts';
 
 /** The calls of the launch API. None rejects. */
 export interface LaunchClient {
@@ -23,6 +25,12 @@ export interface LaunchClient {
   /** Answers when the revision changes, after at most `seconds`. */
   readonly hold: (name: string, after: string, seconds: number) => Promise<ApiOutcome<RunAnswer>>;
   readonly stop: (name: string, request: StopRequest) => Promise<ApiOutcome<RunAnswer>>;
+  readonly restart: (name: string, body: RestartBody) => Promise<ApiOutcome<RunAnswer>>;
+  /** Starts nothing. */
+  readonly planRestart: (
+    name: string,
+    body: RestartBody,
+  ) => Promise<ApiOutcome<Pick<RestartPlan, 'text'>>>;
   readonly log: (name: string, from: string | undefined) => Promise<ApiOutcome<LogAnswer>>;
   readonly find: (query: FindQuery) => Promise<ApiOutcome<FindAnswer>>;
   readonly close: () => void;
@@ -31,6 +39,13 @@ export interface LaunchClient {
 /** Body of a start. The input stays text, so that its numbers keep their digits. */
 export interface StartBody {
   readonly request: Omit<StartRequest, 'input'>;
+  /** JSON. @default - no input */
+  readonly input: string | undefined;
+}
+
+/** Body of a restart. */
+export interface RestartBody {
+  readonly request: Omit<RestartRequest, 'input'>;
   /** JSON. @default - no input */
   readonly input: string | undefined;
 }
@@ -61,10 +76,16 @@ export function createLaunchClient(deps: LaunchApiDeps): LaunchClient {
     timeoutMs: number,
     readBody: (value: unknown) => Body | undefined,
   ) => callApi(deps, { method: 'GET', path, timeoutMs }, readBody);
-  const post = (path: string, body: string, timeoutMs: number) =>
-    callApi(deps, { method: 'POST', path, body, timeoutMs }, readRunAnswer);
+  const postFor = <Body>(
+    path: string,
+    body: string,
+    timeoutMs: number,
+    readBody: (value: unknown) => Body | undefined,
+  ) => callApi(deps, { method: 'POST', path, body, timeoutMs }, readBody);
+  const post = (path: string, body: string, timeoutMs = apiTimeoutMs) =>
+    postFor(path, body, timeoutMs, readRunAnswer);
   return {
-    start: (body) => post('/v1/runs', toBodyText(body), apiTimeoutMs),
+    start: (body) => post('/v1/runs', toBodyText(body)),
     poll: (name, after) =>
       get(`${toPath(name)}${toQuery({ after })}`, pollTimeoutMs, readRunAnswer),
     hold: (name, after, seconds) =>
@@ -74,6 +95,9 @@ export function createLaunchClient(deps: LaunchApiDeps): LaunchClient {
         readRunAnswer,
       ),
     stop: (name, request) => post(`${toPath(name)}/stop`, JSON.stringify(request), stopTimeoutMs),
+    restart: (name, body) => post(`${toPath(name)}/restart`, toBodyText(body)),
+    planRestart: (name, body) =>
+      postFor(`${toPath(name)}/restart?plan=1`, toBodyText(body), apiTimeoutMs, readRestartPlan),
     log: (name, from) =>
       get(`${toPath(name)}/log${toQuery({ from })}`, apiTimeoutMs, readLogAnswer),
     find: (query) => get(`/v1/runs${toQuery(query)}`, apiTimeoutMs, readFindAnswer),
@@ -118,7 +142,7 @@ function toHeaders(
   };
 }
 
-function toBodyText({ request, input }: StartBody): string {
+function toBodyText({ request, input }: StartBody | RestartBody): string {
   const text = JSON.stringify(request);
   return input === undefined ? text : `${text.slice(0, -1)},"input":${input}}`;
 }

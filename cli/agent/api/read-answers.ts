@@ -1,4 +1,4 @@
-import type { FindAnswer, LogAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import type { FindAnswer, LogAnswer, RestartPlan, RunAnswer } from '../../../lambda/launch/api.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -39,6 +39,12 @@ export function readFindAnswer(value: unknown): FindAnswer | undefined {
   const runs = value['runs'].flatMap((run) => readRunAnswer(run) ?? []);
   // Safe: `by` and `decoded` are only printed.
   return { ...value, runs } as unknown as FindAnswer;
+}
+
+/** Checks the plan of a restart. */
+export function readRestartPlan(value: unknown): Pick<RestartPlan, 'text'> | undefined {
+  const text = isObject(value) ? value['text'] : undefined;
+  return Array.isArray(text) && text.every((one) => typeof one === 'string') ? { text } : undefined;
 }
 
 function isObject(value: unknown): value is Fields {

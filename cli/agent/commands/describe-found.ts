@@ -28,6 +28,8 @@ function describeRun(answer: RunAnswer): readonly string[] {
     ['caller', answer.caller],
     ['state', status === undefined ? state : `${state} (${status})`],
     ['AWS id', answer.awsId],
+    ['continues', answer.continues],
+    ['next run', answer.continuedBy],
     ['requested', answer.requestedAt],
     ['started', answer.startedAt],
     ['ended', answer.endedAt],

@@ -3,9 +3,9 @@ import { createLineWriter } from '../agent-output.ts';
 import { callRepeatedly } from '../call-repeatedly.ts';
 import { logLimits } from '../log/middle-cut.ts';
 import { printRunLog } from '../log/print-log.ts';
-import { agentConnectionOptions, readAgentSettings } from '../settings.ts';
+import { agentConnectionOptions } from '../settings.ts';
 import { isRunOver } from '../wait/lines.ts';
-import { findPositionalFault, openLaunchClient } from './open-api.ts';
+import { requestExitCodes, runNameArgument, withLaunchClient } from './open-api.ts';
 import { toAgentError } from './to-agent-error.ts';
 
 /** `log`: prints the log of a run. */
@@ -13,7 +13,7 @@ export const logOfRun = defineAgentCommand({
   name: 'log',
   summary: 'prints the log of a run in AWS',
   options: agentConnectionOptions,
-  positionals: { value: 'NAME', about: 'name of the run, as `run` prints it' },
+  positionals: runNameArgument,
   usage: 'NAME [options]',
   notes: [
     `Prints at most ${logLimits.lines} lines or ${logLimits.bytes / 1_048_576} MiB, and leaves out the middle of a longer log. Of a run that has not ended, prints what is there now.`,
@@ -21,18 +21,11 @@ export const logOfRun = defineAgentCommand({
   exitCodes: [
     ['0', 'the log was printed'],
     ['1', 'a part of the log could not be read; the last line says why'],
-    ['64', 'invalid command line'],
-    ['69', 'the launch API was not reached, or is not available'],
-    ['77', 'login rejected, or not allowed'],
+    ...requestExitCodes,
   ],
   examples: ['log PAY_EOD-r1620t1-ACE'],
-  run: async ({ options, positionals, io }) => {
-    const fault = findPositionalFault(positionals, 'NAME');
-    const faults = fault === undefined ? [] : [fault];
-    const settings = readAgentSettings(options, io, faults);
-    const api = openLaunchClient(settings, io);
-    const [name = ''] = positionals;
-    try {
+  run: async ({ options, positionals, io }) =>
+    withLaunchClient({ options, positionals, io }, {}, async (api, name) => {
       const outcome = await callRepeatedly(io, () => api.poll(name, undefined));
       if (outcome.kind !== 'answer') throw toAgentError(outcome);
       const { console: link } = outcome.body;
@@ -44,8 +37,5 @@ export const logOfRun = defineAgentCommand({
         createLineWriter(io.writeError)('the run has not ended; more lines may follow');
       }
       return isWhole ? 0 : 1;
-    } finally {
-      api.close();
-    }
-  },
+    }),
 });

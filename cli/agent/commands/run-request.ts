@@ -35,19 +35,31 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
   const timeout = readTimeoutOption(options.timeout, faults);
   const logs = readLogs(options.logs, faults);
   const settings = readAgentSettings(options, io, faults);
+  const waits = { isDetached: options.detach, logs, timeout };
   const plan: WaitPlan = {
-    kind: attach === undefined ? 'start' : toAttachKind(io.env),
+    ...toStartPlan(waits, io),
+    ...(attach !== undefined && { kind: toAttachKind(io.env) }),
     name: attach,
     target,
-    isDetached: options.detach,
-    logs,
-    timeout,
-    reason: '',
-    describeResume: (name) => `continue with ${io.prefix} run --attach ${name}`,
   };
   const { job, run, try: attempt, instance, key } = start ?? {};
   const find = { job, run, try: attempt, instance, key };
   return { plan, start, find, inputPath: options.input, logs, settings };
+}
+
+/** The plan of a command that starts a run and waits for it. */
+export function toStartPlan(
+  waits: Pick<WaitPlan, 'isDetached' | 'logs' | 'timeout'>,
+  { prefix }: Pick<RunInvocation['io'], 'prefix'>,
+): WaitPlan {
+  return {
+    ...waits,
+    kind: 'start',
+    name: undefined,
+    target: undefined,
+    reason: '',
+    describeResume: (name) => `continue with ${prefix} run --attach ${name}`,
+  };
 }
 
 /** In a job of AutoSys, which sets `AUTO_JOB_NAME`, a kill is meant for the run as well. */
@@ -110,7 +122,8 @@ function findAttachFaults({
     .map(([name]) => `${name}: not allowed with --attach, which starts nothing`);
 }
 
-function readTimeoutOption(text: string | undefined, faults: string[]): WaitPlan['timeout'] {
+/** The time limit of `--timeout`. */
+export function readTimeoutOption(text: string | undefined, faults: string[]): WaitPlan['timeout'] {
   if (text === undefined) return undefined;
   const ms = readTimeout(text);
   if (ms !== undefined) return { text, ms };
@@ -120,7 +133,8 @@ function readTimeoutOption(text: string | undefined, faults: string[]): WaitPlan
   return undefined;
 }
 
-function readLogs(text: string | undefined, faults: string[]): RunRequest['logs'] {
+/** The runs whose log is printed. */
+export function readLogs(text: string | undefined, faults: string[]): RunRequest['logs'] {
   const found = logChoices.find((choice) => choice === (text ?? 'failed'));
   if (found !== undefined) return found;
   faults.push(

@@ -1,4 +1,5 @@
 import type { RunAnswer } from '../../../lambda/launch/api.ts';
+import type { HelpRow } from '../../help-layout.ts';
 import { defineAgentCommand } from '../agent-command.ts';
 import type { Kill } from '../agent-io.ts';
 import { createLineWriter, createTimedWriter } from '../agent-output.ts';
@@ -29,12 +30,14 @@ export const runTarget = defineAgentCommand({
     ['0', 'the run succeeded'],
     ['1 to 255', 'exit code of the container, or of `exitCodes` of the target'],
     ['1', 'the execution failed, or the run has no exit code of its own'],
-    ['64', 'nothing was started: invalid command line or environment, or unknown target'],
-    ['65', 'nothing was started: invalid input or parameter'],
-    ['69', 'nothing was started: the launch API was not reached, or is not available'],
+    ...toUnstarted([
+      ['64', 'invalid command line or environment, or unknown target'],
+      ['65', 'invalid input or parameter'],
+      ['69', 'the launch API was not reached, or is not available'],
+      ['77', 'login rejected, or not allowed'],
+      ['78', 'AWS refused what the target names'],
+    ]),
     ['70', 'unexpected error of this command'],
-    ['77', 'nothing was started: login rejected, or not allowed'],
-    ['78', 'nothing was started: AWS refused what the target names'],
     ['124', '--timeout, or the execution timed out'],
     ['129, 130, 143', 'SIGHUP or end of the parent process, SIGINT, SIGTERM or aborted execution'],
   ],
@@ -58,13 +61,20 @@ export const runTarget = defineAgentCommand({
   },
 });
 
+/** Exit codes of a command that has started nothing. */
+export function toUnstarted(rows: readonly HelpRow[]): readonly HelpRow[] {
+  return rows.map(([code, why]) => [code, `nothing was started: ${why}`]);
+}
+
+/** A run that is to be started and waited for. */
 interface Running extends Pick<RunInvocation, 'io'> {
   readonly request: RunRequest;
   readonly input: string | undefined;
   readonly api: LaunchClient;
 }
 
-async function runAndWait(running: Running): Promise<number> {
+/** Starts a run and waits for it. @returns the exit code */
+export async function runAndWait(running: Running): Promise<number> {
   const { request, input, api, io } = running;
   const { plan, start } = request;
   const print = createTimedWriter(plan.isDetached ? io.writeError : io.writeOut);

@@ -1,8 +1,8 @@
 import { defineAgentCommand } from '../agent-command.ts';
 import { createLineWriter, createTimedWriter, writeJson } from '../agent-output.ts';
-import { agentConnectionOptions, readAgentSettings } from '../settings.ts';
+import { agentConnectionOptions } from '../settings.ts';
 import { waitForRun } from '../wait/wait-for-run.ts';
-import { findPositionalFault, openLaunchClient } from './open-api.ts';
+import { requestExitCodes, runNameArgument, withLaunchClient } from './open-api.ts';
 
 /** `stop`: stops a run and waits for the proof. */
 export const stopRun = defineAgentCommand({
@@ -18,7 +18,7 @@ export const stopRun = defineAgentCommand({
     json: { type: 'boolean', about: 'print the run as JSON on stdout, and messages on stderr' },
     ...agentConnectionOptions,
   },
-  positionals: { value: 'NAME', about: 'name of the run, as `run` prints it' },
+  positionals: runNameArgument,
   usage: 'NAME [--reason TEXT] [--no-wait] [options]',
   notes: [
     'The bridge goes on with an accepted stop by itself, also if this command ends. A stop that is not proven within ten minutes is parked, with the list of what may still be active.',
@@ -26,25 +26,18 @@ export const stopRun = defineAgentCommand({
   exitCodes: [
     ['0', 'nothing of the run is active, or the stop was accepted with --no-wait'],
     ['1', 'not proven: something of the run may still be active'],
-    ['64', 'invalid command line'],
-    ['69', 'the launch API was not reached, or is not available'],
-    ['77', 'login rejected, or not allowed'],
+    ...requestExitCodes,
   ],
   examples: ["stop PAY_EOD-r1620t1-ACE --reason 'wrong date'"],
   run: async ({ options, positionals, io }) => {
     const faults: string[] = [];
-    const [name = ''] = positionals;
-    const fault = findPositionalFault(positionals, 'NAME');
-    if (fault !== undefined) faults.push(fault);
     const reason = options.reason ?? 'by hand';
     if (reason.length > maxReasonLength) {
       faults.push(
         `--reason: expected at most ${maxReasonLength} characters, found ${reason.length}`,
       );
     }
-    const settings = readAgentSettings(options, io, faults);
-    const api = openLaunchClient(settings, io);
-    try {
+    return withLaunchClient({ options, positionals, io }, { faults }, async (api, name) => {
       const print = createTimedWriter(options.json ? io.writeError : io.writeOut);
       const { end, state } = await waitForRun(
         {
@@ -64,9 +57,7 @@ export const stopRun = defineAgentCommand({
       printLast(io.clock.now(), `exit code ${end.code}: ${end.source}`);
       if (end.isImmediate) io.exitNow(end.code);
       return end.code;
-    } finally {
-      api.close();
-    }
+    });
   },
 });
 

@@ -4,9 +4,9 @@ import type { AgentIo } from '../agent-io.ts';
 import { createLineWriter, writeJson } from '../agent-output.ts';
 import type { FindQuery, LaunchClient } from '../api/launch-api.ts';
 import { callRepeatedly } from '../call-repeatedly.ts';
-import { agentConnectionOptions, readAgentSettings } from '../settings.ts';
+import { agentConnectionOptions } from '../settings.ts';
 import { describeFound } from './describe-found.ts';
-import { findPositionalFault, openLaunchClient } from './open-api.ts';
+import { requestExitCodes, withLaunchClient } from './open-api.ts';
 import { toAgentError } from './to-agent-error.ts';
 
 /** `whois`: finds the AutoSys job of a run in AWS, and the runs of an AutoSys job. */
@@ -24,28 +24,18 @@ export const whoisRun = defineAgentCommand({
   },
   usage: '(NAME | ARN | BATCH_ID | JOB[.RUN[.TRY]]) [--instance ACE] [options]',
   notes: [
-    'The last line says whether the name itself gave the answer, or the ledger of the bridge, which keeps 90 days. A text that may be both is looked up as a name first, then as a job.',
+    'The last line says whether the answer is from the name itself, or from the ledger of the bridge, which keeps 90 days. A text that may be both is looked up as a name first.',
   ],
-  exitCodes: [
-    ['0', 'found'],
-    ['1', 'not found'],
-    ['64', 'invalid command line'],
-    ['69', 'the launch API was not reached, or is not available'],
-    ['77', 'login rejected, or not allowed'],
-  ],
+  exitCodes: [['0', 'found'], ['1', 'not found'], ...requestExitCodes],
   examples: [
     'whois PAY_EOD-r1620t1-ACE',
     'whois PAY_EOD.1620.1 --instance ACE',
-    'whois arn:aws:states:eu-west-1:111122223333:execution:settlement:PAY_EOD-r1620t1-ACE',
     'whois 4c7599ae-0a82-49aa-ba5a-4727fcce14a8 --json',
   ],
   run: async ({ options, positionals, io }) => {
-    const fault = findPositionalFault(positionals, 'NAME, ARN, BATCH_ID or JOB[.RUN[.TRY]]');
-    const faults = fault === undefined ? [] : [fault];
-    const settings = readAgentSettings(options, io, faults);
-    const api = openLaunchClient(settings, io);
-    const [subject = ''] = positionals;
-    try {
+    const placeholder = 'NAME, ARN, BATCH_ID or JOB[.RUN[.TRY]]';
+    const given = { options, positionals, io };
+    return withLaunchClient(given, { placeholder }, async (api, subject) => {
       const answer = await findFirst(toQueries(subject, options.instance), api, io);
       if (answer === undefined) {
         createLineWriter(io.writeError)(`not found: ${subject}`);
@@ -54,9 +44,7 @@ export const whoisRun = defineAgentCommand({
       if (options.json) writeJson(io, answer);
       else describeFound(answer).forEach(createLineWriter(io.writeOut));
       return 0;
-    } finally {
-      api.close();
-    }
+    });
   },
 });
 

@@ -42,9 +42,8 @@ export function createCheckIntent({ launches, runs, lookUpStart, now }: CheckInt
 export function settleIntent(launch: Launch, lookup: StartLookup, nowMs: number): Launch {
   switch (lookup.kind) {
     case 'found': {
-      const { id, beganMs } = lookup;
       const { unknownCalls, workload } = launch;
-      const started = settleLaunch(launch, { kind: 'started', found: true, id, beganMs }, nowMs);
+      const started = settleLaunch(launch, { ...lookup, kind: 'started', found: true }, nowMs);
       // Calls that are still unknown are searched for duplicates later.
       return workload === 'batchJob' && unknownCalls ? { ...started, unknownCalls } : started;
     }

@@ -2,7 +2,9 @@ import type { DescribeExecution, NoAnswer } from '../../aws/lookup.ts';
 import { toPartition } from '../../routing/partition.ts';
 import type { Home } from '../../routing/routes.ts';
 import type { BatchJobTarget, LaunchTarget } from '../../routing/targets.ts';
-import type { BoundRun, Launch } from '../launch.ts';
+import type { BoundRun } from '../bound-run.ts';
+import type { Launch } from '../launch.ts';
+import { lookUpRedrive } from '../restart/look-up-redrive.ts';
 
 /** What AWS knows about a start whose outcome is unknown. */
 export type StartLookup =
@@ -47,6 +49,7 @@ export function createLookUpStart({
       return { kind: 'unavailable', reason };
     }
     if (target.kind === 'batchJob') return lookUpBatchStart(launch, target, signal);
+    if (launch.continues) return lookUpRedrive(describeExecution, launch.continues, signal);
     const { account, region } = home;
     const base = `arn:${toPartition(region)}:states:${region}:${account}:execution`;
     const executionArn = `${base}:${target.stateMachine}:${launch.name}`;

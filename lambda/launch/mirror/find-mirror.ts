@@ -16,7 +16,7 @@ export interface MirroredEvent {
 }
 
 export interface FindMirrorDeps {
-  readonly launches: Pick<Launches, 'readByName'>;
+  readonly launches: Pick<Launches, 'readByName' | 'readByKey'>;
   readonly now: () => Date;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -44,7 +44,7 @@ export function createFindMirror({ launches, now, sleep }: FindMirrorDeps) {
     const name = event.kind === 'execution' ? event.executionName : event.batchJobName;
     const untilMs = now().getTime() + boundWithinMs;
     for (;;) {
-      const launch = (await launches.readByName(name))?.launch;
+      const launch = await readLaunchOf(name, event);
       if (launch === undefined || launch.target !== route.target) return undefined;
       if (launch.stage !== 'intended') return toMirrored(event, launch, route);
       if (signal.aborted || now().getTime() + readAgainMs > untilMs) {
@@ -56,6 +56,18 @@ export function createFindMirror({ launches, now, sleep }: FindMirrorDeps) {
       await sleep(readAgainMs, signal).catch(() => undefined);
     }
   };
+
+  /** The launch that an execution belongs to: of a redrive, the one that has continued it. */
+  async function readLaunchOf(name: string, event: WorkloadEvent): Promise<Launch | undefined> {
+    let launch = (await launches.readByName(name))?.launch;
+    const redrives = event.kind === 'execution' ? event.redriveCount : 0;
+    for (let at = 0; at < redrives; at += 1) {
+      const next = launch?.continuedBy;
+      if (next === undefined || next.redrive > redrives) break;
+      launch = (await launches.readByKey(next.launch))?.launch;
+    }
+    return launch;
+  }
 }
 
 function toMirrored(

@@ -50,18 +50,23 @@ export function createReadChildren(facts: StopNodeFacts) {
 /** Executions, Batch jobs and Map Runs that an execution has started. */
 async function readStarted(
   facts: StopNodeFacts,
-  { id }: StopNode,
+  { id, depth }: StopNode,
 ): Promise<Omit<FoundChildren, 'endedAs'>> {
-  const { calls, home, pace, signal } = facts;
+  const { calls, home, pace, signal, launch } = facts;
   const started: StartedWorkload[] = [];
   let events = 0;
+  // The end before the redrive of the launch is not the end of the run.
+  let redrivesAhead = depth === 0 ? (launch.aws?.redrive ?? 0) : 0;
   let hasEnded = false;
   const history = await readPages(
     (from) => pace<ListPage<StartingEvent>>(() => calls.readHistory(id, from, signal)),
     (event) => {
       events += 1;
       if (event.kind === 'ended') hasEnded = true;
-      if (event.kind === 'redriven') hasEnded = false;
+      if (event.kind === 'redriven') {
+        hasEnded = false;
+        redrivesAhead -= 1;
+      }
       started.push(...[readStartedWorkload(event, home) ?? []].flat());
       return events < maxEvents;
     },
@@ -75,7 +80,9 @@ async function readStarted(
   const reasons = [
     ...toReasons('its history cannot be read: GetExecutionHistory', history),
     ...toReasons('its Map Runs cannot be listed: ListMapRuns', listed),
-    ...(history === undefined && !hasEnded ? ['its history does not show its end yet'] : []),
+    ...(history === undefined && (!hasEnded || redrivesAhead > 0)
+      ? ['its history does not show its end yet']
+      : []),
     ...(elsewhere.length === 0
       ? []
       : [

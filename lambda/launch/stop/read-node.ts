@@ -43,7 +43,12 @@ export async function readExecutionNode(
   const answer = await pace(() => calls.describeExecution(node.id, signal));
   switch (answer.kind) {
     case 'found': {
-      const { status } = answer.execution;
+      const { status, redriveCount = 0 } = answer.execution;
+      // Lookups are eventually consistent: the end before a redrive is not the end of the run.
+      const { redrive = 0 } = facts.launch.aws ?? {};
+      if (node.depth === 0 && redriveCount < redrive) {
+        return { kind: 'open', why: 'AWS does not show its redrive yet' };
+      }
       if (stillStatuses.includes(status)) return { kind: 'ended', status, isArray: false };
       const stateMachine = toStateMachineName(node.id);
       return { kind: 'running', named: { kind: 'execution', stateMachine } };

@@ -47,5 +47,9 @@ function findPlanned(
   if (includedData === 'ALL_DATA')
     requireStateMachineKey(record.revision, 'input, output, error and cause');
   const { mapRunArn = null, traceHeader = null } = record;
-  return { ...toExecutionDetail(record, clock.now()), mapRunArn, traceHeader };
+  const historyLength = executions.historyOf(executionArn).length;
+  return {
+    ...toExecutionDetail(record, { now: clock.now(), historyLength }),
+    ...{ mapRunArn, traceHeader },
+  };
 }

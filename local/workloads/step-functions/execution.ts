@@ -43,9 +43,14 @@ type Detail = Readonly<Record<string, unknown>>;
 /**
  * The fields of an execution, as the event and DescribeExecution both name them, with instants in
  * milliseconds and null for what is absent.
+ *
+ * @param historyLength number of events in its history, which limits redrives
  */
-export function toExecutionDetail(record: ExecutionRecord, now: number): Detail {
-  const obstacle = findRedriveObstacle(record, { now, historyLength: 0 });
+export function toExecutionDetail(
+  record: ExecutionRecord,
+  { now, historyLength }: { readonly now: number; readonly historyLength: number },
+): Detail {
+  const obstacle = findRedriveObstacle(record, { now, historyLength });
   const isMapChild = record.mapRunArn !== undefined;
   const notRedrivable =
     isMapChild && isExecutionEnded(record) ? 'REDRIVABLE_BY_MAP_RUN' : 'NOT_REDRIVABLE';

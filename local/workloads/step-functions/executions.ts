@@ -220,7 +220,9 @@ export class PlannedExecutions {
     this.#records.put(record.executionArn, record);
     const isSilent = record.mapRunArn !== undefined && !this.#deps.mapChildrenEmit();
     if (!record.isExpress && !isSilent) {
-      this.#deps.emit(toExecutionStatusChange(record, this.#deps.clock.now()));
+      const historyLength = this.historyOf(record.executionArn).length;
+      const now = this.#deps.clock.now();
+      this.#deps.emit(toExecutionStatusChange(record, { now, historyLength }));
     }
     return record;
   }

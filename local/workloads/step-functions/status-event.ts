@@ -9,7 +9,10 @@ const dataLimit = 248 * 1024;
  * of February 2024). The input is left out when escaped input and output exceed 248 KiB, the output
  * when it alone does.
  */
-export function toExecutionStatusChange(record: ExecutionRecord, now: number): StatusChange {
+export function toExecutionStatusChange(
+  record: ExecutionRecord,
+  moment: Parameters<typeof toExecutionDetail>[1],
+): StatusChange {
   const output = escapedSize(record.output);
   const left = {
     ...(output + escapedSize(record.input) > dataLimit && leaveOut('input')),
@@ -19,7 +22,7 @@ export function toExecutionStatusChange(record: ExecutionRecord, now: number): S
     source: 'aws.states',
     detailType: 'Step Functions Execution Status Change',
     resources: [record.executionArn],
-    detail: { ...toExecutionDetail(record, now), ...left },
+    detail: { ...toExecutionDetail(record, moment), ...left },
   };
 }
 

@@ -68,7 +68,9 @@ function toNestedChild(deps: StepPortsDeps, record: ExecutionRecord): StartedChi
       const end = await executions.ended(executionArn);
       return {
         isSuccessful: end.status === 'SUCCEEDED',
-        output: JSON.stringify(toPascalCase(toExecutionDetail(end, clock.now()))),
+        output: JSON.stringify(
+          toPascalCase(toExecutionDetail(end, { now: clock.now(), historyLength: 0 })),
+        ),
       };
     },
     stop: () => void executions.stop(executionArn, {}),

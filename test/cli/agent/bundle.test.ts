@@ -58,10 +58,10 @@ describe('the bundle of the agent', () => {
     const { status, stdout } = runBundle('--help');
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^ {2}run .*\n {2}stop .*\n {2}log .*\n {2}whois /m);
+    expect(stdout).toMatch(/^ {2}run .*\n {2}stop .*\n {2}restart .*\n {2}log .*\n {2}whois /m);
   });
 
-  test.for(['run', 'stop', 'log', 'whois'])('prints the help of %s', (name) => {
+  test.for(['run', 'stop', 'restart', 'log', 'whois'])('prints the help of %s', (name) => {
     const { status, stdout } = runBundle(name, '--help');
 
     expect(status).toBe(0);

@@ -218,6 +218,14 @@ function createModel(version: string) {
         if (searchParams.get('after') === run.rev) held.add(() => sendRun(200));
         else sendRun(200);
         break;
+      case 'POST /NAME/restart':
+        if (searchParams.has('plan')) {
+          send(200, { version, text: ['restart of the run', 'nothing has been started'] });
+          break;
+        }
+        exists = true;
+        sendRun(201);
+        break;
       case 'POST /NAME/stop':
         change({
           stop: {

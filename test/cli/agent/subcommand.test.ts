@@ -68,7 +68,7 @@ describe('a command of the agent as a subcommand', () => {
     expect(stderr).toContain(`see ${commandPrefix} run --help`);
   });
 
-  test.for(['run', 'stop', 'log', 'whois'])('%s refuses a password', async (name) => {
+  test.for(['run', 'stop', 'restart', 'log', 'whois'])('%s refuses a password', async (name) => {
     const { code, stdout, stderr } = await runCli([name, 'x', '--password', 'hunter2']);
 
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
@@ -79,6 +79,6 @@ describe('a command of the agent as a subcommand', () => {
   test('is in the overview, which says that it has other exit codes', async () => {
     const { stdout } = await runCli(['--help']);
 
-    expect(stdout).toContain('other exit codes: run, stop, log, whois; see their help');
+    expect(stdout).toContain('other exit codes: run, stop, restart, log, whois; see their help');
   });
 });

@@ -4,7 +4,7 @@ import {
   createFindLogSources,
   type FindLogSourcesDeps,
 } from '../../../lambda/launch/find-log-sources.ts';
-import { intend } from '../../../lambda/launch/launch.ts';
+import { intend } from '../../../lambda/launch/intend.ts';
 import type { Run } from '../../../lambda/ledger/run.ts';
 
 const denied = { kind: 'denied', reason: 'AccessDeniedException' } as const;

@@ -6,7 +6,8 @@ import { createReadFailedChildren, createReadJobLogs } from '../../../lambda/aws
 import { createReadLog } from '../../../lambda/aws/read-log.ts';
 import { createReadFailedMapChildren } from '../../../lambda/aws/read-map-children.ts';
 import { createFindLogSources } from '../../../lambda/launch/find-log-sources.ts';
-import { intend, type Launch, settleLaunch } from '../../../lambda/launch/launch.ts';
+import { intend } from '../../../lambda/launch/intend.ts';
+import { type Launch, settleLaunch } from '../../../lambda/launch/launch.ts';
 import { createLaunchedRuns } from '../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
 import { createReadRunLog } from '../../../lambda/launch/read-run-log.ts';

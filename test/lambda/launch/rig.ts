@@ -1,18 +1,27 @@
 import { JobNotFoundError } from '../../../autosys/errors.ts';
-import type { ReadLog } from '../../../lambda/aws/log-results.ts';
+import type { ReadHistory, ReadLog } from '../../../lambda/aws/log-results.ts';
 import type {
   DescribeExecution,
   FindBatchJobs,
   ReadChildExits,
+  ReadRevisions,
 } from '../../../lambda/aws/lookup.ts';
 import type {
+  RedriveExecution,
+  RedriveExecutionCall,
   StartAnswer,
   StartExecution,
   StartExecutionCall,
   SubmitJob,
 } from '../../../lambda/aws/start-result.ts';
 import type { StopCallAnswer, StopReason } from '../../../lambda/aws/stop-result.ts';
-import type { ApiErrorBody, FindAnswer, LogAnswer, RunAnswer } from '../../../lambda/launch/api.ts';
+import type {
+  ApiErrorBody,
+  FindAnswer,
+  LogAnswer,
+  RestartPlan,
+  RunAnswer,
+} from '../../../lambda/launch/api.ts';
 import { createCompleteEnd } from '../../../lambda/launch/array-exit.ts';
 import { createLookUpStart } from '../../../lambda/launch/check/look-up-start.ts';
 import type { ReadAutosysRun } from '../../../lambda/launch/check/read-autosys-run.ts';
@@ -38,6 +47,8 @@ import { createFinishMirror } from '../../../lambda/launch/mirror/finish-mirror.
 import type { SetMirror } from '../../../lambda/launch/mirror/set-mirror.ts';
 import { createShowRunning } from '../../../lambda/launch/mirror/show-running.ts';
 import { createReadRunLog } from '../../../lambda/launch/read-run-log.ts';
+import { createRedrives } from '../../../lambda/launch/restart/redrives.ts';
+import { createRestarts } from '../../../lambda/launch/restart/restarts.ts';
 import { createAnswerLaunch, createRunStatus } from '../../../lambda/launch/run-status.ts';
 import { createTakeSlot } from '../../../lambda/launch/slots.ts';
 import { createStartRun } from '../../../lambda/launch/start-run.ts';
@@ -100,6 +111,8 @@ interface KeptExecution extends StartExecutionCall {
   status?: string;
   /** When it ended. */
   stoppedMs?: number;
+  redriveCount?: number;
+  redrivenMs?: number;
 }
 
 /** Step Functions as far as the launch needs it. `next` holds what the next calls answer. */
@@ -131,13 +144,45 @@ class ScriptedStepFunctions {
     return { kind: 'started', id: arn, beganMs: kept.beganMs };
   }
 
+  /** What the next redrives answer. `lost`: it is redriven, and the answer is lost. */
+  readonly nextRedrives: (Awaited<ReturnType<RedriveExecution>> | 'lost')[] = [];
+  readonly redrives: RedriveExecutionCall[] = [];
+  readonly #tokens = new Map<string, number>();
+
+  redrive(call: RedriveExecutionCall): Awaited<ReturnType<RedriveExecution>> {
+    const { executionArn, clientToken } = call;
+    this.redrives.push(call);
+    const scripted = this.nextRedrives.shift();
+    if (scripted !== undefined && scripted !== 'lost') return scripted;
+    const nowMs = this.#now().getTime();
+    const used = this.#tokens.get(clientToken);
+    if (used !== undefined && nowMs - used < 15 * minuteMs) {
+      return { kind: 'redriven', redrivenMs: used };
+    }
+    const kept = this.executions.get(executionArn);
+    const isRedrivable = ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(kept?.status ?? '');
+    if (kept === undefined || !isRedrivable) {
+      return { kind: 'refused', code: 'ExecutionNotRedrivable' };
+    }
+    this.#tokens.set(clientToken, nowMs);
+    kept.redriveCount = (kept.redriveCount ?? 0) + 1;
+    kept.redrivenMs = nowMs;
+    kept.status = 'RUNNING';
+    delete kept.stoppedMs;
+    if (scripted === 'lost') return { kind: 'unknown', reason: 'TimeoutError' };
+    return { kind: 'redriven', redrivenMs: nowMs };
+  }
+
   stop(executionArn: string, reason: StopReason): StopCallAnswer {
     this.stopped.push({ executionArn, ...reason });
     const scripted = this.nextStops.shift();
     if (scripted !== undefined && scripted !== 'lost') return scripted;
     const kept = this.executions.get(executionArn);
     if (kept === undefined) return { kind: 'unknown' };
-    kept.status ??= 'ABORTED';
+    if ((kept.status ?? 'RUNNING') === 'RUNNING') {
+      kept.status = 'ABORTED';
+      kept.stoppedMs = this.#now().getTime();
+    }
     if (scripted === 'lost') return { kind: 'unavailable', reason: 'TimeoutError' };
     return { kind: 'accepted' };
   }
@@ -162,9 +207,14 @@ class ScriptedStepFunctions {
     const { stateMachineArn, input, beganMs, status = 'RUNNING', stoppedMs } = kept;
     const startDate = new Date(beganMs);
     const stopDate = stoppedMs === undefined ? undefined : new Date(stoppedMs);
+    const { redriveCount = 0, redrivenMs } = kept;
+    const redriveDate = redrivenMs === undefined ? undefined : new Date(redrivenMs);
     return {
       kind: 'found',
-      execution: { executionArn, stateMachineArn, status, input, startDate, stopDate },
+      execution: {
+        ...{ executionArn, stateMachineArn, status, input, startDate, stopDate },
+        ...{ redriveCount, redriveDate },
+      },
     };
   };
 }
@@ -205,7 +255,13 @@ interface RigOptions {
   readonly aws?: {
     readonly startExecution: StartExecution;
     readonly describeExecution: DescribeExecution;
+    readonly redriveExecution?: RedriveExecution;
     readonly stopCalls: StopCalls;
+  };
+  /** What the plan of a restart is read from. @default - AWS denies everything */
+  readonly restart?: {
+    readonly readHistory: ReadHistory;
+    readonly readRevisions: ReadRevisions;
   };
   /** The time of the functions; then `advance` is not used. */
   readonly now?: () => Date;
@@ -274,6 +330,7 @@ export function aLaunchRig(options: RigOptions = {}) {
   const {
     startExecution = async (start: StartExecutionCall) => stepFunctions.start(start),
     describeExecution = stepFunctions.describe,
+    redriveExecution = async (redrive: RedriveExecutionCall) => stepFunctions.redrive(redrive),
     stopCalls: calls = stepFunctions.stopCalls,
   } = options.aws ?? {};
   const mirrorSettings: MirrorSetting[] = [];
@@ -309,42 +366,48 @@ export function aLaunchRig(options: RigOptions = {}) {
   };
   const runStatus = createRunStatus(status);
   const handleHold = createHandleHold({ rules, runStatus, ...telemetry });
+  const startDeps = {
+    ...{ rules, launches, runs },
+    ...createRedrives({ launches, runs, describeExecution, redriveExecution, now }),
+    starter: createStarter({
+      ...{ home, now, foundForMs: 24 * 60 * minuteMs },
+      startExecution: async (start, signal) => {
+        await options.beforeStart?.();
+        return startExecution(start, signal);
+      },
+      describeExecution,
+      submitJob: batch.submitJob,
+    }),
+    findBatchStart,
+    takeSlot: createTakeSlot({ table, runs, now }),
+    showRunning: createShowRunning({ setMirror, now, sleep: async (ms) => advance(ms) }),
+    finishMirror: createFinishMirror({ launches, setMirror }),
+    onDuplicate,
+    findActiveTry: createFindActiveTry(async (instance, job) => {
+      const shown = jobs.get(`${instance} ${job}`);
+      if (shown === undefined) throw new JobNotFoundError({ job });
+      return shown;
+    }),
+    now,
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+    beginStop,
+    leaseMs: 45_000,
+    foundForMs: 24 * 60 * minuteMs,
+  };
   const handleRequest = createHandleLaunchRequest({
     rules,
     runs,
     completeEnd,
     answerLaunch,
-    startRun: createStartRun({
-      rules,
-      launches,
-      runs,
-      starter: createStarter({
-        ...{ home, now, foundForMs: 24 * 60 * minuteMs },
-        startExecution: async (start, signal) => {
-          await options.beforeStart?.();
-          return startExecution(start, signal);
-        },
-        describeExecution,
-        submitJob: batch.submitJob,
-      }),
-      findBatchStart,
-      takeSlot: createTakeSlot({ table, runs, now }),
-      showRunning: createShowRunning({ setMirror, now, sleep: async (ms) => advance(ms) }),
-      finishMirror: createFinishMirror({ launches, setMirror }),
-      onDuplicate,
-      findActiveTry: createFindActiveTry(async (instance, job) => {
-        const shown = jobs.get(`${instance} ${job}`);
-        if (shown === undefined) throw new JobNotFoundError({ job });
-        return shown;
-      }),
-      now,
-      newId: () => {
-        ids += 1;
-        return `id-${ids}`;
-      },
-      beginStop,
-      leaseMs: 45_000,
-      foundForMs: 24 * 60 * minuteMs,
+    startRun: createStartRun(startDeps),
+    ...createRestarts({
+      ...{ ...startDeps, home, describeExecution },
+      describeBatchJobs: calls.describeBatchJobs,
+      readHistory: options.restart?.readHistory ?? (async () => denied),
+      readRevisions: options.restart?.readRevisions ?? (async () => denied),
     }),
     runStatus,
     readRunLog: createReadRunLog({
@@ -419,6 +482,18 @@ export function aLaunchRig(options: RigOptions = {}) {
       nowMs = ms;
     },
     readLaunch: (name: string) => launches.readByName(name),
+    /** Restarts a run. @param query `{plan: '1'}` for the plan */
+    restart: (
+      name: string,
+      body: Readonly<Record<string, unknown>> = {},
+      { query, caller }: { query?: Readonly<Record<string, string>>; caller?: string } = {},
+    ) =>
+      call<RunAnswer & RestartPlan & ApiErrorBody>('POST', '/v1/runs/{name}/restart', {
+        name,
+        body: JSON.stringify({ launchId: 'restart', ...body }),
+        ...(query && { query }),
+        ...(caller !== undefined && { caller }),
+      }),
     /** Stops a run. */
     stop: (name: string, body: Readonly<Record<string, unknown>> = {}, caller?: string) =>
       call<RunAnswer & ApiErrorBody>('POST', '/v1/runs/{name}/stop', {
@@ -468,7 +543,11 @@ export function aLaunchRig(options: RigOptions = {}) {
       }),
     /** Records an event of the run, as the report function does. */
     report: async (name: string, over: Partial<ExecutionEvent>) => {
-      const kept = [...stepFunctions.executions.values()].find((one) => one.name === name);
+      // A run that continues an execution has its own name.
+      const arn = (await launches.readByName(name))?.launch.aws?.id;
+      const kept = [...stepFunctions.executions.values()].find(
+        (one) => one.arn === arn || one.name === name,
+      );
       if (kept === undefined) throw new Error(`no execution ${name}`);
       if (over.status !== 'RUNNING') {
         kept.closed = true;
@@ -484,11 +563,11 @@ export function aLaunchRig(options: RigOptions = {}) {
         beganAt: new Date(kept.beganMs),
         status: 'RUNNING',
         executionArn: kept.arn,
-        executionName: name,
+        executionName: kept.name,
         stateMachineArn: kept.stateMachineArn,
         stateMachineName: 'settle',
         qualifiedArns: [],
-        redriveCount: 0,
+        redriveCount: kept.redriveCount ?? 0,
         output: { kind: 'none' },
         ...over,
       };

@@ -1,6 +1,9 @@
 import { type BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { createDescribeBatchJobs } from '../../../lambda/aws/batch.ts';
+import { createReadHistory, wholeHistory } from '../../../lambda/aws/read-history.ts';
+import { createReadRevisions } from '../../../lambda/aws/read-revisions.ts';
+import { createRedriveExecution } from '../../../lambda/aws/redrive-execution.ts';
 import { createStartExecution } from '../../../lambda/aws/start-execution.ts';
 import { createDescribeExecution } from '../../../lambda/aws/step-functions.ts';
 import { createExecutionStops } from '../../../lambda/aws/stop-execution.ts';
@@ -48,10 +51,15 @@ export async function startStopRig(
   const describeExecution = createDescribeExecution(() => clientSettings());
   const rig = aLaunchRig({
     targets: [aTarget({ children: anyChild, ...over }), ...others],
+    restart: {
+      readHistory: createReadHistory(aws.sfn, wholeHistory),
+      readRevisions: createReadRevisions(aws.sfn),
+    },
     now: () => new Date(clock.now()),
     aws: {
       startExecution: createStartExecution(aws.sfn),
       describeExecution,
+      redriveExecution: createRedriveExecution(aws.sfn),
       stopCalls: {
         ...createExecutionStops(aws.sfn),
         ...createBatchStops(aws.batch),

@@ -1,6 +1,7 @@
 import { SubmitJobCommand } from '@aws-sdk/client-batch';
 import { describe, expect, test } from 'vitest';
-import { intend, settleLaunch } from '../../../lambda/launch/launch.ts';
+import { intend } from '../../../lambda/launch/intend.ts';
+import { settleLaunch } from '../../../lambda/launch/launch.ts';
 import { createLaunches } from '../../../lambda/launch/launches.ts';
 import { toRunName } from '../../../lambda/launch/run-name.ts';
 import { aBatchJobTarget } from '../../support/launch-targets.ts';

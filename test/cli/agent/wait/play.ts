@@ -120,6 +120,8 @@ export function play(
       return { ...outcome, body: { version: '1.0', by: 'ledger', runs } };
     },
     log: () => Promise.reject(new Error('not used')),
+    restart: () => Promise.reject(new Error('not used')),
+    planRestart: () => Promise.reject(new Error('not used')),
     close: () => undefined,
   };
   const plan: WaitPlan = {

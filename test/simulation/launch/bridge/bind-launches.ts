@@ -18,6 +18,7 @@ import { createHandleHold } from '../../../../lambda/launch/handle-hold.ts';
 import { createHandleLaunchRequest } from '../../../../lambda/launch/handle-request.ts';
 import { createLaunchedRuns } from '../../../../lambda/launch/launched-runs.ts';
 import { createLaunches } from '../../../../lambda/launch/launches.ts';
+import { createRedrives } from '../../../../lambda/launch/restart/redrives.ts';
 import { createAnswerLaunch, createRunStatus } from '../../../../lambda/launch/run-status.ts';
 import { createTakeSlot } from '../../../../lambda/launch/slots.ts';
 import { createStartRun } from '../../../../lambda/launch/start-run.ts';
@@ -128,7 +129,9 @@ function bindLaunch(parts: BaseParts & { readonly without: DisabledLaunchProtect
   const beginStop = createBeginStop(parts);
   const findBatchStart: FindBatchStart =
     without === 'look-up' ? async () => ({ kind: 'notFound' }) : parts.findBatchStart;
-  const startRun = createStartRun({
+  const start: Parameters<typeof createStartRun>[0] = {
+    // No target of the simulation has onRetry: redrive.
+    ...createRedrives({ launches, runs, describeExecution, redriveExecution: refuseCall, now }),
     ...{ rules, launches, runs, beginStop, now, newId, findBatchStart },
     starter: createStarter({
       ...{ home, now, foundForMs: launchFoundForMs, startExecution, describeExecution },
@@ -143,9 +146,10 @@ function bindLaunch(parts: BaseParts & { readonly without: DisabledLaunchProtect
     findActiveTry: createFindActiveTry(parts.readJob),
     leaseMs: without === 'lease before SubmitJob' ? 3_600_000 : launchLeaseMs,
     foundForMs: launchFoundForMs,
-  });
+  };
   return createHandleLaunchRequest({
-    ...{ rules, runs, completeEnd, answerLaunch, startRun },
+    ...{ rules, runs, completeEnd, answerLaunch, startRun: createStartRun(start) },
+    ...{ restartRun: refuseCall, planRestart: refuseCall },
     runStatus: createRunStatus(parts),
     readRunLog: () => Promise.reject(new Error('no command of the simulation prints a log')),
     stopRun: createStopRun({ launches, runs, targets, beginStop, now }),
@@ -153,6 +157,10 @@ function bindLaunch(parts: BaseParts & { readonly without: DisabledLaunchProtect
     onAnswer: () => {},
     onDefect: parts.onDefect,
   });
+}
+
+function refuseCall(): Promise<never> {
+  return Promise.reject(new Error('no run of the simulation is restarted'));
 }
 
 function bindLaunchSweep(
