@@ -3,6 +3,7 @@ import { LedgerError } from '../../errors.ts';
 import { toMirrorEvent } from '../../routing/mirror.ts';
 import type { Route, TargetRoute } from '../../routing/routes.ts';
 import { isOver, type WorkloadEvent } from '../../workload/workload.ts';
+import type { BoundRun } from '../bound-run.ts';
 import type { Launch } from '../launch.ts';
 import type { Launches } from '../launches.ts';
 import { toMirroredRun } from './mirror-launch-event.ts';
@@ -88,9 +89,15 @@ function toMirrored(
   const { name, from, endsWithinMs } = route;
   const to = parseAutosysInstance(identity.instance);
   return {
-    event: { ...event, launch: toMirroredRun(launch) },
+    event: { ...toOwnRedrive(event, aws), launch: toMirroredRun(launch) },
     route: { name, from, endsWithinMs, to, actions: { [event.status]: [action] } },
   };
+}
+
+/** An event of an execution that the launch has continued: its redrives count from there. */
+function toOwnRedrive(event: WorkloadEvent, { redrive = 0 }: BoundRun): WorkloadEvent {
+  if (event.kind !== 'execution') return event;
+  return { ...event, redriveCount: Math.max(0, event.redriveCount - redrive) };
 }
 
 /**

@@ -127,3 +127,28 @@ test('an event of a run without a mirror, or of another target, sets none', asyn
   expect(await toFind(rig)(anEvent(rig))).toBeUndefined();
   expect(await toFind(rig)(anEvent(rig), other)).toBeUndefined();
 });
+
+test('a redrive by the next try is an event of the launch of that try', async () => {
+  const redriven = { ...target, onRetry: 'redrive' as const };
+  const rig = aLaunchRig({ targets: [redriven] });
+  await rig.start();
+  const failed = anEvent(rig, { status: 'FAILED' });
+  await rig.report(name, { status: 'FAILED' });
+  rig.advance(60_000);
+  await rig.start({ try: 2, launchId: 'two' });
+  const running = anEvent(rig, { status: 'RUNNING', redriveCount: 1 });
+
+  const versionOf = async (event: ExecutionEvent) => {
+    const found = await toFind(rig)(event);
+    return found && toVersion(found.event);
+  };
+  const second = (await rig.readLaunch('NIGHT_EOD-r1620t2-ACE'))?.launch;
+
+  expect(await versionOf(running)).toMatchObject({
+    run: `launch two@${second?.requestedMs}`,
+    beganMs: second?.requestedMs,
+    attempt: 0,
+  });
+  expect((await versionOf(failed))?.run).not.toContain('launch two');
+  expect(rig.mirrorSettings.map(({ status }) => status)).toEqual(['RUNNING', 'RUNNING']);
+});
