@@ -37,6 +37,16 @@ export const runOptions = {
     value: 'KEY',
     about: 'identity of a run outside AutoSys, instead of $AUTO_JOB_NAME and $AUTORUN',
   },
+  direct: {
+    type: 'boolean',
+    about: 'call AWS with the credentials of this host, without the launch API',
+  },
+  targets: {
+    type: 'string',
+    value: 'FILE',
+    env: 'AUTOSYS_BRIDGE_TARGETS',
+    about: 'with --direct: the route file with the target',
+  },
   ...agentConnectionOptions,
 } as const satisfies Options;
 

@@ -1,4 +1,5 @@
 import type { StartRequest } from '../../../lambda/launch/api.ts';
+import { refuseUsage } from '../agent-error.ts';
 import type { FindQuery } from '../api/launch-api.ts';
 import { readIdentity } from '../identity.ts';
 import { readParams } from '../input.ts';
@@ -15,7 +16,20 @@ export interface RunRequest {
   readonly find: FindQuery;
   readonly inputPath: string | undefined;
   readonly logs: (typeof logChoices)[number];
-  readonly settings: AgentSettings;
+  readonly connection: RunConnection;
+}
+
+/** How AWS is reached: by the launch API, or by this process itself. */
+export type RunConnection =
+  | { readonly kind: 'api'; readonly settings: AgentSettings }
+  | ({ readonly kind: 'direct' } & DirectRequest);
+
+/** What direct mode needs of the command line. */
+export interface DirectRequest {
+  /** Path of the route file. */
+  readonly targetsPath: string;
+  /** Name of the target. */
+  readonly target: string;
 }
 
 const logChoices = ['all', 'failed', 'none'] as const;
@@ -34,7 +48,9 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
   if (attach !== undefined) faults.push(...findAttachFaults(options));
   const timeout = readTimeoutOption(options.timeout, faults);
   const logs = readLogs(options.logs, faults);
-  const settings = readAgentSettings(options, io, faults);
+  const connection = options.direct
+    ? readDirect({ options, target, io }, faults)
+    : readConnection(options, io, faults);
   const plan: WaitPlan = {
     kind: attach === undefined ? 'start' : toAttachKind(io.env),
     name: attach,
@@ -43,11 +59,59 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
     logs,
     timeout,
     reason: '',
-    describeResume: (name) => `continue with ${io.prefix} run --attach ${name}`,
+    ...(options.direct && { isDirect: true }),
+    describeResume: (name) =>
+      `continue with ${io.prefix} ${toAttachCommand(options, target)} ${name}`,
   };
   const { job, run, try: attempt, instance, key } = start ?? {};
   const find = { job, run, try: attempt, instance, key };
-  return { plan, start, find, inputPath: options.input, logs, settings };
+  return { plan, start, find, inputPath: options.input, logs, connection };
+}
+
+function toAttachCommand({ direct }: RunInvocation['options'], target: string | undefined) {
+  return direct ? `run ${target} --direct --attach` : 'run --attach';
+}
+
+function readConnection(
+  options: RunInvocation['options'],
+  io: RunInvocation['io'],
+  faults: string[],
+): RunConnection {
+  if (options.targets !== undefined) {
+    faults.push('--targets: not allowed without --direct; the launch API has its own route file');
+  }
+  return { kind: 'api', settings: readAgentSettings(options, io, faults) };
+}
+
+/** @throws {AgentError} with the faults */
+function readDirect(
+  {
+    options,
+    target,
+    io,
+  }: Pick<RunInvocation, 'options' | 'io'> & { readonly target: string | undefined },
+  faults: string[],
+): RunConnection {
+  const { url, ca, targets, attach } = options;
+  const given = { '--url': url, '--login-file': options['login-file'], '--ca': ca };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const advice = name === '--ca' ? '; set NODE_EXTRA_CA_CERTS=FILE' : '';
+    faults.push(`${name}: not allowed with --direct, which does not call the launch API${advice}`);
+  }
+  const targetsPath = targets ?? (io.env['AUTOSYS_BRIDGE_TARGETS'] || undefined);
+  if (targetsPath === undefined) {
+    faults.push(
+      '--targets: missing, and $AUTOSYS_BRIDGE_TARGETS is not set; give the route file, such as bridge.yaml',
+    );
+  }
+  if (target === undefined && attach !== undefined) {
+    faults.push('TARGET: expected the name of a target with --direct --attach, found nothing');
+  }
+  if (faults.length > 0 || targetsPath === undefined || target === undefined) {
+    throw refuseUsage(faults);
+  }
+  return { kind: 'direct', targetsPath, target };
 }
 
 /** In a job of AutoSys, which sets `AUTO_JOB_NAME`, a kill is meant for the run as well. */

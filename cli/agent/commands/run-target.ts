@@ -1,6 +1,8 @@
 import type { RunAnswer } from '../../../lambda/launch/api.ts';
-import { defineAgentCommand } from '../agent-command.ts';
-import type { Kill } from '../agent-io.ts';
+import { directFileName } from '../../direct-file.ts';
+import { type AgentCommand, defineAgentCommand } from '../agent-command.ts';
+import { refuseUsage } from '../agent-error.ts';
+import type { AgentIo, Kill } from '../agent-io.ts';
 import { createLineWriter, createTimedWriter } from '../agent-output.ts';
 import type { LaunchClient } from '../api/launch-api.ts';
 import { readInput } from '../input.ts';
@@ -10,10 +12,14 @@ import { toSignalCode } from '../wait/stopping.ts';
 import { type WaitResult, waitForRun } from '../wait/wait-for-run.ts';
 import { openLaunchClient } from './open-api.ts';
 import { type RunInvocation, runOptions } from './run-options.ts';
-import { type RunRequest, readRunRequest } from './run-request.ts';
+import {
+  type DirectRequest,
+  type RunConnection,
+  type RunRequest,
+  readRunRequest,
+} from './run-request.ts';
 
-/** `run`: starts a run of a target, waits for it, and ends with its exit code. */
-export const runTarget = defineAgentCommand({
+const runDescription = {
   name: 'run',
   summary: 'starts AWS work, waits for its end, and ends with its exit code',
   options: runOptions,
@@ -44,19 +50,53 @@ export const runTarget = defineAgentCommand({
     'run settlement --key by-hand-2026-11-20 --detach',
     'run settlement --attach PAY_EOD-r1620t1-ACE',
   ],
-  run: async (invocation) => {
-    const { io } = invocation;
-    const request = readRunRequest(invocation);
-    const input =
-      request.inputPath === undefined ? undefined : await readInput(io, request.inputPath);
-    const api = openLaunchClient(request.settings, io);
-    try {
-      return await runAndWait({ request, input, api, io });
-    } finally {
-      api.close();
-    }
-  },
-});
+} as const;
+
+/**
+ * Opens AWS for direct mode. Nothing is started.
+ *
+ * @throws {AgentError} because of the route file, the credentials or their account
+ */
+export type OpenDirect = (request: DirectRequest, io: AgentIo) => Promise<LaunchClient>;
+
+/** `run` of the file that calls the launch API alone. */
+export const runTarget = createRunTarget(undefined);
+
+/**
+ * Creates `run`: starts a run of a target, waits for it, and ends with its exit code.
+ *
+ * @param openDirect `undefined` in a file without the AWS SDK
+ */
+export function createRunTarget(openDirect: OpenDirect | undefined): AgentCommand {
+  return defineAgentCommand({
+    ...runDescription,
+    run: async (invocation) => {
+      const { io, options } = invocation;
+      if (options.direct && openDirect === undefined) throw refuseUsage([noDirect]);
+      const request = readRunRequest(invocation);
+      const input =
+        request.inputPath === undefined ? undefined : await readInput(io, request.inputPath);
+      const api = await openConnection(request.connection, io, openDirect);
+      try {
+        return await runAndWait({ request, input, api, io });
+      } finally {
+        api.close();
+      }
+    },
+  });
+}
+
+const noDirect = `--direct: this file does not contain the AWS SDK; use ${directFileName} (npm run build:direct) in its place`;
+
+async function openConnection(
+  connection: RunConnection,
+  io: AgentIo,
+  openDirect: OpenDirect | undefined,
+): Promise<LaunchClient> {
+  if (connection.kind === 'api') return openLaunchClient(connection.settings, io);
+  if (openDirect === undefined) throw refuseUsage([noDirect]);
+  return openDirect(connection, io);
+}
 
 interface Running extends Pick<RunInvocation, 'io'> {
   readonly request: RunRequest;

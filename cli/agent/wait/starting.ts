@@ -12,7 +12,7 @@ import {
   type WaitStep,
 } from './state.ts';
 import { finishStop } from './stopping.ts';
-import { type ApiFailure, clearTrouble, noteTrouble, toRetryMs } from './trouble.ts';
+import { type ApiFailure, clearTrouble, noteTrouble, toRetryMs, toServiceName } from './trouble.ts';
 import { waitLimits } from './wait-limits.ts';
 
 /** The answer to a start. */
@@ -111,10 +111,11 @@ function onFailedStart(
   const mayExist = state.start.mayExist || (failure.kind === 'failed' && failure.isSent);
   const since = state.trouble?.since ?? now;
   if (failure.kind === 'failed' && !mayExist && now - since >= waitLimits.notReachedMs) {
+    const service = toServiceName(state.plan);
     return finish(state, {
       code: nothingStarted.notReached,
-      source: 'the launch API was not reached; nothing was started',
-      errors: [`error: the launch API was not reached: ${failure.reason}`],
+      source: `${service} was not reached; nothing was started`,
+      errors: [`error: ${service} was not reached: ${failure.reason}`],
     });
   }
   const noted = noteTrouble({ ...state, start: { ...state.start, mayExist } }, failure, moment);

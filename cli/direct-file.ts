@@ -1,0 +1,2 @@
+/** Name of the file with the commands of the agent and the AWS SDK, for direct mode. */
+export const directFileName = 'autosys-bridge-direct.mjs';

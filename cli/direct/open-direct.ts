@@ -1,0 +1,40 @@
+import type { AgentIo } from '../agent/agent-io.ts';
+import type { LaunchClient } from '../agent/api/launch-api.ts';
+import type { DirectRequest } from '../agent/commands/run-request.ts';
+import { createDirectCalls } from './aws-calls.ts';
+import { readAwsSettings } from './aws-settings.ts';
+import { createDirectClient } from './direct-client.ts';
+import { openHome } from './open-home.ts';
+import { refuseOtherHome } from './target-home.ts';
+import { readTargetsFile } from './targets-file.ts';
+
+/**
+ * Opens AWS for direct mode: reads the route file, and finds the credentials of this host and their
+ * account. Nothing is started.
+ *
+ * @throws {AgentError} because of the route file, the proxy, the credentials or their account
+ */
+export async function openDirect(
+  { targetsPath, target: targetName }: DirectRequest,
+  io: AgentIo,
+): Promise<LaunchClient> {
+  const readRules = () => readTargetsFile(io, targetsPath);
+  const { targets } = readRules();
+  const aws = readAwsSettings(io.env);
+  const { home, credentials, close } = await openHome(aws.settings, io);
+  refuseOtherHome(
+    targets.find(({ name }) => name === targetName),
+    home,
+  );
+  const now = () => new Date(io.clock.now());
+  const { region } = home;
+  const calls = createDirectCalls({ ...aws.settings, region, credentials }, now);
+  const closeAll = () => {
+    calls.close();
+    close();
+    aws.close();
+  };
+  const { random } = io;
+  const deps = { home, targetName, readRules, now, random };
+  return createDirectClient({ ...deps, calls: { ...calls, close: closeAll } });
+}
