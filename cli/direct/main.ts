@@ -3,12 +3,12 @@ import { createRunTarget } from '../agent/commands/run-target.ts';
 import { createProcessIo } from '../agent/process-io.ts';
 import { agentCommands, runAgent } from '../agent/run-agent.ts';
 import { programName } from '../command-prefix.ts';
-import { openDirect } from './open-direct.ts';
+import { readDirect } from './read-direct.ts';
 
 /** Version of the package. The bundler inserts it. */
 declare const bundledVersion: string;
 
-const run = createRunTarget(openDirect);
+const run = createRunTarget(readDirect);
 
 process.exitCode = await runAgent(
   process.argv.slice(2),

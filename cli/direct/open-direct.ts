@@ -1,12 +1,19 @@
 import type { AgentIo } from '../agent/agent-io.ts';
 import type { LaunchClient } from '../agent/api/launch-api.ts';
-import type { DirectRequest } from '../agent/commands/run-request.ts';
 import { createDirectCalls } from './aws-calls.ts';
 import { readAwsSettings } from './aws-settings.ts';
 import { createDirectClient } from './direct-client.ts';
 import { openHome } from './open-home.ts';
 import { refuseOtherHome } from './target-home.ts';
 import { readTargetsFile } from './targets-file.ts';
+
+/** What direct mode needs of the command line. */
+export interface DirectRequest {
+  /** Path of the route file. */
+  readonly targetsPath: string;
+  /** Name of the target. */
+  readonly targetName: string;
+}
 
 /**
  * Opens AWS for direct mode: reads the route file, and finds the credentials of this host and their
@@ -15,7 +22,7 @@ import { readTargetsFile } from './targets-file.ts';
  * @throws {AgentError} because of the route file, the proxy, the credentials or their account
  */
 export async function openDirect(
-  { targetsPath, target: targetName }: DirectRequest,
+  { targetsPath, targetName }: DirectRequest,
   io: AgentIo,
 ): Promise<LaunchClient> {
   const readRules = () => readTargetsFile(io, targetsPath);

@@ -39,13 +39,13 @@ export const runOptions = {
   },
   direct: {
     type: 'boolean',
-    about: 'call AWS with the credentials of this host, without the launch API',
+    about: 'call AWS with the credentials of this host',
   },
   targets: {
     type: 'string',
     value: 'FILE',
     env: 'AUTOSYS_BRIDGE_TARGETS',
-    about: 'with --direct: the route file with the target',
+    about: 'route file, for --direct',
   },
   ...agentConnectionOptions,
 } as const satisfies Options;

@@ -1,11 +1,11 @@
 import type { StartRequest } from '../../../lambda/launch/api.ts';
-import { refuseUsage } from '../agent-error.ts';
-import type { FindQuery } from '../api/launch-api.ts';
+import type { FindQuery, LaunchClient } from '../api/launch-api.ts';
 import { readIdentity } from '../identity.ts';
 import { readParams } from '../input.ts';
-import { type AgentSettings, readAgentSettings } from '../settings.ts';
+import { readAgentSettings } from '../settings.ts';
 import { readTimeout } from '../time-text.ts';
 import type { WaitPlan } from '../wait/state.ts';
+import { openLaunchClient } from './open-api.ts';
 import type { RunInvocation } from './run-options.ts';
 
 /** What `run` is to do. */
@@ -16,21 +16,21 @@ export interface RunRequest {
   readonly find: FindQuery;
   readonly inputPath: string | undefined;
   readonly logs: (typeof logChoices)[number];
-  readonly connection: RunConnection;
+  /** Opens the launch API, or AWS itself. @throws {AgentError} */
+  readonly connect: () => Promise<LaunchClient>;
 }
 
-/** How AWS is reached: by the launch API, or by this process itself. */
-export type RunConnection =
-  | { readonly kind: 'api'; readonly settings: AgentSettings }
-  | ({ readonly kind: 'direct' } & DirectRequest);
-
-/** What direct mode needs of the command line. */
-export interface DirectRequest {
-  /** Path of the route file. */
-  readonly targetsPath: string;
-  /** Name of the target. */
-  readonly target: string;
-}
+/**
+ * Reads what `--direct` needs, in a file with the AWS SDK. Nothing is sent.
+ *
+ * @param target `undefined` if it is missing
+ * @throws {AgentError} with every fault, besides those of the caller
+ */
+export type ReadDirect = (
+  invocation: RunInvocation,
+  target: string | undefined,
+  faults: string[],
+) => RunRequest['connect'];
 
 const logChoices = ['all', 'failed', 'none'] as const;
 
@@ -39,7 +39,8 @@ const logChoices = ['all', 'failed', 'none'] as const;
  *
  * @throws {AgentError} with every fault
  */
-export function readRunRequest({ options, positionals, io }: RunInvocation): RunRequest {
+export function readRunRequest(invocation: RunInvocation, readDirect: ReadDirect): RunRequest {
+  const { options, positionals, io } = invocation;
   const faults: string[] = [];
   const { attach } = options;
   const target = readTarget(positionals, attach, faults);
@@ -48,9 +49,9 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
   if (attach !== undefined) faults.push(...findAttachFaults(options));
   const timeout = readTimeoutOption(options.timeout, faults);
   const logs = readLogs(options.logs, faults);
-  const connection = options.direct
-    ? readDirect({ options, target, io }, faults)
-    : readConnection(options, io, faults);
+  const connect = options.direct
+    ? readDirect(invocation, target, faults)
+    : readConnection(invocation, faults);
   const plan: WaitPlan = {
     kind: attach === undefined ? 'start' : toAttachKind(io.env),
     name: attach,
@@ -65,53 +66,17 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
   };
   const { job, run, try: attempt, instance, key } = start ?? {};
   const find = { job, run, try: attempt, instance, key };
-  return { plan, start, find, inputPath: options.input, logs, connection };
+  return { plan, start, find, inputPath: options.input, logs, connect };
 }
 
 function toAttachCommand({ direct }: RunInvocation['options'], target: string | undefined) {
   return direct ? `run ${target} --direct --attach` : 'run --attach';
 }
 
-function readConnection(
-  options: RunInvocation['options'],
-  io: RunInvocation['io'],
-  faults: string[],
-): RunConnection {
-  if (options.targets !== undefined) {
-    faults.push('--targets: not allowed without --direct; the launch API has its own route file');
-  }
-  return { kind: 'api', settings: readAgentSettings(options, io, faults) };
-}
-
-/** @throws {AgentError} with the faults */
-function readDirect(
-  {
-    options,
-    target,
-    io,
-  }: Pick<RunInvocation, 'options' | 'io'> & { readonly target: string | undefined },
-  faults: string[],
-): RunConnection {
-  const { url, ca, targets, attach } = options;
-  const given = { '--url': url, '--login-file': options['login-file'], '--ca': ca };
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const advice = name === '--ca' ? '; set NODE_EXTRA_CA_CERTS=FILE' : '';
-    faults.push(`${name}: not allowed with --direct, which does not call the launch API${advice}`);
-  }
-  const targetsPath = targets ?? (io.env['AUTOSYS_BRIDGE_TARGETS'] || undefined);
-  if (targetsPath === undefined) {
-    faults.push(
-      '--targets: missing, and $AUTOSYS_BRIDGE_TARGETS is not set; give the route file, such as bridge.yaml',
-    );
-  }
-  if (target === undefined && attach !== undefined) {
-    faults.push('TARGET: expected the name of a target with --direct --attach, found nothing');
-  }
-  if (faults.length > 0 || targetsPath === undefined || target === undefined) {
-    throw refuseUsage(faults);
-  }
-  return { kind: 'direct', targetsPath, target };
+function readConnection({ options, io }: RunInvocation, faults: string[]): RunRequest['connect'] {
+  if (options.targets !== undefined) faults.push('--targets: not allowed without --direct');
+  const settings = readAgentSettings(options, io, faults);
+  return async () => openLaunchClient(settings, io);
 }
 
 /** In a job of AutoSys, which sets `AUTO_JOB_NAME`, a kill is meant for the run as well. */

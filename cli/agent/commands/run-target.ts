@@ -2,7 +2,7 @@ import type { RunAnswer } from '../../../lambda/launch/api.ts';
 import { directFileName } from '../../direct-file.ts';
 import { type AgentCommand, defineAgentCommand } from '../agent-command.ts';
 import { refuseUsage } from '../agent-error.ts';
-import type { AgentIo, Kill } from '../agent-io.ts';
+import type { Kill } from '../agent-io.ts';
 import { createLineWriter, createTimedWriter } from '../agent-output.ts';
 import type { LaunchClient } from '../api/launch-api.ts';
 import { readInput } from '../input.ts';
@@ -10,14 +10,8 @@ import { printRunLog } from '../log/print-log.ts';
 import type { WaitEnd } from '../wait/state.ts';
 import { toSignalCode } from '../wait/stopping.ts';
 import { type WaitResult, waitForRun } from '../wait/wait-for-run.ts';
-import { openLaunchClient } from './open-api.ts';
 import { type RunInvocation, runOptions } from './run-options.ts';
-import {
-  type DirectRequest,
-  type RunConnection,
-  type RunRequest,
-  readRunRequest,
-} from './run-request.ts';
+import { type ReadDirect, type RunRequest, readRunRequest } from './run-request.ts';
 
 const runDescription = {
   name: 'run',
@@ -52,31 +46,23 @@ const runDescription = {
   ],
 } as const;
 
-/**
- * Opens AWS for direct mode. Nothing is started.
- *
- * @throws {AgentError} because of the route file, the credentials or their account
- */
-export type OpenDirect = (request: DirectRequest, io: AgentIo) => Promise<LaunchClient>;
-
 /** `run` of the file that calls the launch API alone. */
-export const runTarget = createRunTarget(undefined);
+export const runTarget = createRunTarget(() => {
+  throw refuseUsage([
+    `--direct: this file does not contain the AWS SDK; use ${directFileName} (npm run build:direct)`,
+  ]);
+});
 
-/**
- * Creates `run`: starts a run of a target, waits for it, and ends with its exit code.
- *
- * @param openDirect `undefined` in a file without the AWS SDK
- */
-export function createRunTarget(openDirect: OpenDirect | undefined): AgentCommand {
+/** Creates `run`: starts a run of a target, waits for it, and ends with its exit code. */
+export function createRunTarget(readDirect: ReadDirect): AgentCommand {
   return defineAgentCommand({
     ...runDescription,
     run: async (invocation) => {
-      const { io, options } = invocation;
-      if (options.direct && openDirect === undefined) throw refuseUsage([noDirect]);
-      const request = readRunRequest(invocation);
+      const { io } = invocation;
+      const request = readRunRequest(invocation, readDirect);
       const input =
         request.inputPath === undefined ? undefined : await readInput(io, request.inputPath);
-      const api = await openConnection(request.connection, io, openDirect);
+      const api = await request.connect();
       try {
         return await runAndWait({ request, input, api, io });
       } finally {
@@ -84,18 +70,6 @@ export function createRunTarget(openDirect: OpenDirect | undefined): AgentComman
       }
     },
   });
-}
-
-const noDirect = `--direct: this file does not contain the AWS SDK; use ${directFileName} (npm run build:direct) in its place`;
-
-async function openConnection(
-  connection: RunConnection,
-  io: AgentIo,
-  openDirect: OpenDirect | undefined,
-): Promise<LaunchClient> {
-  if (connection.kind === 'api') return openLaunchClient(connection.settings, io);
-  if (openDirect === undefined) throw refuseUsage([noDirect]);
-  return openDirect(connection, io);
 }
 
 interface Running extends Pick<RunInvocation, 'io'> {
