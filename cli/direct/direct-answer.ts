@@ -7,8 +7,11 @@ import type { DirectFacts } from './direct-facts.ts';
 import { refuseDirect } from './outcomes.ts';
 import { toDirectPollSeconds } from './pace.ts';
 
-/** Between two steps of a stop. Each looks at every part that is still active. */
-const stopSeconds = 10;
+/**
+ * Between two steps of a stop. Each looks at every part that is still active. The first ones follow at
+ * once: a legacy agent sends SIGKILL five seconds after the first signal (documented).
+ */
+const stopSeconds = { first: 1, later: 10, laterFromMs: 10_000 } as const;
 /** Between two look-ups of a Batch job whose SubmitJob has no answer. */
 const lookUpSeconds = 10;
 
@@ -21,14 +24,19 @@ export function toDirectAnswer(
   const nowMs = now().getTime();
   const facts = { target: target(), region: home.region, nowMs, random: 0 };
   const { retryAfter, ...answer } = toRunAnswer(launch, memory.run(), facts);
-  const jitter = random();
-  const seconds = isStopping(launch.stop)
-    ? stopSeconds + jitter
-    : launch.stage === 'intended'
-      ? lookUpSeconds + jitter
-      : toDirectPollSeconds(nowMs - launch.requestedMs, jitter);
+  const seconds = toSeconds(launch, nowMs, random());
   const body = { ...answer, ...(retryAfter !== undefined && { retryAfter: seconds }) };
   return { kind: 'answer', status, body, retryAfterMs: undefined };
+}
+
+function toSeconds({ stop, stage, requestedMs }: Launch, nowMs: number, jitter: number): number {
+  if (stop !== undefined && isStopping(stop)) {
+    const isFirst = nowMs - stop.requestedMs < stopSeconds.laterFromMs;
+    return isFirst ? stopSeconds.first : stopSeconds.later + jitter;
+  }
+  return stage === 'intended'
+    ? lookUpSeconds + jitter
+    : toDirectPollSeconds(nowMs - requestedMs, jitter);
 }
 
 /** The refusal of a name that AWS does not have. */

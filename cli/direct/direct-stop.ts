@@ -1,6 +1,8 @@
+import type { StopCallAnswer } from '../../lambda/aws/stop-result.ts';
 import type { RunAnswer, StopRequest } from '../../lambda/launch/api.ts';
 import type { StoredLaunch } from '../../lambda/launch/launches.ts';
 import { createBeginStop, createContinueStop } from '../../lambda/launch/stop/carry-out-stop.ts';
+import type { StopCalls } from '../../lambda/launch/stop/stop-calls.ts';
 import { isStopping } from '../../lambda/launch/stop/stop-record.ts';
 import { createStopRun } from '../../lambda/launch/stop/stop-run.ts';
 import type { ApiOutcome } from '../agent/api/outcome.ts';
@@ -22,20 +24,45 @@ export async function stopDirect(
   const bound = await attachDirect(facts, request.name, signal);
   if (bound.kind !== 'done') return bound;
   const deps = toStopDeps(facts);
-  const stopRun = createStopRun({ ...deps, beginStop: createBeginStop(deps) });
+  const beginStop = createBeginStop({ ...deps, calls: repeatStops(deps.calls) });
+  const stopRun = createStopRun({ ...deps, beginStop });
   const { stored, status } = await stopRun(request, facts.caller, signal);
   return toDirectAnswer(facts, stored.launch, status);
 }
 
-/** Makes the next step of a stop, if it is due. */
+/**
+ * Makes the next step of a stop that is under way. The answer says when the next one follows, so the
+ * pace of the sweep does not count.
+ */
 export async function continueDirectStop(
   facts: DirectFacts,
   stored: StoredLaunch,
   signal: AbortSignal,
 ): Promise<StoredLaunch> {
-  const { stop } = stored.launch;
-  if (!isStopping(stop) || (stop?.nextMs ?? 0) > facts.now().getTime()) return stored;
+  if (!isStopping(stored.launch.stop)) return stored;
   return createContinueStop(toStopDeps(facts))(stored, { pace: (makeCall) => makeCall(), signal });
+}
+
+/** Tries of the first request, one after another, because AutoSys grants a kill one second. */
+const maxStopTries = 3;
+
+/** The calls with a stop that is sent again at once if it has no answer. Both calls may be repeated. */
+function repeatStops(calls: StopCalls): StopCalls {
+  const repeat =
+    <Given extends readonly unknown[]>(call: (...given: Given) => Promise<StopCallAnswer>) =>
+    async (...given: Given): Promise<StopCallAnswer> => {
+      for (let tries = 1; ; tries += 1) {
+        const answer = await call(...given);
+        const mayPass = answer.kind === 'unavailable' || answer.kind === 'throttled';
+        if (!mayPass || tries === maxStopTries) return answer;
+      }
+    };
+  const { stopExecution, terminateJob } = calls;
+  return {
+    ...calls,
+    stopExecution: repeat(stopExecution),
+    terminateJob: repeat(terminateJob),
+  };
 }
 
 function toStopDeps(facts: DirectFacts) {
