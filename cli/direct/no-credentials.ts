@@ -1,4 +1,3 @@
-import { toFailureReason } from '../../lambda/aws/failure-reason.ts';
 import type { AgentIo } from '../agent/agent-io.ts';
 
 /** The address of IMDS, unless the environment has another (documented). */
@@ -17,22 +16,16 @@ export function describeNoCredentials(env: AgentIo['env'], cause: unknown): read
   ];
 }
 
+/** The error of the SDK says only that no provider had any, so the environment tells which were asked. */
 function toReason(env: AgentIo['env'], cause: unknown): string {
   if (typeof cause === 'string') return cause;
-  const text = cause instanceof Error ? `${cause.name} ${cause.message}` : '';
-  const profile = env['AWS_PROFILE'] || 'default';
-  if (/credential_process|process credential|Profile \S+ credential/i.test(text)) {
-    return `credential_process of profile ${profile} has failed; run it by hand as the user of the job`;
-  }
-  if (
-    /could not be found|could not resolve credentials|Profile/i.test(text) &&
-    env['AWS_PROFILE']
-  ) {
-    return `profile ${profile} has no credentials`;
-  }
+  const profile = env['AWS_PROFILE'];
+  const asked = profile ? `profile ${profile} gave none${profileAdvice}` : 'none found';
   if (env['AWS_EC2_METADATA_DISABLED'] === 'true') {
-    return 'none found, and AWS_EC2_METADATA_DISABLED=true switches the instance role off';
+    return `${asked}, and AWS_EC2_METADATA_DISABLED=true switches the instance role off`;
   }
   const endpoint = env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] || metadataAddress;
-  return `none found, and the instance role at ${endpoint} did not answer with any (${toFailureReason(cause)})`;
+  return `${asked}, and the instance role at ${endpoint} did not answer with any`;
 }
+
+const profileAdvice = ' (does it exist? run its credential_process by hand as the user of the job)';
