@@ -18,7 +18,7 @@ import { toDirectAnswer } from './direct-answer.ts';
 import type { DirectFacts } from './direct-facts.ts';
 import { findFreeStart, toDirectName } from './free-start.ts';
 import { refuseDirect, toNotStarted } from './outcomes.ts';
-import { startJob } from './start-job.ts';
+import { startDirectJob } from './start-job.ts';
 
 /** An execution that began this long before the request was started by an earlier command. */
 const foundBeforeMs = 60_000;
@@ -57,7 +57,7 @@ export async function startDirect(
   memory.setLaunch(launch);
   return order.kind === 'execution'
     ? startExecution(facts, launch, order, signal)
-    : startJob(facts, launch, order.submission, signal);
+    : startDirectJob(facts, launch, order.submission, signal);
 }
 
 function check(

@@ -19,7 +19,7 @@ export const inputTag = 'autosys-bridge-input';
  * SubmitJob has no token, so it is called once. If its answer is lost, the outcome is 202, and the
  * job is looked up.
  */
-export async function startJob(
+export async function startDirectJob(
   facts: DirectFacts,
   launch: Launch,
   submission: BatchSubmission,
