@@ -2,6 +2,7 @@ import type { NoAnswer } from '../../lambda/aws/lookup.ts';
 import { nothingStarted, type RunAnswer } from '../../lambda/launch/api.ts';
 import { ApiError } from '../../lambda/launch/api-error.ts';
 import type { StartResult } from '../../lambda/launch/launch.ts';
+import { AgentError } from '../agent/agent-error.ts';
 import type { ApiOutcome } from '../agent/api/outcome.ts';
 
 /** An outcome without an answer, of any call. */
@@ -15,6 +16,8 @@ export function refuseDirect(exit: number, lines: readonly string[]): Failure {
 
 /** What an error of a call came to. @throws the error, if it is a defect */
 export function toFailedOutcome(error: unknown): Failure {
+  // The route file has become invalid since the command began.
+  if (error instanceof AgentError) return refuseDirect(error.exit, error.lines);
   if (!(error instanceof ApiError)) throw error;
   const { status, code, message, fix, exit, faults = [], retryAfter } = error;
   if (status === 429 || status === 503) {

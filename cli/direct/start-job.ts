@@ -1,4 +1,5 @@
 import type { BatchSubmission } from '../../lambda/aws/start-result.ts';
+import { launchTag } from '../../lambda/contract.ts';
 import { nothingStarted, type RunAnswer } from '../../lambda/launch/api.ts';
 import { type Launch, type StartResult, settleLaunch } from '../../lambda/launch/launch.ts';
 import { submitJobOnce } from '../../lambda/launch/submit-job-once.ts';
@@ -11,7 +12,7 @@ import { refuseDirect, toNotStarted, toUnanswered } from './outcomes.ts';
 import { describeJob } from './refresh-run.ts';
 
 /** Tag with the digest of parameters and input: AWS Batch does not compare two submissions. */
-export const inputTag = 'autosys-bridge-input';
+export const inputTag = `${launchTag.key}-input`;
 
 /**
  * Submits the Batch job, unless its queue has one of exactly this name.

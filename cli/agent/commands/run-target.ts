@@ -48,9 +48,7 @@ const runDescription = {
 
 /** `run` of the file that calls the launch API alone. */
 export const runTarget = createRunTarget(() => {
-  throw refuseUsage([
-    `--direct: this file does not contain the AWS SDK; use ${directFileName} (npm run build:direct)`,
-  ]);
+  throw refuseUsage([`--direct: this file does not contain the AWS SDK; use ${directFileName}`]);
 });
 
 /** Creates `run`: starts a run of a target, waits for it, and ends with its exit code. */

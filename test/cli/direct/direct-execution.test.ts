@@ -147,6 +147,32 @@ describe('run --direct of an execution', () => {
     expect(command.lines.join('\n')).toContain('DescribeExecution: ThrottlingException');
   });
 
+  test.for(['ExpiredTokenException', 'AccessDeniedException'])(
+    'goes on after %s for some minutes, as after renewed credentials',
+    async (error) => {
+      const rig = await startRig({ ...waitFor(20 * minuteMs), end: { status: 'FAILED' } });
+      const command = rig.run();
+      await rig.pass(5_000);
+      rig.workloads.injectFault('DescribeExecution', { kind: 'refuse', error }, 8);
+
+      expect((await rig.finish(command)).code).toBe(1);
+      expect(command.lines.join('\n')).toContain(`DescribeExecution was denied: ${error}`);
+    },
+  );
+
+  test('gives up a run that it may not read for 15 minutes', async () => {
+    const rig = await startRig(waitFor(60 * minuteMs));
+    const command = rig.run();
+    await rig.pass(5_000);
+    const denial = { kind: 'refuse', error: 'AccessDeniedException' } as const;
+    rig.workloads.injectFault('DescribeExecution', denial, 10_000);
+
+    const end = await rig.finish(command);
+
+    expect(end).toMatchObject({ code: 77, source: 'the run is not followed any more' });
+    expect(end.errors.at(-1)).toContain('may still be active; continue with --attach');
+  });
+
   test('waits out an AWS that closes connections, and says so once', async () => {
     const rig = await startRig(waitFor(3 * minuteMs));
     const command = rig.run();

@@ -36,11 +36,12 @@ const routeFile = `instances:
   ACE: { endpoints: ["https://ace.example.com:9443"], secret: autosys/ACE/bridge }
 targets:
   settlement: { stateMachine: settlement, input: { run: "\${job}/\${run}" } }
+  limited: { stateMachine: settlement, input: {}, maxRunning: 2, onRetry: redrive }
   elsewhere:
     stateMachine: arn:aws:states:eu-west-1:444455556666:stateMachine:settlement
     input: {}
 callers:
-  agents: { secret: autosys/launch/agents, targets: [settlement, elsewhere], jobs: ["*"] }
+  agents: { secret: autosys/launch/agents, targets: [settlement, limited, elsewhere], jobs: ["*"] }
 `;
 const targets = join(folder, 'bridge.yaml');
 
@@ -145,7 +146,7 @@ test('the file without the SDK says in one sentence which file to use', async ()
 
   expect(await command.ended).toBe(64);
   expect(command.stderr().split('\n')[0]).toBe(
-    'error: --direct: this file does not contain the AWS SDK; use autosys-bridge-direct.mjs (npm run build:direct)',
+    'error: --direct: this file does not contain the AWS SDK; use autosys-bridge-direct.mjs',
   );
 });
 
@@ -184,6 +185,17 @@ describe('run --direct with credentials', () => {
     });
     expect(sts.requests[0]?.headers.authorization).toContain('Credential=AKIAPROCESS/');
     expect(readFileSync(join(home, 'calls'), 'utf8')).toBe('called\n');
+  });
+
+  test('are loaded again before they expire', async () => {
+    const soon = new Date(Date.now() + 60_000).toISOString();
+    const helper = writeHelper(
+      `echo '{"Version":1,"AccessKeyId":"AKIAPROCESS","SecretAccessKey":"s","SessionToken":"t","Expiration":"${soon}"}'`,
+    );
+    writeProfile(`credential_process = ${helper}`);
+
+    expect(await run({ AWS_PROFILE: 'agent' }, '--detach').ended).toBe(0);
+    expect(readFileSync(join(home, 'calls'), 'utf8').split('called').length).toBeGreaterThan(2);
   });
 
   test('of the environment starts a run', async () => {
@@ -272,6 +284,15 @@ describe('run --direct', () => {
     await expectNothingStarted(run({ ...fromEnvironment, [without]: '' }), 64, says);
   });
 
+  test('says which keys of the target it does not use', async () => {
+    const command = start(['run', 'limited', '--direct', '--detach'], fromEnvironment);
+
+    expect(await command.ended).toBe(0);
+    expect(command.stderr()).toContain(
+      'note: target limited: direct mode does not use maxRunning, onRetry\n',
+    );
+  });
+
   test('refuses options of the launch API', async () => {
     const command = run(fromEnvironment, '--url', 'https://a.example.com/v', '--ca', 'x.pem');
 
@@ -280,11 +301,11 @@ describe('run --direct', () => {
 
   test('shows each fault of the route file with its line', async () => {
     const path = join(home, 'wrong.yaml');
-    writeFileSync(path, routeFile.replace('input: {}', 'inputs: {}'));
+    writeFileSync(path, routeFile.replace('    input: {}', '    inputs: {}'));
 
     const command = run({ ...fromEnvironment, AUTOSYS_BRIDGE_TARGETS: path });
 
-    await expectNothingStarted(command, 78, 'the route file is invalid', /wrong\.yaml:7:5/);
+    await expectNothingStarted(command, 78, 'the route file is invalid', /wrong\.yaml:8:5/);
   });
 
   test('ends with 69 if AWS is not reached', async () => {
