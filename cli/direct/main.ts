@@ -3,17 +3,21 @@ import { createRunTarget } from '../agent/commands/run-target.ts';
 import { createProcessIo } from '../agent/process-io.ts';
 import { agentCommands, runAgent } from '../agent/run-agent.ts';
 import { programName } from '../command-prefix.ts';
-import { readDirect } from './read-direct.ts';
+import { createReadDirect } from './read-direct.ts';
 
 /** Version of the package. The bundler inserts it. */
 declare const bundledVersion: string;
+/** Text of the program `compile-route-file.ts`. The bundler inserts it. */
+declare const routeFileCompiler: string;
 
-const run = createRunTarget(readDirect);
+/** A `credential_process` or a connection without an answer does not keep the process longer. */
+const lingerMs = 2_000;
+
+const run = createRunTarget(createReadDirect(routeFileCompiler));
 
 process.exitCode = await runAgent(
   process.argv.slice(2),
   createProcessIo({ prefix: programName, version: bundledVersion, env: process.env }),
   agentCommands.map((command) => (command.name === run.name ? run : command)),
 );
-// A credential_process that hangs, or a connection to a silent endpoint, does not keep this process.
-setTimeout(() => process.exit(), 2_000).unref();
+setTimeout(() => process.exit(), lingerMs).unref();

@@ -4,13 +4,15 @@ import { createLineWriter } from '../agent/agent-output.ts';
 import type { LaunchClient } from '../agent/api/launch-api.ts';
 import { createDirectCalls } from './aws-calls.ts';
 import { readAwsSettings } from './aws-settings.ts';
+import { readCompiledRules } from './compiled-rules.ts';
 import { createDirectClient } from './direct-client.ts';
 import { openHome } from './open-home.ts';
 import { refuseOtherHome } from './target-home.ts';
-import { readTargetsFile } from './targets-file.ts';
 
 /** What direct mode needs of the command line. */
 export interface DirectRequest {
+  /** Text of the program that compiles a route file. */
+  readonly compiler: string;
   /** Path of the route file. */
   readonly targetsPath: string;
   /** Name of the target. */
@@ -24,10 +26,10 @@ export interface DirectRequest {
  * @throws {AgentError} because of the route file, the proxy, the credentials or their account
  */
 export async function openDirect(
-  { targetsPath, targetName }: DirectRequest,
+  { compiler, targetsPath, targetName }: DirectRequest,
   io: AgentIo,
 ): Promise<LaunchClient> {
-  const readRules = () => readTargetsFile(io, targetsPath);
+  const readRules = () => readCompiledRules(compiler, targetsPath);
   const { targets } = readRules();
   const target = targets.find(({ name }) => name === targetName);
   findUnusedKeys(target).forEach(createLineWriter(io.writeError));
