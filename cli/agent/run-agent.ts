@@ -28,9 +28,14 @@ const helpOption = { help: { type: 'boolean', about: 'print this help' } } as co
  * Runs one command line of the agent.
  *
  * @param argv arguments after the script
+ * @param commands the commands of this file
  * @returns the exit code
  */
-export async function runAgent(argv: readonly string[], io: AgentIo): Promise<number> {
+export async function runAgent(
+  argv: readonly string[],
+  io: AgentIo,
+  commands: readonly AgentCommand[] = agentCommands,
+): Promise<number> {
   const [first, second, ...more] = argv;
   switch (first) {
     case '--version':
@@ -39,15 +44,15 @@ export async function runAgent(argv: readonly string[], io: AgentIo): Promise<nu
       return 0;
     case '--help':
     case '-h':
-      io.writeOut(formatAgentOverview(io.prefix));
+      io.writeOut(formatAgentOverview(io.prefix, commands));
       return 0;
     case 'help':
-      return runAgent([...(second === undefined ? [] : [second]), '--help', ...more], io);
+      return runAgent([...(second === undefined ? [] : [second]), '--help', ...more], io, commands);
     case undefined:
-      io.writeError(formatAgentOverview(io.prefix));
+      io.writeError(formatAgentOverview(io.prefix, commands));
       return usageExit;
     default:
-      return runNamed(argv, io);
+      return runNamed(argv, io, commands);
   }
 }
 
@@ -55,10 +60,14 @@ const usageExit = 64;
 /** EX_SOFTWARE of sysexits.h. */
 const defectExit = 70;
 
-async function runNamed([name = '', ...argv]: readonly string[], io: AgentIo): Promise<number> {
-  const command = agentCommands.find((one) => one.name === name);
+async function runNamed(
+  [name = '', ...argv]: readonly string[],
+  io: AgentIo,
+  commands: readonly AgentCommand[],
+): Promise<number> {
+  const command = commands.find((one) => one.name === name);
   try {
-    if (command === undefined) throw refuseCommand(name);
+    if (command === undefined) throw refuseCommand(name, commands);
     return await runAgentCommand(command, argv, io);
   } catch (error) {
     const known = error instanceof AgentError ? error : toDefect(error);
@@ -100,11 +109,11 @@ export function formatAgentHelp(command: AgentCommand, prefix: string): string {
   return formatHelp({ ...command, options: { ...command.options, ...helpOption }, prefix });
 }
 
-function formatAgentOverview(prefix: string): string {
+function formatAgentOverview(prefix: string, commands: readonly AgentCommand[]): string {
   return formatParagraphs([
     [`${programName}: starts, follows and stops AWS work for AutoSys`],
     [`usage: ${prefix} COMMAND [options]`],
-    ['commands', ...formatRows(agentCommands.map(({ name, summary }) => [name, summary]))],
+    ['commands', ...formatRows(commands.map(({ name, summary }) => [name, summary]))],
     [
       'options',
       ...formatRows([
@@ -115,8 +124,8 @@ function formatAgentOverview(prefix: string): string {
   ]);
 }
 
-function refuseCommand(name: string): AgentError {
-  const names = agentCommands.map((one) => one.name);
+function refuseCommand(name: string, commands: readonly AgentCommand[]): AgentError {
+  const names = commands.map((one) => one.name);
   const found = name.startsWith('-') ? 'another option' : JSON.stringify(name.slice(0, 40));
   return refuseUsage([
     `expected a command, found ${found}, allowed: ${names.join(' ')}${didYouMean(name, names)}`,

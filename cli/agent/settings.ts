@@ -136,8 +136,14 @@ function readCertificateFile(
   return undefined;
 }
 
-/** As in curl, the variable in lower case comes first, and a proxy without a scheme is HTTP. */
-function readTunnelProxy(url: URL, env: Env, faults: string[]): TunnelProxy | undefined {
+/**
+ * The proxy for an address; `undefined` if there is none, or if `NO_PROXY` has the address.
+ *
+ * As in curl, the variable in lower case comes first, and a proxy without a scheme is HTTP.
+ *
+ * @param faults receives a proxy that cannot be used, without its login
+ */
+export function readTunnelProxy(url: URL, env: Env, faults: string[]): TunnelProxy | undefined {
   const variable = ['https_proxy', 'HTTPS_PROXY'].find((name) => env[name]);
   if (variable === undefined || isProxyExcluded(url, env)) return undefined;
   const text = (env[variable] ?? '').trim();

@@ -34,7 +34,12 @@ export type ApiOutcome<Body> =
       readonly hadNoEffect: boolean;
     }
   /** 429 of the gateway. Nothing was executed. */
-  | { readonly kind: 'throttled'; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: 'throttled';
+      readonly retryAfterMs: number | undefined;
+      /** @default - the answer of the gateway */
+      readonly reason?: string;
+    }
   /** No usable answer. */
   | {
       readonly kind: 'failed';

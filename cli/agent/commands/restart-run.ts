@@ -44,7 +44,7 @@ export const restartRun = defineAgentCommand({
     const how: RestartWay | undefined = redrive ? 'redrive' : again ? 'again' : undefined;
     const params = read.kind === 'params' && options.param.length > 0 ? read.params : undefined;
     const given = { options, positionals, io };
-    return withLaunchClient(given, { faults }, async (api, name, settings) => {
+    return withLaunchClient(given, { faults }, async (api, name) => {
       const json = options.input === undefined ? undefined : await readInput(io, options.input);
       const toBody = (launchId = io.newId()): RestartBody => ({
         request: { launchId, ...(how && { how }), ...(params && { params }) },
@@ -67,7 +67,7 @@ export const restartRun = defineAgentCommand({
           find: { name },
           inputPath: undefined,
           logs: printedLogs,
-          settings,
+          connect: async () => api,
         },
       });
     });

@@ -37,6 +37,16 @@ export const runOptions = {
     value: 'KEY',
     about: 'identity of a run outside AutoSys, instead of $AUTO_JOB_NAME and $AUTORUN',
   },
+  direct: {
+    type: 'boolean',
+    about: 'call AWS with the credentials of this host',
+  },
+  targets: {
+    type: 'string',
+    value: 'FILE',
+    env: 'AUTOSYS_BRIDGE_TARGETS',
+    about: 'route file, for --direct',
+  },
   ...agentConnectionOptions,
 } as const satisfies Options;
 

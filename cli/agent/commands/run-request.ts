@@ -1,10 +1,11 @@
 import type { StartRequest } from '../../../lambda/launch/api.ts';
-import type { FindQuery } from '../api/launch-api.ts';
+import type { FindQuery, LaunchClient } from '../api/launch-api.ts';
 import { readIdentity } from '../identity.ts';
 import { readParams } from '../input.ts';
-import { type AgentSettings, readAgentSettings } from '../settings.ts';
+import { readAgentSettings } from '../settings.ts';
 import { readTimeout } from '../time-text.ts';
 import type { WaitPlan } from '../wait/state.ts';
+import { openLaunchClient } from './open-api.ts';
 import type { RunInvocation } from './run-options.ts';
 
 /** What `run` is to do. */
@@ -15,8 +16,21 @@ export interface RunRequest {
   readonly find: FindQuery;
   readonly inputPath: string | undefined;
   readonly logs: (typeof logChoices)[number];
-  readonly settings: AgentSettings;
+  /** Opens the launch API, or AWS itself. @throws {AgentError} */
+  readonly connect: () => Promise<LaunchClient>;
 }
+
+/**
+ * Reads what `--direct` needs, in a file with the AWS SDK. Nothing is sent.
+ *
+ * @param target `undefined` if it is missing
+ * @throws {AgentError} with every fault, besides those of the caller
+ */
+export type ReadDirect = (
+  invocation: RunInvocation,
+  target: string | undefined,
+  faults: string[],
+) => RunRequest['connect'];
 
 const logChoices = ['all', 'failed', 'none'] as const;
 
@@ -25,7 +39,8 @@ const logChoices = ['all', 'failed', 'none'] as const;
  *
  * @throws {AgentError} with every fault
  */
-export function readRunRequest({ options, positionals, io }: RunInvocation): RunRequest {
+export function readRunRequest(invocation: RunInvocation, readDirect: ReadDirect): RunRequest {
+  const { options, positionals, io } = invocation;
   const faults: string[] = [];
   const { attach } = options;
   const target = readTarget(positionals, attach, faults);
@@ -34,17 +49,30 @@ export function readRunRequest({ options, positionals, io }: RunInvocation): Run
   if (attach !== undefined) faults.push(...findAttachFaults(options));
   const timeout = readTimeoutOption(options.timeout, faults);
   const logs = readLogs(options.logs, faults);
-  const settings = readAgentSettings(options, io, faults);
+  const connect = options.direct
+    ? readDirect(invocation, target, faults)
+    : readConnection(invocation, faults);
   const waits = { isDetached: options.detach, logs, timeout };
   const plan: WaitPlan = {
     ...toStartPlan(waits, io),
     ...(attach !== undefined && { kind: toAttachKind(io.env) }),
     name: attach,
     target,
+    ...(options.direct && {
+      isDirect: true,
+      describeResume: (name) =>
+        `continue with ${io.prefix} run ${target} --direct --attach ${name}`,
+    }),
   };
   const { job, run, try: attempt, instance, key } = start ?? {};
   const find = { job, run, try: attempt, instance, key };
-  return { plan, start, find, inputPath: options.input, logs, settings };
+  return { plan, start, find, inputPath: options.input, logs, connect };
+}
+
+function readConnection({ options, io }: RunInvocation, faults: string[]): RunRequest['connect'] {
+  if (options.targets !== undefined) faults.push('--targets: not allowed without --direct');
+  const settings = readAgentSettings(options, io, faults);
+  return async () => openLaunchClient(settings, io);
 }
 
 /** The plan of a command that starts a run and waits for it. */

@@ -1,6 +1,8 @@
 import type { RunAnswer } from '../../../lambda/launch/api.ts';
+import { directFileName } from '../../direct-file.ts';
 import type { HelpRow } from '../../help-layout.ts';
-import { defineAgentCommand } from '../agent-command.ts';
+import { type AgentCommand, defineAgentCommand } from '../agent-command.ts';
+import { refuseUsage } from '../agent-error.ts';
 import type { Kill } from '../agent-io.ts';
 import { createLineWriter, createTimedWriter } from '../agent-output.ts';
 import type { LaunchClient } from '../api/launch-api.ts';
@@ -9,12 +11,10 @@ import { printRunLog } from '../log/print-log.ts';
 import type { WaitEnd } from '../wait/state.ts';
 import { toSignalCode } from '../wait/stopping.ts';
 import { type WaitResult, waitForRun } from '../wait/wait-for-run.ts';
-import { openLaunchClient } from './open-api.ts';
 import { type RunInvocation, runOptions } from './run-options.ts';
-import { type RunRequest, readRunRequest } from './run-request.ts';
+import { type ReadDirect, type RunRequest, readRunRequest } from './run-request.ts';
 
-/** `run`: starts a run of a target, waits for it, and ends with its exit code. */
-export const runTarget = defineAgentCommand({
+const runDescription = {
   name: 'run',
   summary: 'starts AWS work, waits for its end, and ends with its exit code',
   options: runOptions,
@@ -47,23 +47,35 @@ export const runTarget = defineAgentCommand({
     'run settlement --key by-hand-2026-11-20 --detach',
     'run settlement --attach PAY_EOD-r1620t1-ACE',
   ],
-  run: async (invocation) => {
-    const { io } = invocation;
-    const request = readRunRequest(invocation);
-    const input =
-      request.inputPath === undefined ? undefined : await readInput(io, request.inputPath);
-    const api = openLaunchClient(request.settings, io);
-    try {
-      return await runAndWait({ request, input, api, io });
-    } finally {
-      api.close();
-    }
-  },
+} as const;
+
+/** `run` of the file that calls the launch API alone. */
+export const runTarget = createRunTarget(() => {
+  throw refuseUsage([`--direct: this file does not contain the AWS SDK; use ${directFileName}`]);
 });
 
 /** Exit codes of a command that has started nothing. */
 export function toUnstarted(rows: readonly HelpRow[]): readonly HelpRow[] {
   return rows.map(([code, why]) => [code, `nothing was started: ${why}`]);
+}
+
+/** Creates `run`: starts a run of a target, waits for it, and ends with its exit code. */
+export function createRunTarget(readDirect: ReadDirect): AgentCommand {
+  return defineAgentCommand({
+    ...runDescription,
+    run: async (invocation) => {
+      const { io } = invocation;
+      const request = readRunRequest(invocation, readDirect);
+      const input =
+        request.inputPath === undefined ? undefined : await readInput(io, request.inputPath);
+      const api = await request.connect();
+      try {
+        return await runAndWait({ request, input, api, io });
+      } finally {
+        api.close();
+      }
+    },
+  });
 }
 
 /** A run that is to be started and waited for. */

@@ -1,6 +1,7 @@
 import type { RunAnswer } from '../../../lambda/launch/api.ts';
 import { formatInstant, formatTimeSpan } from '../time-text.ts';
 import type { WaitPlan, WaitState } from './state.ts';
+import { toServiceName } from './trouble.ts';
 
 /** First lines about a run: what it is, and what this command did. */
 export function describeFirstAnswer(answer: RunAnswer, status: number | 'attached'): string {
@@ -68,12 +69,12 @@ export function describeRunEnd(
 
 /** The line that is printed once an hour. */
 export function describeHour(
-  { beganAt, answer, start, trouble, name }: WaitState,
+  { plan, beganAt, answer, start, trouble, name }: WaitState,
   now: number,
 ): string {
   const since = formatTimeSpan(now - beganAt);
   const silence = trouble?.isReported
-    ? `; no answer of the launch API since ${formatInstant(trouble.since)}`
+    ? `; no answer of ${toServiceName(plan)} since ${formatInstant(trouble.since)}`
     : '';
   if (answer === undefined) {
     const why = start.words === '' ? '' : `: ${start.words}`;

@@ -12,7 +12,7 @@ import {
   type WaitStep,
 } from './state.ts';
 import { finishStop } from './stopping.ts';
-import { type ApiFailure, clearTrouble, noteTrouble, toRetryMs } from './trouble.ts';
+import { type ApiFailure, clearTrouble, noteTrouble, toRetryMs, toServiceName } from './trouble.ts';
 import { waitLimits } from './wait-limits.ts';
 
 /** The answer to a start. */
@@ -25,8 +25,7 @@ export function onStart(
   switch (outcome.kind) {
     case 'answer':
       return continueWith(takeAnswer(state, outcome, moment), (next) =>
-        // 202: the outcome is looked up, so it is polled at the pace of the answer.
-        stay(followAt(next, outcome.status === 202 ? now + next.paceMs : now)),
+        stay(followAt(next, isFollowedLater(state, outcome.status) ? now + next.paceMs : now)),
       );
     case 'refused':
       return finishRefused(state, outcome);
@@ -38,6 +37,14 @@ export function onStart(
     default:
       return outcome satisfies never;
   }
+}
+
+/**
+ * Polled at the pace of the answer: an outcome that is looked up (202), and a new run in direct mode,
+ * because commands that were started together would call AWS at the same instant.
+ */
+function isFollowedLater({ plan }: WaitState, status: number): boolean {
+  return status === 202 || (status === 201 && plan.isDirect === true);
 }
 
 /** The answer to a look-up of a lost start, after a kill. */
@@ -111,10 +118,11 @@ function onFailedStart(
   const mayExist = state.start.mayExist || (failure.kind === 'failed' && failure.isSent);
   const since = state.trouble?.since ?? now;
   if (failure.kind === 'failed' && !mayExist && now - since >= waitLimits.notReachedMs) {
+    const service = toServiceName(state.plan);
     return finish(state, {
       code: nothingStarted.notReached,
-      source: 'the launch API was not reached; nothing was started',
-      errors: [`error: the launch API was not reached: ${failure.reason}`],
+      source: `${service} was not reached; nothing was started`,
+      errors: [`error: ${service} was not reached: ${failure.reason}`],
     });
   }
   const noted = noteTrouble({ ...state, start: { ...state.start, mayExist } }, failure, moment);

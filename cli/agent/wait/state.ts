@@ -28,6 +28,11 @@ export interface WaitPlan {
   readonly timeout: { readonly text: string; readonly ms: number } | undefined;
   /** Reason of the stop, for `stop`. */
   readonly reason: string;
+  /**
+   * True if this process calls AWS itself: no request is held, and nothing goes on after its end.
+   * @default false
+   */
+  readonly isDirect?: boolean;
   /** Advice that names the command to continue with. */
   readonly describeResume: (name: string) => string;
 }
@@ -177,7 +182,7 @@ export function createWaitState(plan: WaitPlan, now: number): WaitState {
     paceMs: defaultPaceMs,
     printed: [],
     trouble: undefined,
-    holdAt: now,
+    holdAt: plan.isDirect ? Number.POSITIVE_INFINITY : now,
     holdDelayMs: waitLimits.firstHoldDelayMs,
     stop: plan.kind === 'stop' ? createStop(toCommandCause(plan.reason), now) : undefined,
     signals: [],

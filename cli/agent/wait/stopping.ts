@@ -62,7 +62,7 @@ export function beginStop(state: WaitState, cause: WaitStopCause, { now }: WaitM
   const what =
     state.name === undefined
       ? 'the start has no answer yet; the run is stopped if it was started'
-      : `asking the bridge to stop run ${state.name}`;
+      : `${state.plan.isDirect ? 'stopping' : 'asking the bridge to stop'} run ${state.name}`;
   return print(next, now, [`${cause.reason}: ${what}`]);
 }
 
@@ -195,7 +195,9 @@ export function limitStop(state: WaitState, { now }: WaitMoment): WaitStep {
   const source =
     stop.request.kind === 'accepted'
       ? 'stop accepted, and neither proven nor parked in time'
-      : 'stop not accepted; the bridge acts on the missing waiter by itself';
+      : state.plan.isDirect
+        ? 'stop not accepted by AWS; the run may still be active'
+        : 'stop not accepted; the bridge acts on the missing waiter by itself';
   return finishStop(state, stop, { source, errors: [`error: ${source}`], commandCode: 69 });
 }
 

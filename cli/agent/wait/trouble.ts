@@ -1,7 +1,14 @@
 import { type BackoffPolicy, backoff } from '../../../autosys/backoff.ts';
 import type { ApiOutcome } from '../api/outcome.ts';
 import { formatTimeSpan } from '../time-text.ts';
-import { print, stay, type WaitMoment, type WaitState, type WaitStep } from './state.ts';
+import {
+  print,
+  stay,
+  type WaitMoment,
+  type WaitPlan,
+  type WaitState,
+  type WaitStep,
+} from './state.ts';
 
 /** An outcome that is not an answer. */
 export type ApiFailure = Exclude<ApiOutcome<unknown>, { readonly kind: 'answer' }>;
@@ -33,7 +40,7 @@ export function noteTrouble(state: WaitState, failure: ApiFailure, { now }: Wait
   };
   return isNew
     ? print(next, now, [
-        `no answer of the launch API: ${reason}; the command tries again until it answers`,
+        `no answer of ${toServiceName(state.plan)}: ${reason}; the command tries again until it answers`,
       ])
     : stay(next);
 }
@@ -44,8 +51,15 @@ export function clearTrouble(state: WaitState, { now }: WaitMoment): WaitStep {
   if (trouble === undefined) return stay(state);
   const next: WaitState = { ...state, trouble: undefined };
   return trouble.isReported
-    ? print(next, now, [`launch API answers again after ${formatTimeSpan(now - trouble.since)}`])
+    ? print(next, now, [
+        `${toServiceName(state.plan).replace('the ', '')} answers again after ${formatTimeSpan(now - trouble.since)}`,
+      ])
     : stay(next);
+}
+
+/** What the command calls, for people. */
+export function toServiceName({ isDirect }: Pick<WaitPlan, 'isDirect'>): string {
+  return isDirect ? 'AWS' : 'the launch API';
 }
 
 /** Milliseconds until the next attempt after `failures` failed ones. The first repeat is at once. */
@@ -74,7 +88,7 @@ export function describeApiFailure(failure: ApiFailure): string {
     case 'busy':
       return failure.words;
     case 'throttled':
-      return 'it answers HTTP 429 (too many requests)';
+      return failure.reason ?? 'it answers HTTP 429 (too many requests)';
     case 'refused':
       return (failure.lines[0] ?? '').replace(/^error: /, '');
     default:
