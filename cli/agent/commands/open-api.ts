@@ -32,7 +32,7 @@ export async function withLaunchClient(
     io,
   }: Pick<AgentInvocation<typeof agentConnectionOptions>, 'options' | 'positionals' | 'io'>,
   { placeholder = 'NAME', faults = [] }: { placeholder?: string; faults?: string[] },
-  use: (api: LaunchClient, subject: string, settings: AgentSettings) => Promise<number>,
+  use: (api: LaunchClient, subject: string) => Promise<number>,
 ): Promise<number> {
   const [subject = ''] = positionals;
   if (positionals.length !== 1) {
@@ -42,7 +42,7 @@ export async function withLaunchClient(
   const settings = readAgentSettings(options, io, faults);
   const api = openLaunchClient(settings, io);
   try {
-    return await use(api, subject, settings);
+    return await use(api, subject);
   } finally {
     api.close();
   }
