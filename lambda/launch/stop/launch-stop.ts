@@ -134,15 +134,23 @@ export function recordStopStep(launch: Launch, result: StopStepResult, nowMs: nu
     return { ...told, stop: { ...stepped, text, nextMs: nowMs + firstLookAfterMs } };
   }
   const isOver = ageMs >= parkedForMs;
+  // Once AWS answers again, each look may find more workloads, and the next one need not wait.
+  const lookMs = toProgress(tree) > toProgress(known.tree) ? firstLookAfterMs : parkedLookMs;
   const text = `not proven within ten minutes: ${open} of ${countWorkloads(tree)} may still be active`;
   const full = isOver ? `${text}; not looked at any more after a week` : text;
   const parked: LaunchStop = {
     ...stepped,
     ...{ state: 'parked', text: full },
-    ...(!isOver && { nextMs: nowMs + parkedLookMs }),
+    ...(!isOver && { nextMs: nowMs + lookMs }),
   };
   const isNews = known.state !== 'parked' || isOver;
   return isNews ? withLine({ ...told, stop: parked }, nowMs, full) : { ...told, stop: parked };
+}
+
+/** A number that grows with each workload that is found, stopped for the first time, or has ended. */
+function toProgress(tree: readonly StopNode[]): number {
+  const counted = ({ closed, stops = 0 }: StopNode) => 1 + (closed ? 1 : 0) + (stops > 0 ? 1 : 0);
+  return tree.reduce((sum, node) => sum + counted(node), 0);
 }
 
 function countWorkloads(tree: readonly StopNode[]): string {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { recordStopStep } from '../../../lambda/launch/stop/launch-stop.ts';
+import type { LaunchStop, StopNode } from '../../../lambda/launch/stop/stop-record.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { aCaller, aLaunchRig, aTarget } from './rig.ts';
 
@@ -171,6 +173,34 @@ describe('a stop of a run', () => {
     await rig.report(name, { status: 'SUCCEEDED' });
     rig.advance(30 * minuteMs);
     expect((await rig.check()).map(({ kind }) => kind)).toEqual(['stopProven']);
+  });
+
+  test.each([
+    ['a workload is found', { depth: 1, id: 'child' }, 10 * secondMs],
+    ['a workload was told to end', { stops: 1 }, 10 * secondMs],
+    ['a workload was told to end again', { stops: 2 }, 30 * minuteMs],
+    ['nothing has changed', {}, 30 * minuteMs],
+  ])('that is parked is looked at again after a while if %s', async (what, over, waitMs) => {
+    const rig = aLaunchRig();
+    await rig.start();
+    await rig.stop(name);
+    const stored = await rig.readLaunch(name);
+    const stop = stored?.launch.stop;
+    if (stored === undefined || stop === undefined) throw new Error('no stop');
+    const nowMs = rig.nowMs() + 11 * minuteMs;
+    const node: StopNode = { kind: 'execution', id: arn, depth: 0, foundMs: nowMs };
+    const before = what.endsWith('again') ? { ...node, stops: 1 } : node;
+    const known: LaunchStop = { ...stop, state: 'parked', tree: [before] };
+    const tree = 'id' in over ? [node, { ...node, ...over }] : [{ ...before, ...over }];
+
+    const stepped = recordStopStep(
+      { ...stored.launch, stop: known },
+      { from: known.steps, tree },
+      nowMs,
+    );
+
+    expect(stepped.stop?.state).toBe('parked');
+    expect((stepped.stop?.nextMs ?? 0) - nowMs).toBe(waitMs);
   });
 
   test('that stays parked is not looked at after a week', async () => {
