@@ -13,8 +13,11 @@ export const agentBundlePath = 'dist/autosys-bridge.mjs';
 const ownProperties = [
   ...['autosysFlags', 'autosysArguments', 'certificatesPath', 'commandCode', 'describeResume'],
   ...['exitCodes', 'firstHoldDelayMs', 'firstWaitMs', 'hadNoEffect', 'hasEnded', 'hasStragglers'],
-  ...['holdDelayMs', 'inputPath', 'isDetached', 'isFinal', 'isImmediate', 'isReported'],
-  ...['maxHoldDelayMs', 'maxWaitMs', 'mayExist', 'readLoginFile', 'retryAfterMs', 'secretAdvice'],
+  ...['examples', 'failures', 'holdDelayMs', 'holdSeconds', 'inputPath', 'isDetached', 'isDirect'],
+  ...['isFinal', 'isImmediate', 'isReported', 'maxHoldDelayMs', 'maxWaitMs', 'mayExist'],
+  ...['minHoldMs', 'notAllowed', 'notProvenMs', 'notReached', 'notReachedMs', 'readLoginFile'],
+  ...['reportAt', 'retryAfterMs', 'sameSignalMs', 'secretAdvice', 'stopNotAcceptedMs'],
+  ...['stopRepeatMs', 'stragglersMs', 'summary', 'writeError', 'writeOut'],
 ];
 
 /**
