@@ -9,6 +9,7 @@ import type { JobDriver } from '../agents/job-driver.ts';
 import { toEnds } from '../aws/aws-calls.ts';
 import { isRunning, toWorkTree, type Work } from '../aws/work.ts';
 import { launchInstance, launchTargets } from '../launch-deployment.ts';
+import { judgeMirrors } from '../mirror/judge-mirrors.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 import { judgeStop } from './judge-stop.ts';
 
@@ -23,6 +24,7 @@ export async function judgeLaunches(system: LaunchSystem): Promise<readonly stri
     ...launches.flatMap((launch) => judgeLaunch(system, launch)),
     ...system.stops.flatMap((stop) => judgeStop(system, stop)),
     ...judgeStartAnswers(system),
+    ...(await judgeMirrors(system, launches)),
   ];
 }
 
