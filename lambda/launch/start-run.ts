@@ -24,6 +24,7 @@ import { type LaunchedRuns, toEndMs } from './launched-runs.ts';
 import type { StoredLaunch } from './launches.ts';
 import type { createFinishMirror } from './mirror/finish-mirror.ts';
 import { mirrorNotShown, toWithheld } from './mirror/mirror-refusals.ts';
+import { showBeforeAnswer } from './mirror/show-before-answer.ts';
 import type { createShowRunning } from './mirror/show-running.ts';
 import { type ResolveDoubtDeps, resolveDoubt } from './resolve-doubt.ts';
 import { describeIdentity, maxStarts, nameLimits, toRunName } from './run-name.ts';
@@ -84,7 +85,9 @@ export function createStartRun(deps: StartRunDeps) {
       wait: request.wait ?? false,
       ...toMirror(permitted),
     };
-    return startOrFind(deps, { permitted, checked, request }, signal);
+    const started = await startOrFind(deps, { permitted, checked, request }, signal);
+    await showBeforeAnswer(deps.showRunning, started, signal);
+    return started;
   };
 }
 

@@ -172,6 +172,31 @@ describe('a target with a mirror', () => {
     expect((await rig.check()).map(({ kind }) => kind)).toEqual(['startFound']);
   });
 
+  test('shows RUNNING before a repeated request is answered with 202', async () => {
+    let isAway = false;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => {
+        if (isAway) return notShown;
+        return { kind: 'confirmed', at: new Date() };
+      },
+      beforeStart: async () => {
+        throw new Error('the function has died');
+      },
+    });
+    await rig.start();
+    const settings = rig.mirrorSettings.length;
+    isAway = true;
+
+    const { status, body } = await rig.start();
+
+    expect(status).toBe(503);
+    expect(body.message).toContain('AutoSys does not show RUNNING in variable AWS_SETTLEMENT');
+    expect(statusesOf(rig).slice(settings)).not.toContain('FAILED');
+    isAway = false;
+    expect((await rig.start()).status).toBe(202);
+  });
+
   test('cannot be the job that starts the run', async () => {
     const rig = aLaunchRig({
       targets: [aTarget({ mirror: { kind: 'job', name: 'NIGHT_EOD' } })],
