@@ -244,6 +244,7 @@ async function callAws(
     default:
       // A stop was requested meanwhile, so the start is not repeated.
       if (stored.launch.stage === 'refused') return { stored, status: 200 };
+      if (refusal) throw toNotAvailable(refusal.message);
       throw toNotAvailable(`AWS could not start target ${target.name}: ${result.reason}`);
   }
 }

@@ -71,6 +71,37 @@ describe('a target with a mirror', () => {
     expect(statusesOf(rig).at(-1)).toBe('RUNNING');
   });
 
+  test('stays at RUNNING while a request for it is in doubt, and the launch goes on', async () => {
+    let isInDoubt = true;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () =>
+        isInDoubt ? { ...notShown, isInDoubt: true } : { kind: 'confirmed', at: new Date() },
+    });
+
+    const { status, body } = await rig.start();
+    rig.advance(minuteMs);
+    expect((await rig.start()).status).toBe(503);
+
+    expect(status).toBe(503);
+    expect(body.message).toContain('AutoSys does not show RUNNING in variable');
+    expect(new Set(statusesOf(rig))).toEqual(new Set(['RUNNING']));
+    isInDoubt = false;
+    expect((await rig.start()).status).toBe(201);
+  });
+
+  test('in doubt is set to FAILED by the sweep if nobody asks again', async () => {
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => ({ ...notShown, isInDoubt: true }),
+    });
+    await rig.start();
+    rig.advance(11 * minuteMs);
+
+    expect((await rig.check()).map(({ kind }) => kind)).toEqual(['neverStarted']);
+    expect(statusesOf(rig).at(-1)).toBe('FAILED');
+  });
+
   test('that AutoSys rejects refuses the start for good, with words', async () => {
     const rig = aLaunchRig({
       targets: [settleJob],
