@@ -36,7 +36,7 @@ function drawMirroredJob(
   const isHttp = world.chance(0.3);
   const drawOne = () => {
     const children = target === 'boxed' || target === 'seen' ? drawChildren(world, 1, false) : [];
-    return world.chance(0.1) ? toEndlessPlan(children) : drawWork(world, children);
+    return world.chance(0.15) ? toEndlessPlan(children) : drawWork(world, children);
   };
   return {
     job: toJobName(index),

@@ -26,18 +26,25 @@ export function watchRunning(
   /** When the ledger recorded that AutoSys shows RUNNING of the newest request, by mirror. */
   const shownMs = new Map<string, number>();
   const requests = new Set<string>();
+  /** The newest request, by mirror. */
+  const newest = new Map<string, string>();
   ledger.onWrite((row) => {
     const launch = toMirroredLaunch(row);
     if (launch?.mirror) {
       const { id } = toMirroredRun(launch);
-      if (!requests.has(id)) shownMs.delete(launch.mirror.name);
+      const { name } = launch.mirror;
+      if (!requests.has(id)) {
+        shownMs.delete(name);
+        newest.set(name, id);
+      }
       requests.add(id);
     }
     if (!row.key.startsWith('state ')) return;
-    const { event, stage, confirmedMs } = parseEntry({ ...row, revision: 0 });
+    const { event, stage, confirmedMs, version } = parseEntry({ ...row, revision: 0 });
     const name = toRunningName(event);
     if (name === undefined || stage !== 'confirmed' || confirmedMs === undefined) return;
-    if (!shownMs.has(name)) shownMs.set(name, world.nowMs);
+    // The entry of an earlier request may be read again.
+    if (version.run === newest.get(name) && !shownMs.has(name)) shownMs.set(name, world.nowMs);
   });
   autosys.installation.recorder.onSend = (event, { sentMs }) => {
     const name = toRunningName(event);
