@@ -14,7 +14,6 @@ import {
   beginWatch,
   type CheckedStart,
   intend,
-  type Launch,
   lease,
   type StartResult,
 } from './launch.ts';
@@ -186,11 +185,9 @@ async function watch(
 }
 
 /** Where the intent is written: a new row, or over the launch that was read. */
-interface IntentRow {
+interface IntentRow extends Partial<Pick<StoredLaunch, 'launch'>> {
   readonly start: number;
   readonly seen?: number;
-  /** The launch that is continued. @default - a new one */
-  readonly launch?: Launch;
 }
 
 /** The result of a function that does not call AWS, because its lease has expired. */
@@ -240,7 +237,8 @@ async function callAws(
     case 'withheld':
       await deps.finishMirror(stored, signal);
       if (result.code === mirrorNotShown) throw toNotAvailable(result.message);
-      return { stored, status: 200 };
+      // If the lease has expired, another function goes on.
+      return { stored, status: stored.launch.stage === 'intended' ? 202 : 200 };
     default:
       // A stop was requested meanwhile, so the start is not repeated.
       if (stored.launch.stage === 'refused') return { stored, status: 200 };

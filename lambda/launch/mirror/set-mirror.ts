@@ -75,7 +75,10 @@ export function createSetMirror(deps: SetMirrorDeps): SetMirror {
         const known = row && parseEntry(row);
         const isSame =
           known !== undefined && compareToKnown(request.version, known.version) === 'duplicate';
-        if (!isSame || known.stage !== 'confirmed') return claim;
+        if (!isSame) return claim;
+        // The drain, or another function, may have been told that AutoSys rejects it.
+        if (known.stage === 'parked') return toParked(known);
+        if (known.stage !== 'confirmed') return claim;
         return { kind: 'confirmed', at: new Date(known.confirmedMs ?? known.dueMs) };
       }
       default:

@@ -228,6 +228,35 @@ describe('a target with a mirror', () => {
     expect((await rig.start()).status).toBe(202);
   });
 
+  test('that is rejected after the lease of the start is not the answer of the next function', async () => {
+    const next = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    let other: ReturnType<typeof rig.start> | undefined;
+    let calls = 0;
+    const rig: ReturnType<typeof aLaunchRig> = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => {
+        calls += 1;
+        if (calls === 1) {
+          rig.advance(minuteMs);
+          other = rig.start();
+          await reached.promise;
+          return { kind: 'parked', code: 'CAUAJM_E_10', reason: 'no' };
+        }
+        if (calls > 2) return notShown;
+        reached.resolve();
+        await next.promise;
+        return { kind: 'confirmed', at: new Date() };
+      },
+    });
+
+    const { status } = await rig.start();
+
+    expect(status).toBe(503);
+    next.resolve();
+    expect(await other).toMatchObject({ status: 201 });
+  });
+
   test('cannot be the job that starts the run', async () => {
     const rig = aLaunchRig({
       targets: [aTarget({ mirror: { kind: 'job', name: 'NIGHT_EOD' } })],
