@@ -10,13 +10,7 @@ import {
 import { completeIdentity, type FindActiveTry } from './find-active-try.ts';
 import { holdSlot } from './hold-slot.ts';
 import { judgeKnown } from './judge-known.ts';
-import {
-  beginWatch,
-  type CheckedStart,
-  intend,
-  lease,
-  type StartResult,
-} from './launch.ts';
+import { beginWatch, type CheckedStart, intend, lease, type StartResult } from './launch.ts';
 import { toUnknownCalls } from './launch-doubt.ts';
 import { toInputDigest } from './launch-input.ts';
 import { type LaunchedRuns, toEndMs } from './launched-runs.ts';

@@ -90,11 +90,16 @@ export const launchCallers: readonly LaunchCaller[] = [
 
 const usual = deploy({ sharesSecret: false, isRenamed: false });
 
-/** The route file of the scenarios: the usual instance, the targets, and no route. */
+/**
+ * The route file of the scenarios: the usual instance, the targets, and no route. The deadline is
+ * within the time without faults at the end.
+ */
 export const launchDeployment: Deployment = {
   config: {
     ...usual.config,
-    instances: usual.config.instances.filter(({ name }) => name === launchInstance),
+    instances: usual.config.instances
+      .filter(({ name }) => name === launchInstance)
+      .map((instance) => ({ ...instance, deadlineMs: 120 * minuteMs })),
     routes: [],
     targets: launchTargets,
     callers: launchCallers,

@@ -100,11 +100,8 @@ async function judgeEnd(
       ? []
       : [`${about} is parked without a valid reason: ${entry.parked?.reason}`];
   }
-  // A status that an operator has changed is left in doubt until the deadline of five hours.
   const open =
-    entry?.stage === 'confirmed' || acted.length > 0
-      ? []
-      : [`the entry of ${about} is still ${entry?.stage}`];
+    entry?.stage === 'confirmed' ? [] : [`the entry of ${about} is still ${entry?.stage}`];
   if (isByHand || isDeleted) return open;
   const expected = toExpected(newest, work);
   const wanted = toMirrorEvent(mirror, expected)?.fields;
