@@ -33,6 +33,8 @@ export const launchProtections = [
   'early RUNNING',
   /** For the mirror, a launch and its execution or job are one run. */
   'binding of a launch',
+  /** An event waits until the start of its run is settled. */
+  'events wait for their launch',
   /** The sweep sets the mirror to FAILED if the function that refused the start did not. */
   'failing mark',
   /** A mirror job that is killed is noticed. */

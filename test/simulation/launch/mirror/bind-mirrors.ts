@@ -76,10 +76,16 @@ function weakenFindMirror(
   findMirror: FindMirror,
   without: LaunchProtection | undefined,
 ): FindMirror {
-  if (without !== 'binding of a launch') return findMirror;
-  return async (event, route, signal) => {
-    const found = await findMirror(event, route, signal);
-    // The run is the execution or job, as for every other event.
-    return found && { ...found, event };
-  };
+  switch (without) {
+    case 'binding of a launch':
+      return async (event, route, signal) => {
+        const found = await findMirror(event, route, signal);
+        // The run is the execution or job, as for every other event.
+        return found && { ...found, event };
+      };
+    case 'events wait for their launch':
+      return (event, route) => findMirror(event, route, AbortSignal.abort()).catch(() => undefined);
+    default:
+      return findMirror;
+  }
 }
