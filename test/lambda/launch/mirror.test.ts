@@ -90,7 +90,7 @@ describe('a target with a mirror', () => {
     expect((await rig.start()).status).toBe(201);
   });
 
-  test('in doubt is set to FAILED by the sweep if nobody asks again', async () => {
+  test('in doubt is set to FAILED by the sweep if no request follows', async () => {
     const rig = aLaunchRig({
       targets: [settle],
       setMirror: async () => ({ ...notShown, isInDoubt: true }),
