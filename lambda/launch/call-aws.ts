@@ -70,10 +70,12 @@ export async function callAws(
     case 'withheld':
       await deps.finishMirror(stored, signal);
       if (result.code === mirrorNotShown) throw toNotAvailable(result.message);
-      return { stored, status: 200 };
+      // If the lease has expired, another function goes on.
+      return { stored, status: stored.launch.stage === 'intended' ? 202 : 200 };
     default:
       // A stop was requested meanwhile, so the start is not repeated.
       if (stored.launch.stage === 'refused') return { stored, status: 200 };
+      if (refusal) throw toNotAvailable(refusal.message);
       throw toNotAvailable(`AWS could not start target ${target.name}: ${result.reason}`);
   }
 }

@@ -10,6 +10,7 @@ import { toUnknownCalls } from './launch-doubt.ts';
 import { toInputDigest } from './launch-input.ts';
 import { toEndMs } from './launched-runs.ts';
 import type { StoredLaunch } from './launches.ts';
+import { showBeforeAnswer } from './mirror/show-before-answer.ts';
 import { resolveDoubt } from './resolve-doubt.ts';
 import { describeIdentity, maxStarts } from './run-name.ts';
 import { describeConflict, toConflict } from './start-conflict.ts';
@@ -40,7 +41,9 @@ export function createStartRun(deps: StartRunDeps) {
       wait: request.wait ?? false,
       ...toMirror(permitted),
     };
-    return startOrFind(deps, { permitted, checked, request }, signal);
+    const started = await startOrFind(deps, { permitted, checked, request }, signal);
+    await showBeforeAnswer(deps.showRunning, started, signal);
+    return started;
   };
 }
 

@@ -7,6 +7,7 @@ import {
   toParked,
   toWaiting,
 } from '../../delivery/outcome.ts';
+import type { Entry } from '../../ledger/entry.ts';
 import { parseEntry, toKey } from '../../ledger/entry-row.ts';
 import { createRecordInstance } from '../../ledger/instance-names.ts';
 import { toMirrorEvent } from '../../routing/mirror.ts';
@@ -25,12 +26,21 @@ export interface SetMirrorDeps extends ExecuteDeps {
   readonly newLeaseId: () => string;
 }
 
+/** What came of the setting of a mirror. */
+export type MirrorOutcome = EffectOutcome & {
+  /**
+   * True if it, or an earlier request for the mirror, may still take effect. The drain and further
+   * calls read it back until that is decided; another request would begin the doubt anew.
+   */
+  readonly isInDoubt?: true;
+};
+
 /** Sets the mirror of a launch. `undefined` if the launch has none. @throws {LedgerError} */
 export type SetMirror = (
   launch: Launch,
   status: 'RUNNING' | 'FAILED',
   signal: AbortSignal,
-) => Promise<EffectOutcome | undefined>;
+) => Promise<MirrorOutcome | undefined>;
 
 /**
  * Creates the setting of a mirror before AWS has accepted a start.
@@ -52,7 +62,8 @@ export function createSetMirror(deps: SetMirrorDeps): SetMirror {
     switch (claim.kind) {
       case 'taken': {
         const { entry, result } = await execute(claim, signal);
-        return toEffectOutcome(entry, result);
+        const outcome = toEffectOutcome(entry, result);
+        return isInDoubt(entry) ? { ...outcome, isInDoubt: true } : outcome;
       }
       case 'parked':
         return toParked(claim.entry);
@@ -64,7 +75,10 @@ export function createSetMirror(deps: SetMirrorDeps): SetMirror {
         const known = row && parseEntry(row);
         const isSame =
           known !== undefined && compareToKnown(request.version, known.version) === 'duplicate';
-        if (!isSame || known.stage !== 'confirmed') return claim;
+        if (!isSame) return claim;
+        // The drain, or another function, may have been told that AutoSys rejects it.
+        if (known.stage === 'parked') return toParked(known);
+        if (known.stage !== 'confirmed') return claim;
         return { kind: 'confirmed', at: new Date(known.confirmedMs ?? known.dueMs) };
       }
       default:
@@ -96,4 +110,8 @@ export function createSetMirror(deps: SetMirrorDeps): SetMirror {
       },
     };
   }
+}
+
+function isInDoubt({ stage, unsettled }: Entry): boolean {
+  return stage === 'sending' || (stage === 'accepted' && unsettled === true);
 }

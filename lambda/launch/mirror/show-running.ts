@@ -2,7 +2,7 @@ import { notVisible } from '../../delivery/outcome.ts';
 import { describeMirror } from '../../routing/mirror.ts';
 import { nothingStarted } from '../api.ts';
 import type { Launch, LaunchRefusal } from '../launch.ts';
-import { mirrorNotShown, mirrorRejected } from './mirror-refusals.ts';
+import { mirrorInDoubt, mirrorNotShown, mirrorRejected } from './mirror-refusals.ts';
 import type { SetMirror } from './set-mirror.ts';
 
 export interface ShowRunningDeps {
@@ -34,6 +34,7 @@ export function createShowRunning({ setMirror, now, sleep }: ShowRunningDeps) {
     if (mirror === undefined) return undefined;
     const untilMs = now().getTime() + shownWithinMs;
     const called = describeMirror(mirror);
+    let isInDoubt = false;
     for (;;) {
       const outcome = await setMirror(launch, 'RUNNING', signal);
       if (outcome === undefined || outcome.kind === 'confirmed') return undefined;
@@ -41,11 +42,13 @@ export function createShowRunning({ setMirror, now, sleep }: ShowRunningDeps) {
         const message = `AutoSys has rejected RUNNING for ${called}: ${outcome.reason}`;
         return { code: mirrorRejected, message, exit: nothingStarted.wrongTarget };
       }
+      isInDoubt ||= outcome.isInDoubt === true;
       const isReached = outcome.kind !== 'waiting' || outcome.code === notVisible;
       const pauseMs = isReached ? readAgainMs : tryAgainMs;
       if (signal.aborted || now().getTime() + pauseMs > untilMs) {
         const message = `AutoSys does not show RUNNING in ${called}: ${outcome.reason}`;
-        return { code: mirrorNotShown, message, exit: nothingStarted.notReached };
+        const code = isInDoubt ? mirrorInDoubt : mirrorNotShown;
+        return { code, message, exit: nothingStarted.notReached };
       }
       await sleep(pauseMs, signal).catch(() => undefined);
     }

@@ -94,6 +94,7 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       isAllowed: createAllowedAccounts({ accounts }, '111122223333'),
     });
     return {
+      deps,
       circuitBreakers,
       admit: (request: EffectRequest, leaseOwner = 'm1') =>
         claim.admitRequest(request, { leaseOwner, signal }),

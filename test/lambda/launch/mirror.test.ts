@@ -93,6 +93,37 @@ describe('a target with a mirror', () => {
     expect(calls).toBe(4);
   });
 
+  test('stays at RUNNING while a request for it is in doubt, and the launch goes on', async () => {
+    let isInDoubt = true;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () =>
+        isInDoubt ? { ...notShown, isInDoubt: true } : { kind: 'confirmed', at: new Date() },
+    });
+
+    const { status, body } = await rig.start();
+    rig.advance(minuteMs);
+    expect((await rig.start()).status).toBe(503);
+
+    expect(status).toBe(503);
+    expect(body.message).toContain('AutoSys does not show RUNNING in variable');
+    expect(new Set(statusesOf(rig))).toEqual(new Set(['RUNNING']));
+    isInDoubt = false;
+    expect((await rig.start()).status).toBe(201);
+  });
+
+  test('in doubt is set to FAILED by the sweep if no request follows', async () => {
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => ({ ...notShown, isInDoubt: true }),
+    });
+    await rig.start();
+    rig.advance(11 * minuteMs);
+
+    expect((await rig.check()).map(({ kind }) => kind)).toEqual(['neverStarted']);
+    expect(statusesOf(rig).at(-1)).toBe('FAILED');
+  });
+
   test('that AutoSys rejects refuses the start for good, with words', async () => {
     const rig = aLaunchRig({
       targets: [settleJob],
@@ -192,6 +223,60 @@ describe('a target with a mirror', () => {
     expect(statusesOf(rig)).not.toContain('FAILED');
     rig.advance(2 * minuteMs);
     expect((await rig.check()).map(({ kind }) => kind)).toEqual(['startFound']);
+  });
+
+  test('shows RUNNING before a repeated request is answered with 202', async () => {
+    let isAway = false;
+    const rig = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => {
+        if (isAway) return notShown;
+        return { kind: 'confirmed', at: new Date() };
+      },
+      beforeStart: async () => {
+        throw new Error('the function has died');
+      },
+    });
+    await rig.start();
+    const settings = rig.mirrorSettings.length;
+    isAway = true;
+
+    const { status, body } = await rig.start();
+
+    expect(status).toBe(503);
+    expect(body.message).toContain('AutoSys does not show RUNNING in variable AWS_SETTLEMENT');
+    expect(statusesOf(rig).slice(settings)).not.toContain('FAILED');
+    isAway = false;
+    expect((await rig.start()).status).toBe(202);
+  });
+
+  test('that is rejected after the lease of the start is not the answer of the next function', async () => {
+    const next = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    let other: ReturnType<typeof rig.start> | undefined;
+    let calls = 0;
+    const rig: ReturnType<typeof aLaunchRig> = aLaunchRig({
+      targets: [settle],
+      setMirror: async () => {
+        calls += 1;
+        if (calls === 1) {
+          rig.advance(minuteMs);
+          other = rig.start();
+          await reached.promise;
+          return { kind: 'parked', code: 'CAUAJM_E_10', reason: 'no' };
+        }
+        if (calls > 2) return notShown;
+        reached.resolve();
+        await next.promise;
+        return { kind: 'confirmed', at: new Date() };
+      },
+    });
+
+    const { status } = await rig.start();
+
+    expect(status).toBe(503);
+    next.resolve();
+    expect(await other).toMatchObject({ status: 201 });
   });
 
   test('cannot be the job that starts the run', async () => {

@@ -41,6 +41,8 @@ export interface InstallationOptions {
   /** Web servers, the primary first. */
   readonly origins: readonly string[];
   readonly account: Account;
+  /** Whether the scheduler may stall for hours. @default true */
+  readonly stallsForHours?: boolean;
 }
 
 const hourMs = 3_600_000;
@@ -72,6 +74,7 @@ export class Installation {
   readonly #world: World;
   readonly #origins: readonly string[];
   readonly #account: Account;
+  readonly #stallsForHours: boolean;
   #faultProfile: FaultProfile = noFaults;
   #isInMaintenance = false;
   readonly variableHistory: VariableHistory;
@@ -79,8 +82,10 @@ export class Installation {
   #activeServer = 0;
   #isFailingOver = false;
 
-  constructor({ world, name, jil, origins, account }: InstallationOptions) {
+  constructor(options: InstallationOptions) {
+    const { world, name, jil, origins, account, stallsForHours = true } = options;
     this.#world = world;
+    this.#stallsForHours = stallsForHours;
     this.#origins = origins;
     this.#account = account;
     const eventDelayMs = world.between(20, world.pick([300, 300, 1_500]));
@@ -184,7 +189,8 @@ export class Installation {
   /** Stalls the scheduler for minutes, rarely for hours, which may exceed the deadline. */
   #stall(): void {
     const world = this.#world;
-    const hours = world.chance(0.2) ? world.pick([0.5, 1, 2, 2, 6]) : 0;
+    const isLong = this.#stallsForHours && world.chance(0.2);
+    const hours = isLong ? world.pick([0.5, 1, 2, 2, 6]) : 0;
     const ms = hours > 0 ? hours * hourMs : world.between(10_000, 480_000);
     if (hours > 0) world.count('scheduler stalled for hours');
     if (ms > deadlineMs) world.count('scheduler stalled beyond the deadline');

@@ -1,18 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
-import { decideNext } from '../../../autosys/client/index.ts';
 import { createDrain } from '../../../lambda/delivery/drain.ts';
 import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
-import { LoginSlotsRegistry } from '../../../lambda/login/slots-registry.ts';
-import {
-  circuitBelievedMs,
-  circuitPolicy,
-  leaseMs,
-  observationMs,
-  retryPolicy,
-  settlePolicy,
-  telemetryReserveMs,
-} from '../../../lambda/policies.ts';
+import { telemetryReserveMs } from '../../../lambda/policies.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createReport, type ReportDeps } from '../../../lambda/report/report.ts';
 import { createAsk } from '../../../lambda/sweep/ask.ts';
@@ -26,41 +16,26 @@ import {
   createFailureTelemetry,
   createReportTelemetry,
 } from '../../../lambda/telemetry/report-telemetry.ts';
-import type { Installation } from '../autosys/installation.ts';
 import type { DescribeApi } from '../aws/describe-api.ts';
 import type { Deployment } from '../deployment.ts';
 import { type DrainRateWatch, watchFirstReads } from '../judge/drain-rate.ts';
 import type { LogWatch } from '../judge/log-watch.ts';
-import {
-  type DisabledProtection,
-  weakenCircuitBreakers,
-  weakenDeployment,
-  weakenDeps,
-  weakenLoginTable,
-  weakenMessages,
-  weakenVerdict,
-} from '../protections/weaken.ts';
+import { weakenDeployment, weakenMessages, weakenVerdict } from '../protections/weaken.ts';
 import { weakenTable } from '../protections/weaken-table.ts';
-import type { World } from '../world.ts';
-import { connect } from './connect.ts';
+import { bindDeps } from './bind-deps.ts';
+import type { AutosysServices } from './connect.ts';
 import { createNewReadGroup } from './read-groups.ts';
-import type { Secrets } from './secrets.ts';
 import type { SimulatedEnvironment } from './simulated-environment.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 
 /** The simulated services around the bridge. */
-export interface SimulatedServices {
-  readonly world: World;
+export interface SimulatedServices extends AutosysServices {
   readonly dynamo: SimulatedTable;
-  readonly secrets: Secrets;
   /** The current deployment. An execution environment keeps the one that it started with. */
   readonly deployed: { current: Deployment };
-  readonly installations: ReadonlyMap<string, Installation>;
   readonly describeApi: DescribeApi;
   readonly logWatch: LogWatch;
   readonly drainRate: DrainRateWatch;
-  /** The protection that is disabled, if any. */
-  readonly without: DisabledProtection;
 }
 
 /**
@@ -69,7 +44,13 @@ export interface SimulatedServices {
 export function bindBridge(environment: SimulatedEnvironment, services: SimulatedServices) {
   const { logWatch, world, without } = services;
   const deployment = weakenDeployment(services.deployed.current, without);
-  const { deps, slots } = bindDeps(environment, deployment, services);
+  const table = weakenTable(
+    createEnvironmentTable(environment, services.dynamo),
+    () => environment.now(),
+    without,
+  );
+  const sleep = (ms: number, signal: AbortSignal) => environment.sleep(ms, signal);
+  const { deps, slots } = bindDeps(environment, deployment, { ...services, table, sleep });
   const metrics = {
     count: (name: string) => world.count(`metric ${name}`),
     milliseconds: () => {},
@@ -169,67 +150,6 @@ function bindSweep(parts: SweepParts) {
       drained: createDrainTelemetry({ log: logWatch, metrics }),
     },
   });
-}
-
-function bindDeps(
-  environment: SimulatedEnvironment,
-  deployment: Deployment,
-  services: SimulatedServices,
-) {
-  const { config, maintenance, routes } = deployment;
-  const { world, without } = services;
-  const now = () => environment.now();
-  const jitter = () => world.random();
-  const table = weakenTable(createEnvironmentTable(environment, services.dynamo), now, without);
-  const breakerDeps = {
-    table,
-    now,
-    jitter,
-    policy: circuitPolicy,
-    believedMs: circuitBelievedMs,
-    maintenance,
-  };
-  let names = 0;
-  const slots = new LoginSlotsRegistry({
-    table: weakenLoginTable(table, now, without),
-    now,
-    sleep: (ms) => environment.sleep(ms, new AbortController().signal),
-    random: jitter,
-    newName: () => {
-      names += 1;
-      return `environment ${environment.id}, name ${names}`;
-    },
-  });
-  const autosysByName = new Map(
-    config.instances.map((instance) => [
-      instance.name,
-      connect(deployment, instance, { environment, slots }, services),
-    ]),
-  );
-  let leases = 0;
-  const deps: ReportDeps = {
-    routes,
-    isAllowed: () => true,
-    table,
-    circuitBreakers: weakenCircuitBreakers(breakerDeps, without),
-    autosysFor: (name) => {
-      const autosys = autosysByName.get(name);
-      if (autosys === undefined) throw new Error(`unknown instance ${name}`);
-      return autosys;
-    },
-    now,
-    jitter,
-    sleep: (ms, signal) => environment.sleep(ms, signal),
-    decideNext: (facts) => decideNext({ ...facts, jitter: jitter() }, retryPolicy),
-    newLeaseId: () => {
-      leases += 1;
-      return `environment ${environment.id}, lease ${leases}`;
-    },
-    leaseMs,
-    observationMs,
-    settlePolicy,
-  };
-  return { deps: weakenDeps(deps, without), slots };
 }
 
 /** Wraps the table in calls of the execution environment. */

@@ -8,28 +8,38 @@ import { Login } from '../../../lambda/login/login.ts';
 import type { LoginSlotsRegistry } from '../../../lambda/login/slots-registry.ts';
 import { secretMaxAgeMs } from '../../../lambda/policies.ts';
 import type { InstanceConfig } from '../../../lambda/routing/routes.ts';
+import type { Installation } from '../autosys/installation.ts';
 import { type Deployment, toInstallation } from '../deployment.ts';
-import { weakenPort } from '../protections/weaken.ts';
-import type { SimulatedServices } from './bridge.ts';
+import { type DisabledProtection, weakenPort } from '../protections/weaken.ts';
+import type { World } from '../world.ts';
 import { createCarrier } from './carrier.ts';
 import { members } from './read-groups.ts';
+import type { Secrets } from './secrets.ts';
 import type { SimulatedEnvironment } from './simulated-environment.ts';
+
+/** The simulated services that deliver to AutoSys. */
+export interface AutosysServices {
+  readonly world: World;
+  readonly secrets: Secrets;
+  readonly installations: ReadonlyMap<string, Installation>;
+  /** The protection that is disabled, if any. */
+  readonly without: DisabledProtection;
+}
 
 /** Binds the real client and login of one AutoSys inside an execution environment. */
 export function connect(
-  deployment: Deployment,
+  { maintenance }: Pick<Deployment, 'maintenance'>,
   instance: InstanceConfig,
   {
     environment,
     slots,
   }: { readonly environment: SimulatedEnvironment; readonly slots: LoginSlotsRegistry },
-  { world, installations, secrets, without }: SimulatedServices,
+  { world, installations, secrets, without }: AutosysServices,
 ): Autosys {
   const { name, endpoints, secret } = instance;
   const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond } = instance;
   const installation = installations.get(toInstallation(name));
   if (installation === undefined) throw new Error(`no AutoSys installation for instance ${name}`);
-  const { maintenance } = deployment;
   const now = () => environment.now();
   const login = new Login({
     instance: name,

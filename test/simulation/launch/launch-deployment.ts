@@ -1,6 +1,10 @@
+import { createRouteIndex } from '../../../lambda/routing/routes.ts';
+import { toTargetRoutes } from '../../../lambda/routing/target-routes.ts';
 import type { LaunchCaller, LaunchTarget } from '../../../lambda/routing/targets.ts';
 import { aBatchTarget } from '../../lambda/launch/batch-rig.ts';
 import { aTarget } from '../../lambda/launch/rig.ts';
+import { type Deployment, deploy } from '../deployment.ts';
+import { simulatedHome } from './aws/work.ts';
 import { childPlaces } from './aws/workloads.ts';
 
 const minuteMs = 60_000;
@@ -50,8 +54,23 @@ function toBatchTarget(name: string, over: Parameters<typeof aBatchTarget>[0] = 
   });
 }
 
-/** Targets: executions, one left running by a kill, one with `maxRunning`; Batch jobs and arrays. */
+/** Targets that show their runs in a variable or in a job of AutoSys. */
+const mirroredTargets: readonly LaunchTarget[] = [
+  toExecutionTarget('seen', { mirror: { kind: 'global', name: 'SEEN' } }),
+  toExecutionTarget('boxed', { mirror: { kind: 'job', name: 'BOXED' } }),
+  toBatchTarget('seen-load', { mirror: { kind: 'global', name: 'SEEN_LOAD' } }),
+  toBatchTarget('boxed-load', { mirror: { kind: 'job', name: 'BOXED_LOAD' } }),
+];
+
+/** Names of the targets with a mirror. Each is started by one job at most. */
+export const mirroredNames: readonly string[] = mirroredTargets.map(({ name }) => name);
+
+/**
+ * Targets: executions, one left running by a kill, one with `maxRunning`; Batch jobs and arrays; and
+ * those with a mirror.
+ */
 export const launchTargets: readonly LaunchTarget[] = [
+  ...mirroredTargets,
   toExecutionTarget('flow'),
   toExecutionTarget('keep', { onKill: 'leave' }),
   toExecutionTarget('narrow', { maxRunning: narrowMax }),
@@ -68,3 +87,23 @@ export const launchCallers: readonly LaunchCaller[] = [
     jobs: ['*'],
   },
 ];
+
+const usual = deploy({ sharesSecret: false, isRenamed: false });
+
+/**
+ * The route file of the scenarios: the usual instance, the targets, and no route. The deadline is
+ * within the time without faults at the end.
+ */
+export const launchDeployment: Deployment = {
+  config: {
+    ...usual.config,
+    instances: usual.config.instances
+      .filter(({ name }) => name === launchInstance)
+      .map((instance) => ({ ...instance, deadlineMs: 120 * minuteMs })),
+    routes: [],
+    targets: launchTargets,
+    callers: launchCallers,
+  },
+  routes: createRouteIndex(toTargetRoutes(launchTargets), simulatedHome),
+  maintenance: () => undefined,
+};

@@ -4,6 +4,7 @@ import { noGatewayFaults } from './agents/gateway.ts';
 import { noAwsFaults } from './aws/aws-calls.ts';
 import { isRunning, toWorkStatus } from './aws/work.ts';
 import { toEndlessPlan } from './aws/workloads.ts';
+import { injectAutosysFaults } from './mirror/autosys-faults.ts';
 import type { LaunchSystem } from './simulate-launches.ts';
 
 const minuteMs = 60_000;
@@ -38,11 +39,12 @@ export function injectLaunchFaults(system: LaunchSystem, period: FaultPeriod): v
     gateway.faults = noGatewayFaults;
     aws.faults = noAwsFaults;
   });
+  injectAutosysFaults(system, period);
   injectPeriods(system, period);
 }
 
 function injectPeriods(system: LaunchSystem, { startMs, faultsUntilMs }: FaultPeriod): void {
-  const { world, host, ledger, gateway, aws, jobs, drivers } = system;
+  const { world, host, ledger, gateway, aws, drivers } = system;
   const during = (probability: number, maxMinutes: number, set: (isOn: boolean) => void) => {
     if (!world.chance(probability)) return;
     const fromMs = world.between(startMs, faultsUntilMs - 2 * minuteMs);
@@ -51,10 +53,6 @@ function injectPeriods(system: LaunchSystem, { startMs, faultsUntilMs }: FaultPe
       set(false),
     );
   };
-  during(0.4, 40, (isOn) => {
-    jobs.isAway = isOn;
-    count(world, isOn, 'AutoSys away');
-  });
   const { faults: tableFaults } = ledger.dynamo;
   during(0.2, 15, (isOn) => {
     ledger.dynamo.faults =

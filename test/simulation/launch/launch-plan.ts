@@ -2,6 +2,7 @@ import type { World } from '../world.ts';
 import { type JobPlan, killKinds } from './agents/job-driver.ts';
 import type { ChildPlan, WorkPlan } from './aws/work.ts';
 import { toEndlessPlan } from './aws/workloads.ts';
+import { mirroredNames } from './launch-deployment.ts';
 
 const minuteMs = 60_000;
 
@@ -11,7 +12,52 @@ export function drawJobs(
   { startMs, withinMs }: { readonly startMs: number; readonly withinMs: number },
 ): readonly JobPlan[] {
   const count = world.pick([1, 2, 3, 4]);
-  return Array.from({ length: count }, (_, index) => drawJob(world, index, startMs, withinMs));
+  const unused = [...mirroredNames];
+  return Array.from({ length: count }, (_, index) => {
+    if (!world.chance(0.4)) return drawJob(world, index, startMs, withinMs);
+    const [target = ''] = unused.splice(world.between(0, unused.length - 1), 1);
+    return drawMirroredJob(world, {
+      index,
+      target,
+      startMs: startMs + world.between(0, withinMs / 2),
+    });
+  });
+}
+
+/** A job that starts a target with a mirror and ends at once, run after run. */
+function drawMirroredJob(
+  world: World,
+  {
+    index,
+    target,
+    startMs,
+  }: { readonly index: number; readonly target: string; readonly startMs: number },
+): JobPlan {
+  const isHttp = world.chance(0.3);
+  const drawOne = () => {
+    const children = target === 'boxed' || target === 'seen' ? drawChildren(world, 1, false) : [];
+    return world.chance(0.15) ? toEndlessPlan(children) : drawWork(world, children);
+  };
+  return {
+    job: toJobName(index),
+    kind: isHttp ? 'http' : 'command',
+    target,
+    startMs,
+    runs: world.between(2, 5),
+    restarts: world.pick([0, 1, 2]),
+    again: false,
+    // A job may wait for a run with a mirror as well.
+    isDetached: !isHttp && world.chance(0.85),
+    timeoutMinutes: undefined,
+    kill: undefined,
+    personAfterMs: world.chance(0.1) ? world.between(1_000, 10 * minuteMs) : undefined,
+    maxGapMs: world.pick([1, 5, 15]) * minuteMs,
+    works: [drawOne(), drawOne(), drawOne()],
+  };
+}
+
+function toJobName(index: number): string {
+  return `JOB_${String.fromCharCode(65 + index)}`;
 }
 
 function drawJob(world: World, index: number, startMs: number, withinMs: number): JobPlan {
@@ -23,7 +69,7 @@ function drawJob(world: World, index: number, startMs: number, withinMs: number)
   const isLong = isKilled || hasTimeout || isStopped;
   const children = target === 'load' || target === 'grid' ? [] : drawChildren(world, 0, isLong);
   return {
-    job: `JOB_${String.fromCharCode(65 + index)}`,
+    job: toJobName(index),
     kind: isHttp ? 'http' : 'command',
     target,
     startMs: startMs + world.between(0, withinMs),
@@ -42,7 +88,8 @@ function drawJob(world: World, index: number, startMs: number, withinMs: number)
         }
       : undefined,
     personAfterMs: isStopped ? world.between(1_000, 10 * minuteMs) : undefined,
-    work: isLong && world.chance(0.75) ? toEndlessPlan(children) : drawWork(world, children),
+    maxGapMs: minuteMs,
+    works: [isLong && world.chance(0.75) ? toEndlessPlan(children) : drawWork(world, children)],
   };
 }
 

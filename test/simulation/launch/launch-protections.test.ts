@@ -23,6 +23,11 @@ const rows: readonly Row[] = [
   { without: 'intent lookup', within: 60, pattern: /is still intended at the end/ },
   { without: 'slots', within: 100, pattern: /runs of narrow at once/ },
   { without: 'lease before SubmitJob', within: 1_500, pattern: /2 runs in AWS of/ },
+  { without: 'early RUNNING', within: 30, pattern: /ran at .* on an older value of/ },
+  { without: 'binding of a launch', within: 30, pattern: /RUNNING is sent to .* again/ },
+  { without: 'events wait for their launch', within: 300, pattern: /^mirror .* shows RUNNING/m },
+  { without: 'failing mark', within: 100, pattern: /shows RUNNING, but the run is FAILED/ },
+  { without: 'mirror job watch', within: 200, pattern: /after the kill of the mirror job/ },
 ];
 
 describe('a simulated scenario of launches without one protection', () => {

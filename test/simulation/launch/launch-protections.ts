@@ -29,6 +29,16 @@ export const launchProtections = [
   'slots',
   /** A function whose lease has expired does not call SubmitJob. */
   'lease before SubmitJob',
+  /** RUNNING is shown in the mirror before AWS is asked to start a run. */
+  'early RUNNING',
+  /** For the mirror, a launch and its execution or job are one run. */
+  'binding of a launch',
+  /** An event waits until the start of its run is settled. */
+  'events wait for their launch',
+  /** The sweep sets the mirror to FAILED if the function that refused the start did not. */
+  'failing mark',
+  /** A mirror job that is killed is noticed. */
+  'mirror job watch',
 ] as const;
 
 export type LaunchProtection = (typeof launchProtections)[number];

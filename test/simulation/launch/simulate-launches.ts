@@ -16,6 +16,8 @@ import { watchLaunches } from './judge/watch-launches.ts';
 import { injectLaunchFaults } from './launch-faults.ts';
 import { drawJobs } from './launch-plan.ts';
 import type { LaunchProtection } from './launch-protections.ts';
+import { MirroredAutosys } from './mirror/mirrored-autosys.ts';
+import { watchRunning } from './mirror/watch-running.ts';
 
 const minuteMs = 60_000;
 const startMs = Date.parse('2026-11-30T01:00:00Z');
@@ -44,6 +46,7 @@ export async function simulateLaunches(
   const endMs = faultsUntilMs + quietMs;
   scheduleLaunchSweeps(system, endMs);
   await withoutStackTraces(() => world.run(endMs));
+  system.autosys.installation.instance.stop();
   return {
     violations: [...system.violations, ...(await judgeLaunches(system))],
     trace: world.trace,
@@ -66,6 +69,8 @@ function createLaunchSystem(
   const plans = drawJobs(world, { startMs, withinMs: faultsUntilMs - startMs - 5 * minuteMs });
   const ledger = createLaunchLedger(world);
   const jobs = new SimulatedJobs(world);
+  const autosys = new MirroredAutosys(world, plans);
+  jobs.onStatus = (job, one, status) => autosys.report(job, one, status);
   const watch = watchLaunches(world, violations);
   const workloads: SimulatedWorkloads = new SimulatedWorkloads(world, (work) => {
     watch(workloads, work);
@@ -82,7 +87,10 @@ function createLaunchSystem(
     planFor: (name) => {
       const plan = plans.find(({ job }) => name.startsWith(`${job}-`));
       if (plan === undefined) throw new Error(`no job starts ${name}`);
-      return plan.work;
+      const known = workloads.works.filter(
+        (work) => !work.parent && work.name.startsWith(`${plan.job}-`),
+      );
+      return plan.works[known.length % plan.works.length] ?? plan.works[0];
     },
     onStop: (work) => stops.push({ work, atMs: world.nowMs }),
   };
@@ -91,7 +99,8 @@ function createLaunchSystem(
       `a defect: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
     );
   };
-  const host: LaunchHost = new LaunchHost({ world, ledger, aws, jobs, without, onDefect });
+  const host: LaunchHost = new LaunchHost({ world, ledger, aws, jobs, autosys, without, onDefect });
+  watchRunning(world, { ledger, autosys, workloads }, violations);
   const gateway = new LaunchGateway(world, host, (call) => handled.push(call));
   let ids = 0;
   const newId = () => {
@@ -103,6 +112,7 @@ function createLaunchSystem(
     world,
     ledger,
     jobs,
+    autosys,
     workloads,
     aws,
     host,

@@ -40,7 +40,10 @@ export interface JobPlan {
   readonly kill: { readonly kind: KillKind; readonly afterMs: number } | undefined;
   /** A person stops the run of the first try after this time. */
   readonly personAfterMs: number | undefined;
-  readonly work: WorkPlan;
+  /** Maximum time between two tries. */
+  readonly maxGapMs: number;
+  /** Plans of its runs in AWS, in turn. */
+  readonly works: readonly [WorkPlan, ...WorkPlan[]];
 }
 
 interface JobServices {
@@ -141,9 +144,9 @@ export class JobDriver {
 
   #endTry(one: Try, isSuccess: boolean): void {
     const { world, jobs } = this.#services;
-    const { job, restarts, runs } = this.plan;
+    const { job, restarts, runs, maxGapMs } = this.plan;
     if (!jobs.end(job, one.run, one.try, isSuccess ? 'SUCCESS' : 'FAILURE')) return;
-    const next = world.between(5_000, 60_000);
+    const next = world.between(5_000, maxGapMs);
     if (!isSuccess && one.try <= restarts) {
       world.after(next, () => this.#startTry({ run: one.run, try: one.try + 1 }));
     } else if (one.run < firstRun + runs - 1) {

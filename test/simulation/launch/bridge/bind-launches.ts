@@ -1,7 +1,10 @@
 import { AutosysUnreachableError, JobNotFoundError } from '../../../../autosys/errors.ts';
 import { createCompleteEnd, createDeferEnd } from '../../../../lambda/launch/array-exit.ts';
 import { createLookUpStart } from '../../../../lambda/launch/check/look-up-start.ts';
-import type { ReadAutosysRun } from '../../../../lambda/launch/check/read-autosys-run.ts';
+import {
+  createReadAutosysRun,
+  type ReadAutosysRun,
+} from '../../../../lambda/launch/check/read-autosys-run.ts';
 import { createCheckDuplicates } from '../../../../lambda/launch/check-duplicates.ts';
 import { createCheckLaunches } from '../../../../lambda/launch/check-launches.ts';
 import {
@@ -31,9 +34,7 @@ import {
   launchLeaseMs,
   telemetryReserveMs,
 } from '../../../../lambda/policies.ts';
-import { createReport, type ReportDeps } from '../../../../lambda/report/report.ts';
-import { createRouteIndex } from '../../../../lambda/routing/routes.ts';
-import { toTargetRoutes } from '../../../../lambda/routing/target-routes.ts';
+import { createReport } from '../../../../lambda/report/report.ts';
 import { createAsk } from '../../../../lambda/sweep/ask.ts';
 import type { SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
 import type { World } from '../../world.ts';
@@ -41,6 +42,8 @@ import type { SimulatedJobs } from '../autosys-jobs.ts';
 import { bindAwsCalls, type SimulatedAws } from '../aws/aws-calls.ts';
 import { simulatedHome as home } from '../aws/work.ts';
 import { launchCallers, launchInstance, launchTargets } from '../launch-deployment.ts';
+import { bindMirrors } from '../mirror/bind-mirrors.ts';
+import type { MirroredAutosys } from '../mirror/mirrored-autosys.ts';
 import type { LaunchLedger } from './launch-ledger.ts';
 import {
   type DisabledLaunchProtection,
@@ -56,12 +59,12 @@ export interface LaunchServices {
   readonly ledger: LaunchLedger;
   readonly aws: SimulatedAws;
   readonly jobs: SimulatedJobs;
+  readonly autosys: MirroredAutosys;
   readonly without: DisabledLaunchProtection;
   /** Called with an error that no code expects. */
   readonly onDefect: (error: unknown) => void;
 }
 
-const routes = createRouteIndex(toTargetRoutes(launchTargets), home);
 const rules = { targets: launchTargets, callers: launchCallers, instances: [launchInstance] };
 
 /** Binds the functions of launches inside one execution environment, as their handlers do. */
@@ -76,7 +79,8 @@ export function bindLaunches(environment: SimulatedEnvironment, services: Launch
   const awsCalls = bindAwsCalls(services.aws, environment);
   const launches = createLaunches({ table, now });
   const runs = createLaunchedRuns({ table, now, home, targets });
-  const readJob = bindReadJob(environment, services);
+  const mirrors = bindMirrors(environment, { ...services, table, launches, sleep });
+  const readJob = bindReadJob(environment, services, mirrors);
   const completeEnd = createCompleteEnd({
     ...{ launches, targets, readChildExits: awsCalls.readChildExits },
   });
@@ -89,9 +93,16 @@ export function bindLaunches(environment: SimulatedEnvironment, services: Launch
     ids += 1;
     return `environment-${environment.id}-${ids}`;
   };
-  const parts = { ...base, completeEnd, calls, findBatchStart, onDuplicate, newId, onDefect };
+  const parts = {
+    ...{ ...base, completeEnd, calls, findBatchStart, onDuplicate, newId, onDefect },
+    ...{ mirrors, awsCalls, readJob },
+  };
+  const { slots } = mirrors;
+  const launch = bindLaunch({ ...parts, without });
+  const sweep = bindLaunchSweep({ ...parts, environment, services });
+  const report = createReport(mirrors.deps);
   return {
-    launch: bindLaunch({ ...parts, awsCalls, readJob, without }),
+    launch: (...args: Parameters<typeof launch>) => slots.during(() => launch(...args)),
     hold: createHandleHold({
       rules,
       onAnswer: () => {},
@@ -103,8 +114,8 @@ export function bindLaunches(environment: SimulatedEnvironment, services: Launch
         sleep: (ms, signal) => services.ledger.sleepUntilWrite(environment, ms, signal),
       }),
     }),
-    sweep: bindLaunchSweep({ ...parts, awsCalls, readJob, environment, services }),
-    report: bindReport({ ...base, newId }),
+    sweep: (...args: Parameters<typeof sweep>) => slots.during(() => sweep(...args)),
+    report: (...args: Parameters<typeof report>) => slots.during(() => report(...args)),
   };
 }
 
@@ -118,6 +129,7 @@ type BaseParts = Omit<
   readonly onDuplicate: () => void;
   readonly newId: () => string;
   readonly onDefect: (error: unknown) => void;
+  readonly mirrors: ReturnType<typeof bindMirrors>;
   readonly awsCalls: ReturnType<typeof bindAwsCalls>;
   readonly readJob: ReadShownJob;
 };
@@ -139,9 +151,8 @@ function bindLaunch(parts: BaseParts & { readonly without: DisabledLaunchProtect
     }),
     takeSlot:
       without === 'slots' ? async () => ({ kind: 'taken' }) : createTakeSlot({ table, runs, now }),
-    // No target of the simulation has a mirror.
-    showRunning: async () => undefined,
-    finishMirror: async (stored) => stored,
+    showRunning: parts.mirrors.showRunning,
+    finishMirror: parts.mirrors.finishMirror,
     onDuplicate: parts.onDuplicate,
     findActiveTry: createFindActiveTry(parts.readJob),
     leaseMs: without === 'lease before SubmitJob' ? 3_600_000 : launchLeaseMs,
@@ -183,7 +194,7 @@ function bindLaunchSweep(
         ) => toOldestStart(await findBatchStart(launch, signal));
   const check = createCheckLaunches({
     ...parts,
-    setMirror: async () => undefined,
+    setMirror: parts.mirrors.setMirror,
     lookUpStart:
       without === 'intent lookup'
         ? async () => ({ kind: 'unavailable', reason: 'disabled' })
@@ -192,18 +203,19 @@ function bindLaunchSweep(
     readAutosysRun:
       without === 'absence watch'
         ? async () => ({ kind: 'notNow', reason: 'disabled' })
-        : bindReadAutosysRun(readJob),
+        : bindReadAutosysRun(readJob, parts, without),
     ...(without === 'stop until proven' && { calls: noStops(parts.calls) }),
   });
   const ask = createAsk({
     ...parts,
-    report: bindReport(parts),
+    report: createReport(parts.mirrors.deps),
     describeExecution,
     describeBatchJobs,
   });
   return async function sweep(signal: AbortSignal, timeMs: number): Promise<void> {
     const deadline = { untilMs: environment.now().getTime() + timeMs - telemetryReserveMs, signal };
-    await Promise.all([
+    const work = await Promise.allSettled([
+      parts.mirrors.deliver(signal),
       ledger.isDue(agendaLists.launch) &&
         check(deadline, ({ kind, ...checked }) => {
           world.count(`check ${kind}`);
@@ -213,6 +225,7 @@ function bindLaunchSweep(
         without !== 'AWS lookup of launches' &&
         ask(deadline, ({ kind }) => world.count(`ask ${kind}`)),
     ]);
+    for (const one of work) if (one.status === 'rejected') throw one.reason;
   };
 }
 
@@ -221,10 +234,18 @@ function noStops(calls: BaseParts['calls']): BaseParts['calls'] {
   return { ...calls, stopExecution: none, terminateJob: none };
 }
 
-/** Reads a job of the simulated AutoSys through the network of the function. */
-function bindReadJob(environment: SimulatedEnvironment, { jobs }: LaunchServices): ReadShownJob {
-  return (_instance, job) =>
-    environment.call(`read job ${job}`, () => {
+/**
+ * Reads a job through the network of the function: a job that starts targets in the simulated
+ * AutoSys, any other in the embedded one.
+ */
+function bindReadJob(
+  environment: SimulatedEnvironment,
+  { jobs }: LaunchServices,
+  { deps }: ReturnType<typeof bindMirrors>,
+): ReadShownJob {
+  return (instance, job, signal) => {
+    if (!job.startsWith('JOB_')) return deps.autosysFor(instance).port.readJob(job, { signal });
+    return environment.call(`read job ${job}`, () => {
       if (jobs.isAway) {
         throw new AutosysUnreachableError({ endpoint: 'ace.example.com:9443', reason: 'away' });
       }
@@ -232,26 +253,19 @@ function bindReadJob(environment: SimulatedEnvironment, { jobs }: LaunchServices
       if (shown === undefined) throw new JobNotFoundError({ job });
       return shown;
     });
-}
-
-function bindReadAutosysRun(readJob: ReadShownJob): ReadAutosysRun {
-  return async ({ instance, job }, signal) => {
-    try {
-      const { status, lastRun } = await readJob(instance as never, job as never, signal);
-      return { kind: 'shown', status, ...lastRun };
-    } catch (error) {
-      if (error instanceof JobNotFoundError) return { kind: 'noJob' };
-      return { kind: 'notNow', reason: String(error) };
-    }
   };
 }
 
-/** The report function. A target has no actions, so nothing is sent to AutoSys. */
-function bindReport({
-  table,
-  now,
-  newId,
-}: Pick<BaseParts, 'table' | 'now'> & { readonly newId: () => string }) {
-  const deps = { table, now, routes, isAllowed: () => true, newLeaseId: newId };
-  return createReport(deps as unknown as ReportDeps);
+function bindReadAutosysRun(
+  readJob: ReadShownJob,
+  { mirrors, newId: newLeaseId }: BaseParts,
+  without: DisabledLaunchProtection,
+): ReadAutosysRun {
+  const { circuitBreakers } = mirrors.deps;
+  const instances = [launchInstance];
+  const read = createReadAutosysRun({ circuitBreakers, readJob, instances, newLeaseId });
+  return async (job, signal) =>
+    without === 'mirror job watch' && !job.job.startsWith('JOB_')
+      ? { kind: 'notNow', reason: 'disabled' }
+      : read(job, signal);
 }

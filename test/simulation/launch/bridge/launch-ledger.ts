@@ -1,5 +1,5 @@
 import { createMemoryTable } from '../../../../lambda/ledger/store/memory-table.ts';
-import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
+import type { Row, SearchableTable } from '../../../../lambda/ledger/table.ts';
 import type { SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
 import { createSimulatedTable } from '../../bridge/simulated-table.ts';
 import type { World } from '../../world.ts';
@@ -10,11 +10,22 @@ export type LaunchLedger = ReturnType<typeof createLaunchLedger>;
 /** Creates the ledger of a scenario. */
 export function createLaunchLedger(world: World) {
   const memory = createMemoryTable({ now: () => world.now() });
-  const dynamo = createSimulatedTable(memory, world);
+  const listeners: ((row: Row) => void)[] = [];
+  const heard: SearchableTable = {
+    ...memory,
+    put: async (row, seen) => {
+      const revision = await memory.put(row, seen);
+      if (revision !== undefined) for (const listener of listeners) listener(row);
+      return revision;
+    },
+  };
+  const dynamo = createSimulatedTable(heard, world);
   let writes = 0;
   return {
     memory,
     dynamo,
+    /** Calls the listener with each row that is written. */
+    onWrite: (listener: (row: Row) => void) => listeners.push(listener),
     isDue: (list: string) => dynamo.isWorkDue(list),
     bind: (environment: SimulatedEnvironment): SearchableTable => ({
       get: (key) => environment.call(`get ${key}`, () => dynamo.table.get(key)),
@@ -24,7 +35,7 @@ export function createLaunchLedger(world: World) {
           dynamo.table.put(row, seen),
         );
         writes += 1;
-        if (row.key.startsWith('launch ')) await environment.maybePause();
+        if (/^(launch|state) /.test(row.key)) await environment.maybePause();
         return revision;
       },
       agenda: (list, options) =>

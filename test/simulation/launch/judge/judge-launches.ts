@@ -9,6 +9,8 @@ import type { JobDriver } from '../agents/job-driver.ts';
 import { toEnds } from '../aws/aws-calls.ts';
 import { isRunning, toWorkTree, type Work } from '../aws/work.ts';
 import { launchInstance, launchTargets } from '../launch-deployment.ts';
+import { judgeMirrors } from '../mirror/judge-mirrors.ts';
+import { hasKilledMirror } from '../mirror/mirror-kills.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 import { judgeStop } from './judge-stop.ts';
 
@@ -23,6 +25,7 @@ export async function judgeLaunches(system: LaunchSystem): Promise<readonly stri
     ...launches.flatMap((launch) => judgeLaunch(system, launch)),
     ...system.stops.flatMap((stop) => judgeStop(system, stop)),
     ...judgeStartAnswers(system),
+    ...(await judgeMirrors(system, launches)),
   ];
 }
 
@@ -145,7 +148,9 @@ function judgeLaunch(system: LaunchSystem, launch: Launch): readonly string[] {
       ? [...settled, `${name} is refused, but AWS runs it`]
       : settled;
   }
-  const cause = toStopCause(system, launch);
+  const cause =
+    toStopCause(system, launch) ??
+    (hasKilledMirror(system, work) ? 'the kill of the mirror job' : undefined);
   const running = toWorkTree(work).filter((one) => isRunning(one) && one.redrivenMs === undefined);
   if (cause === undefined || work.redrivenMs !== undefined || running.length === 0) return settled;
   // What a run has started and not waited for goes on after its own end (decision of the target).

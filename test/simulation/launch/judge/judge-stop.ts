@@ -1,5 +1,6 @@
 import { toRootWork, type Work } from '../aws/work.ts';
 import { launchInstance, launchTargets } from '../launch-deployment.ts';
+import { isMirrorKilled } from '../mirror/mirror-kills.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 
 /** A stop that AWS has accepted. */
@@ -27,7 +28,7 @@ export function judgeStop(system: LaunchSystem, { work, atMs }: AcceptedStop): r
   const isByCommand = driver.commands.some(
     ({ of, stopCausedMs }) => isOfRun(of) && stopCausedMs !== undefined && stopCausedMs <= atMs,
   );
-  if (isByPerson) return [];
+  if (isByPerson || isMirrorKilled(system, work, atMs)) return [];
   if (!isByCommand && !driver.killed.some(isOfRun)) {
     return [`${work.name} was stopped without a kill, a timeout or a person`];
   }
