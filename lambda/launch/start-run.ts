@@ -1,7 +1,7 @@
 import { LedgerError } from '../errors.ts';
 import type { StartRequest } from './api.ts';
 import { callAws } from './call-aws.ts';
-import { checkStart, type PermittedStart } from './check-start.ts';
+import { checkStart } from './check-start.ts';
 import { completeIdentity } from './find-active-try.ts';
 import type { CheckedStart } from './intend.ts';
 import { judgeKnown } from './judge-known.ts';
@@ -10,6 +10,7 @@ import { toUnknownCalls } from './launch-doubt.ts';
 import { toInputDigest } from './launch-input.ts';
 import { toEndMs } from './launched-runs.ts';
 import type { StoredLaunch } from './launches.ts';
+import { toRequestedMirror } from './mirror/launch-mirror.ts';
 import { showBeforeAnswer } from './mirror/show-before-answer.ts';
 import { resolveDoubt } from './resolve-doubt.ts';
 import { describeIdentity, maxStarts } from './run-name.ts';
@@ -39,17 +40,10 @@ export function createStartRun(deps: StartRunDeps) {
       inputDigest: toInputDigest(request.params ?? {}, request.input),
       again: request.again ?? false,
       wait: request.wait ?? false,
-      ...toMirror(permitted),
+      ...toRequestedMirror(permitted),
     };
-    const started = await startOrFind(deps, { permitted, checked, request }, signal);
-    await showBeforeAnswer(deps.showRunning, started, signal);
-    return started;
+    return startOrFind(deps, { permitted, checked, request }, signal);
   };
-}
-
-/** No job of AutoSys starts a run with a key, so nothing in AutoSys shows it. */
-function toMirror({ target, identity }: PermittedStart): Pick<CheckedStart, 'mirror'> {
-  return target.mirror && identity.kind !== 'key' ? { mirror: target.mirror } : {};
 }
 
 /** Starts a run, or finds the one that the identity has started. @throws {ApiError} @throws {LedgerError} */
@@ -69,7 +63,10 @@ export async function startOrFind(
         : await answerKnown(deps, work, known, signal);
     if (step === 'next') start += 1;
     else if (step === 'lost') races += 1;
-    else return step;
+    else {
+      await showBeforeAnswer(deps.showRunning, step, signal);
+      return step;
+    }
   }
   if (start > maxStarts) {
     throw toConflict(`${describeIdentity(identity)} was started ${maxStarts} times`);

@@ -14,6 +14,21 @@ export interface Mirrored {
   readonly mirror?: LaunchMirror;
 }
 
+/**
+ * The mirror of a start that was requested. Pure.
+ *
+ * No job of AutoSys starts a run with a key, so nothing in AutoSys shows it.
+ */
+export function toRequestedMirror({
+  target: { mirror },
+  identity: { kind },
+}: {
+  readonly target: { readonly mirror?: Mirror };
+  readonly identity: { readonly kind: string };
+}): { readonly mirror?: Mirror } {
+  return mirror && kind !== 'key' ? { mirror } : {};
+}
+
 /** The launch whose mirror must be set to FAILED, because nothing was started. Pure. */
 export function failMirror<L extends Mirrored>(launch: L): L {
   return launch.mirror ? { ...launch, mirror: { ...launch.mirror, failing: true } } : launch;

@@ -1,5 +1,6 @@
 import type { LaunchCaller } from '../../routing/targets.ts';
 import type { RestartRequest } from '../api.ts';
+import { toRequestedMirror } from '../mirror/launch-mirror.ts';
 import { startOrFind } from '../start-run.ts';
 import type { StartedLaunch, StartRunDeps } from '../start-work.ts';
 import type { createDecideRestart } from './decide-restart.ts';
@@ -28,6 +29,7 @@ export function createRestartRun(deps: RestartRunDeps) {
       launchId: request.launchId ?? newId(),
       again: true,
       wait: false,
+      ...toRequestedMirror({ target, identity }),
     };
     const { params, input } = request;
     const values = { ...(params && { params }), ...(input !== undefined && { input }) };

@@ -279,6 +279,21 @@ describe('a target with a mirror', () => {
     expect(await other).toMatchObject({ status: 201 });
   });
 
+  test('shows RUNNING again before a restart, and before a redrive', async () => {
+    for (const how of ['again', 'redrive']) {
+      const rig = aLaunchRig({ targets: [settle] });
+      await rig.start();
+      await rig.report(name, { status: 'FAILED' });
+      rig.advance(minuteMs);
+
+      const { status } = await rig.restart(name, { how });
+
+      expect(status).toBe(201);
+      expect(rig.mirrorSettings.map((one) => one.name)).toEqual([name, `${name}-a2`]);
+      expect(statusesOf(rig)).toEqual(['RUNNING', 'RUNNING']);
+    }
+  });
+
   test('cannot be the job that starts the run', async () => {
     const rig = aLaunchRig({
       targets: [aTarget({ mirror: { kind: 'job', name: 'NIGHT_EOD' } })],
