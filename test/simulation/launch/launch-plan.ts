@@ -14,7 +14,7 @@ export function drawJobs(
   const count = world.pick([1, 2, 3, 4]);
   const unused = [...mirroredNames];
   return Array.from({ length: count }, (_, index) => {
-    if (!world.chance(0.4)) return drawJob(world, index, startMs, withinMs);
+    if (!world.chance(0.25)) return drawJob(world, index, startMs, withinMs);
     const [target = ''] = unused.splice(world.between(0, unused.length - 1), 1);
     return drawMirroredJob(world, {
       index,

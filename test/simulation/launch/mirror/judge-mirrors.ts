@@ -113,9 +113,15 @@ async function judgeEnd(
     : [...open, `${about} shows ${shown}, but the run is ${expected} (${newest.stage})`];
 }
 
-/** Faults of requests that set the mirror: AutoSys has rejected one, or its outcome is unknown. */
-function hasFault({ autosys }: LaunchSystem, { event }: Entry): boolean {
+/**
+ * Faults of requests that set the mirror: AutoSys has rejected one, its outcome is unknown, or every
+ * sender ended before it sent.
+ */
+function hasFault({ autosys, world }: LaunchSystem, { event, sent }: Entry): boolean {
   const { recorder } = autosys.installation;
+  const ends = ['crashes', 'function timeouts', 'environment pauses'];
+  const mayBeUnsent = sent !== undefined && ends.some((end) => world.counters.has(end));
+  if (mayBeUnsent && !recorder.hasAccepted(recorder.nameEvent(event))) return true;
   const target = 'globalVariable' in event ? event.globalVariable : 'job' in event ? event.job : '';
   const isOf = (text: string) => text.includes(`${target}`);
   return (
