@@ -3,7 +3,8 @@ import type { LaunchedRuns } from './launched-runs.ts';
 import type { Launches, StoredLaunch } from './launches.ts';
 
 /**
- * Settles a launch. The run that it is bound to is recorded first.
+ * Settles a launch. The run that it is bound to is recorded first. If another function has bound it
+ * meanwhile, that one has recorded its run.
  *
  * An intended launch is looked up until it is settled. In the other order, a function that fails
  * between both writes would leave a settled launch without its run. If the events of the run are lost
@@ -17,13 +18,6 @@ export async function settleWithRun(
   stored: StoredLaunch,
   settle: (launch: Launch) => Launch,
 ): Promise<StoredLaunch> {
-  const expected = settle(stored.launch);
-  await runs.record(expected);
-  const settled = await launches.change(stored, settle);
-  const { aws } = settled.launch;
-  // Another function has bound the launch meanwhile.
-  if (aws?.id !== expected.aws?.id || aws?.beganMs !== expected.aws?.beganMs) {
-    await runs.record(settled.launch);
-  }
-  return settled;
+  await runs.record(settle(stored.launch));
+  return launches.change(stored, settle);
 }

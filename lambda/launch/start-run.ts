@@ -94,7 +94,7 @@ async function answerKnown(
     case 'next':
       return 'next';
     case 'found':
-      // The function that started it may have crashed before it recorded the run.
+      // The row of the run may have expired before that of the launch.
       if (launch.stage === 'started' && run === undefined) await runs.record(launch);
       return {
         stored: endedMs === undefined ? await watch(deps, work, known) : known,

@@ -8,6 +8,7 @@ import type { Launches, StoredLaunch } from '../launches.ts';
 import { describeIdentity, type JobTry } from '../run-name.ts';
 import { requestStop } from '../stop/launch-stop.ts';
 import type { PaceCall } from '../stop/stop-calls.ts';
+import { endWatch } from '../watch.ts';
 import type { AutosysRunView, ReadAutosysRun } from './read-autosys-run.ts';
 
 /** Wait between two looks at the job of a waiting command that has vanished. */
@@ -124,7 +125,8 @@ function settleWatch(
   verdict: WatchVerdict,
   { onKill, nowMs }: { readonly onKill: LaunchTarget['onKill']; readonly nowMs: number },
 ): Launch {
-  const { watch, ...unwatched } = launch;
+  const { watch } = launch;
+  const unwatched = endWatch(launch);
   switch (verdict.kind) {
     case 'stop':
       return requestStop(

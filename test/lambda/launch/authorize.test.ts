@@ -60,7 +60,7 @@ describe('a login', () => {
     ['the password of another caller', toBasic('web', password), undefined],
     ['the token as a password', toBasic('web', token), undefined],
     ['the password as a token', 'Bearer correct', undefined],
-    ['an unknown caller', toBasic('nobody-known', password), undefined],
+    ['an unknown caller', toBasic('unknown-caller', password), undefined],
     ['no password', toBasic('agents', ''), undefined],
     ['no scheme', password, undefined],
     ['an empty header', '', undefined],
@@ -127,7 +127,7 @@ describe('a secret', () => {
 
     await expect(authorize(toBasic('agents', password))).rejects.toThrow(CredentialsError);
     await expect(authorize(`Bearer ${token}`)).rejects.toThrow(CredentialsError);
-    expect(await authorize(toBasic('nobody-known', password))).toBeUndefined();
+    expect(await authorize(toBasic('unknown-caller', password))).toBeUndefined();
     script.failing = undefined;
     expect(await authorize(toBasic('agents', password))).toBe('agents');
   });

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { bindBridge, type SimulatedServices } from './bridge.ts';
 import type { CrashPlan } from './crash-plan.ts';
-import { SimulatedEnvironment } from './simulated-environment.ts';
+import { findIdle, SimulatedEnvironment } from './simulated-environment.ts';
 
 type FunctionName = 'report' | 'sweep';
 
@@ -94,9 +94,7 @@ export class Host {
   #acquire(name: FunctionName): OpenEnvironment {
     const { world } = this.#services;
     const all = this.#openedByFunction[name];
-    const living = all.filter(({ environment }) => !environment.hasCrashed);
-    all.splice(0, all.length, ...living);
-    const idle = living.find(({ environment }) => environment.isIdle);
+    const idle = findIdle(all);
     if (idle && world.chance(0.8)) return idle;
     this.#opened += 1;
     const skewMs = world.between(-3_000, 3_000);

@@ -206,3 +206,12 @@ export class SimulatedEnvironment {
     }
   }
 }
+
+/** Removes the environments that have crashed. @returns the first idle one of the others */
+export function findIdle<Opened extends { readonly environment: SimulatedEnvironment }>(
+  all: Opened[],
+): Opened | undefined {
+  const living = all.filter(({ environment }) => !environment.hasCrashed);
+  all.splice(0, all.length, ...living);
+  return living.find(({ environment }) => environment.isIdle);
+}

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { findFailing, type ProtectionRow } from '../find-failing.ts';
 import { type LaunchProtection, launchProtections } from './launch-protections.ts';
 import { simulateLaunches } from './simulate-launches.ts';
 
-interface Row {
-  readonly without: LaunchProtection;
-  /** Number of seeds within which a violation appears, with a margin for future changes. */
-  readonly within: number;
-  readonly pattern: RegExp;
-}
-
-const rows: readonly Row[] = [
+const rows: readonly ProtectionRow<LaunchProtection>[] = [
   { without: 'intent', within: 300, pattern: /2 runs in AWS of/ },
   { without: 'single attempt', within: 150, pattern: /2 runs in AWS of/ },
   { without: 'look-up', within: 150, pattern: /2 runs in AWS of/ },
@@ -36,7 +30,7 @@ describe('a simulated scenario of launches without one protection', () => {
     'breaks a rule: $without, within $within seeds',
     { timeout: 300_000 },
     async (row) => {
-      const { seed, violations } = await findFailing(row);
+      const { seed, violations } = await findFailing(row, simulateLaunches);
 
       expect(violations.join('\n')).toMatch(row.pattern);
       // The same scenario passes with the protection.
@@ -48,12 +42,3 @@ describe('a simulated scenario of launches without one protection', () => {
     expect(rows.map(({ without }) => without)).toEqual([...launchProtections]);
   });
 });
-
-/** Finds the first scenario with an expected violation. */
-async function findFailing({ without, within, pattern }: Row) {
-  for (let seed = 1; seed <= within; seed += 1) {
-    const { violations } = await simulateLaunches(seed, { without });
-    if (violations.some((violation) => pattern.test(violation))) return { seed, violations };
-  }
-  return { seed: 1, violations: [] };
-}

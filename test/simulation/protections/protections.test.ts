@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { findFailing, type ProtectionRow } from '../find-failing.ts';
 import { simulate } from '../simulate.ts';
 import { type Protection, protections } from './protections.ts';
 
-interface Row {
-  readonly without: Protection;
-  /** Number of seeds within which a violation appears, with a margin for future changes. */
-  readonly within: number;
-  readonly pattern: RegExp;
-}
-
-const rows: readonly Row[] = [
+const rows: readonly ProtectionRow<Protection>[] = [
   { without: 'conditional write', within: 40, pattern: /went back from|accepted the one-shot/ },
   {
     without: 'lease',
@@ -71,7 +65,7 @@ describe('a simulated scenario without one protection', () => {
     'breaks a rule: $without, within $within seeds',
     { timeout: 300_000 },
     async (row) => {
-      const { seed, violations } = await findFailing(row);
+      const { seed, violations } = await findFailing(row, simulate);
 
       expect(violations.join('\n')).toMatch(row.pattern);
       // The same scenario passes with the protection.
@@ -83,12 +77,3 @@ describe('a simulated scenario without one protection', () => {
     expect(rows.map(({ without }) => without)).toEqual([...protections]);
   });
 });
-
-/** Finds the first scenario with an expected violation. */
-async function findFailing({ without, within, pattern }: Row) {
-  for (let seed = 1; seed <= within; seed += 1) {
-    const { violations } = await simulate(seed, { without });
-    if (violations.some((violation) => pattern.test(violation))) return { seed, violations };
-  }
-  return { seed: 1, violations: [] };
-}

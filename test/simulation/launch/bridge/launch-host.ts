@@ -1,5 +1,5 @@
 import { CrashPlan } from '../../bridge/crash-plan.ts';
-import { SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
+import { findIdle, SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
 import type { World } from '../../world.ts';
 import { bindLaunches, type LaunchServices } from './bind-launches.ts';
 
@@ -58,9 +58,7 @@ export class LaunchHost {
 
   #acquire(name: LaunchFunction): OpenEnvironment {
     const all = this.#opened[name];
-    const living = all.filter(({ environment }) => !environment.hasCrashed);
-    all.splice(0, all.length, ...living);
-    const idle = living.find(({ environment }) => environment.isIdle);
+    const idle = findIdle(all);
     if (idle && this.#world.chance(0.9)) return idle;
     this.#count += 1;
     const environment = new SimulatedEnvironment({
