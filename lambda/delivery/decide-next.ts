@@ -53,7 +53,7 @@ export function decideAfterReadBack(
       return seen satisfies never;
   }
   // AutoSys was not read: an outage must not use up the observation window.
-  if (seen.away) return { kind: 'unknown', error: seen.away.error };
+  if (seen.away) return { kind: 'unknown', error: seen.away.error, isUnread: true };
   // It waits in the queue of the scheduler, however long that takes.
   if (seen.queued) return { kind: 'notYet', found: seen.found };
 
@@ -114,8 +114,9 @@ export function decideAfterSending(
     case 'notYet': {
       const { found, away, queued } = seen;
       if (queued) return { kind: 'notYet', found, sentMs };
-      const observed = away ? undefined : extendObservation(entry, { found, nowMs, observationMs });
-      const unseen = { sentMs, ...(observed && { observed }) };
+      const unseen = away
+        ? { sentMs, isUnread: true }
+        : { sentMs, observed: extendObservation(entry, { found, nowMs, observationMs }) };
       return doubt
         ? { kind: 'unknown', error: doubt, ...unseen }
         : { kind: 'notYet', found, ...unseen };

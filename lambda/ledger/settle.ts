@@ -8,6 +8,8 @@ interface Unconfirmed {
   readonly sentMs?: number;
   /** Observation window. Absent if AutoSys could not be read, or shows the event in its queue. */
   readonly observed?: ObservationWindow;
+  /** AutoSys could not be read, so it is unknown what it shows. @default false */
+  readonly isUnread?: boolean;
 }
 
 /** Acceptance of a sent event by AutoSys. */
@@ -76,7 +78,7 @@ export function settle(
     case 'notYet':
       return retryLater(
         { ...withAcceptance(withObservation(released, result), nowMs), stage: 'accepted' },
-        { nowMs, policy, text: `accepted, not visible yet: ${result.found}` },
+        { ...result, nowMs, policy, text: `accepted, not visible yet: ${result.found}` },
       );
     case 'unreached':
       return retryLater(asNotSent(released), {
@@ -90,7 +92,7 @@ export function settle(
           ...withObservation(released, result),
           stage: entry.stage === 'accepted' ? 'accepted' : 'sending',
         },
-        { nowMs, policy, text: `outcome unknown: ${result.error.message}` },
+        { ...result, nowMs, policy, text: `outcome unknown: ${result.error.message}` },
       );
     case 'refused':
       return park(result.isRejected ? asNotSent(released) : released, nowMs, {
@@ -171,13 +173,25 @@ export function parkOverdue(entry: Entry, nowMs: number, deadlineMs: number): En
   });
 }
 
-function retryLater(
-  entry: Entry,
-  { nowMs, policy, text }: { nowMs: number; policy: SettlePolicy; text: string },
-): Entry {
+/**
+ * Number of tries after which an entry may be parked although AutoSys was not read: one read may
+ * fail because the function ended.
+ */
+const minTriesUnread = 3;
+
+interface RetryFacts extends Pick<Unconfirmed, 'isUnread'> {
+  readonly nowMs: number;
+  readonly policy: SettlePolicy;
+  readonly text: string;
+}
+
+function retryLater(entry: Entry, { nowMs, policy, text, isUnread = false }: RetryFacts): Entry {
   const tries = entry.tries + 1;
   const failed = withHistory<Entry>({ ...entry, tries }, nowMs, text);
-  const parked = parkOverdue(failed, nowMs, policy.deadlineMs);
+  // It may have taken effect: a failed read alone does not call a person.
+  const mayPark = !isUnread || tries >= minTriesUnread;
+  const limitMs = isUnread ? 2 * policy.deadlineMs : policy.deadlineMs;
+  const parked = mayPark ? parkOverdue(failed, nowMs, limitMs) : undefined;
   if (parked) return parked;
   return { ...failed, dueMs: nowMs + backoff(policy, tries, policy.jitter) };
 }

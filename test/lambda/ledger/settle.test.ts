@@ -38,6 +38,25 @@ describe('an entry past its deadline', () => {
       expect(settled.history.at(-1)?.text).toContain('AutoSys shows "RUNNING"');
     },
   );
+
+  test.for([
+    { days: 30, tries: 0, stage: 'accepted' },
+    { days: 7, tries: 9, stage: 'accepted' },
+    { days: 8, tries: 2, stage: 'parked' },
+  ])(
+    'that could not be read back is $stage after $days days and $tries earlier tries',
+    ({ days, tries, stage }) => {
+      const acceptedMs = 1_000;
+      const entry: Entry = { ...aClaimedEntry(), stage: 'accepted', tries };
+      const accepted = { ...entry, sent: { sentMs: acceptedMs, acceptedMs } };
+      for (const result of [
+        { kind: 'unknown', error, isUnread: true },
+        { kind: 'notYet', found: error.message, isUnread: true },
+      ] as const) {
+        expect(settle(accepted, result, acceptedMs + days * day, policy).stage).toBe(stage);
+      }
+    },
+  );
 });
 
 /** Every possible result for an event that AutoSys accepted. */

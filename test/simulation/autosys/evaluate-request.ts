@@ -1,5 +1,5 @@
 import type { WireRequest } from '../../../autosys/client/request.ts';
-import type { AutosysEvent } from '../../../autosys/event.ts';
+import { type AutosysEvent, describeEvent } from '../../../autosys/event.ts';
 import { type HttpAnswer, text, tomcatPage } from '../../../emulator/answer.ts';
 import { readFields } from '../../../emulator/body.ts';
 import type { Action } from '../../../emulator/deps.ts';
@@ -88,7 +88,23 @@ export const errorWithStatus200: HttpAnswer = text(200, 'CAUAJM_E_10032 The even
 export function nameOneShot(event: QueuedEvent | AutosysEvent): string | undefined {
   if (event.kind === 'SET_GLOBAL' || event.kind === 'CHANGE_STATUS') return undefined;
   const job = 'job' in event ? event.job : '';
-  // The comment names the run and its status. The event id after them may differ between
-  // repetitions.
-  return `${event.kind} ${job} for ${event.comment?.split(', event ', 1)[0]}`;
+  return `${event.kind} ${job} for ${nameCause(event)}`;
+}
+
+/**
+ * The name of a request for an event. All repetitions of one request have the same name; the same
+ * status for another run, attempt or status in AWS has another.
+ */
+export function nameRequestedEvent(event: QueuedEvent | AutosysEvent): string {
+  if (event.kind === 'CHANGE_STATUS') return `${describeEvent(event)} for ${nameCause(event)}`;
+  // The value of a variable names its cause.
+  return nameOneShot(event) ?? describeEvent(event as AutosysEvent);
+}
+
+/**
+ * The run in AWS and its status, as the comment names them. The event id after them may differ
+ * between repetitions.
+ */
+function nameCause(event: QueuedEvent | AutosysEvent): string | undefined {
+  return 'comment' in event ? event.comment?.split(', event ', 1)[0] : undefined;
 }

@@ -5,7 +5,7 @@ import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import { deadlineMs } from '../deployment.ts';
 import type { World } from '../world.ts';
 import type { Account } from './account.ts';
-import { evaluateRequest } from './evaluate-request.ts';
+import { evaluateRequest, nameRequestedEvent } from './evaluate-request.ts';
 import { Recorder } from './recorder.ts';
 import { drawFault, type FaultProfile, noFaults, type RequestFault } from './request-faults.ts';
 import {
@@ -165,7 +165,7 @@ export class Installation {
     }
     const evaluation = evaluateRequest(request, this.instance, this.#world);
     if (evaluation.event) recorder.onSend(evaluation.event, incoming);
-    const eventName = evaluation.event && recorder.nameEvent(evaluation.event);
+    const eventName = evaluation.event && nameRequestedEvent(evaluation.event);
     if (fault) this.#recordFault(fault, eventName, incoming);
     if (fault === 'scheduler stalled') this.#stall();
     const { accepts, end } = fault ? outcomeByFault[fault] : withoutFault;
@@ -199,7 +199,7 @@ export class Installation {
   }
 
   #accept(event: QueuedEvent, from: IncomingRequest): void {
-    this.#world.log(() => `${this.name} accepts ${this.recorder.nameEvent(event)}`);
+    this.#world.log(() => `${this.name} accepts ${nameRequestedEvent(event)}`);
     this.recorder.recordAccepted(event, from);
     this.instance.queue(event);
   }

@@ -6,6 +6,7 @@ import {
   parseJobName,
 } from '../../../autosys/names.ts';
 import type { World } from '../world.ts';
+import { nameRequestedEvent } from './evaluate-request.ts';
 import type { Installation } from './installation.ts';
 
 const variablesByInstance: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -34,7 +35,7 @@ export function sendOperatorEvent(world: World, installation: Installation): voi
     { kind: 'JOB_ON_HOLD', job, comment },
     { kind: 'JOB_OFF_HOLD', job, comment },
   ]);
-  world.log(() => `${name}: an operator sends ${recorder.nameEvent(event)}`);
+  world.log(() => `${name}: an operator sends ${nameRequestedEvent(event)}`);
   recorder.recordOperatorEvent(event);
   instance.queue(event, { user: 'operator' });
 }

@@ -1,8 +1,8 @@
-import { type AutosysEvent, describeEvent } from '../../../autosys/event.ts';
+import type { AutosysEvent } from '../../../autosys/event.ts';
 import type { Instance } from '../../../emulator/instance.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import type { World } from '../world.ts';
-import { nameOneShot } from './evaluate-request.ts';
+import { nameOneShot, nameRequestedEvent } from './evaluate-request.ts';
 import type { IncomingRequest } from './installation.ts';
 import { OutageWatch } from './outages.ts';
 import { type RequestFault, unansweredFaults } from './request-faults.ts';
@@ -75,11 +75,6 @@ export class Recorder {
     this.outages.onRequest();
   }
 
-  /** Returns the name of an event. All repetitions of a one-shot of one run have the same name. */
-  nameEvent(event: QueuedEvent | AutosysEvent): string {
-    return nameOneShot(event) ?? describeEvent(event as AutosysEvent);
-  }
-
   /** Records a fault of a request that sends an event. */
   recordFault(eventName: string, fault: RequestFault, configuredName: string): void {
     const faults = this.faultsByEvent.get(eventName);
@@ -101,7 +96,7 @@ export class Recorder {
 
   /** True when AutoSys accepted an event of the bridge with this name. */
   hasAccepted(eventName: string): boolean {
-    return this.acceptedEvents.some(({ event }) => this.nameEvent(event) === eventName);
+    return this.acceptedEvents.some(({ event }) => nameRequestedEvent(event) === eventName);
   }
 
   /** Records that an operator changes a global variable or a job. */

@@ -1,6 +1,6 @@
 import { toTrait } from '../../../autosys/event.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
-import { nameOneShot } from '../autosys/evaluate-request.ts';
+import { nameOneShot, nameRequestedEvent } from '../autosys/evaluate-request.ts';
 import type { Installation } from '../autosys/installation.ts';
 import { toTarget } from '../autosys/recorder.ts';
 import { renamed, toInstallation } from '../deployment.ts';
@@ -101,7 +101,7 @@ function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
 function judgeStart(entry: Entry, installation: Installation | undefined): readonly string[] {
   const { event, cause, confirmedMs } = entry;
   const recorder = installation?.recorder;
-  const isAccepted = recorder?.hasAccepted(recorder.nameEvent(event)) === true;
+  const isAccepted = recorder?.hasAccepted(nameRequestedEvent(event)) === true;
   if (isAccepted || confirmedMs === undefined || !event.kind.endsWith('STARTJOB')) return [];
   const isMarked = 'comment' in event && event.comment?.includes(cause.eventId) === true;
   const job = toTarget(event);

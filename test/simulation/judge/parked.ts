@@ -1,4 +1,5 @@
 import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { nameRequestedEvent } from '../autosys/evaluate-request.ts';
 import type { Installation } from '../autosys/installation.ts';
 import { toTarget } from '../autosys/recorder.ts';
 import { type RequestFault, unansweredFaults } from '../autosys/request-faults.ts';
@@ -41,7 +42,7 @@ export function judgeParked(entry: Entry, evidence: Evidence): readonly string[]
   const { installations, world } = evidence;
   const { code = '', reason = '' } = entry.parked ?? {};
   const recorder = installations.get(toInstallation(entry.to))?.recorder;
-  const eventName = recorder?.nameEvent(entry.event) ?? '';
+  const eventName = nameRequestedEvent(entry.event);
   const faults = recorder?.faultsByEvent.get(eventName) ?? new Set<RequestFault>();
   if (reason === '') return [`${describe(entry)} is parked without a reason`];
   if (rejections[code]?.some((fault) => faults.has(fault))) return [];
@@ -83,7 +84,7 @@ function isStateLost(entry: Entry, { installations, world }: Evidence): boolean 
     event.kind === 'SET_GLOBAL' &&
     instance.globalVariable(target)?.value.trimEnd() === event.value.trimEnd();
   if (isShown) return false;
-  const eventName = recorder.nameEvent(event);
+  const eventName = nameRequestedEvent(event);
   const faults = recorder.faultsByEvent.get(eventName) ?? new Set<RequestFault>();
   if ([...unknownOutcomes, 'scheduler stalled' as const].some((fault) => faults.has(fault)))
     return true;

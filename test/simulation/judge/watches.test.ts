@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   parseAutosysInstance,
+  parseComment,
   parseGlobalName,
   parseGlobalValue,
   parseJobName,
 } from '../../../autosys/names.ts';
 import { Instance } from '../../../emulator/instance.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
+import { nameRequestedEvent } from '../autosys/evaluate-request.ts';
+import { Recorder } from '../autosys/recorder.ts';
 import { VariableUpdateLog } from '../autosys/variable-updates.ts';
 import { toKind } from '../findings.ts';
 import { World } from '../world.ts';
@@ -111,4 +114,23 @@ test.for([
   ['something else', 'another finding'],
 ] as const)('the violation "%s" is of kind "%s"', ([violation, kind]) => {
   expect(toKind(violation)).toBe(kind);
+});
+
+describe('the record of accepted events', () => {
+  test('does not take a status of one attempt for the same status of another', () => {
+    const instance = new Instance({ name: parseAutosysInstance('ACE'), clock: world });
+    const recorder = new Recorder(world, instance);
+    const toStatus = (attempt: number, eventId: string) =>
+      ({
+        kind: 'CHANGE_STATUS',
+        job: parseJobName('MIRROR'),
+        status: 'FAILURE',
+        comment: parseComment(`AWS b-2@2026#${attempt} FAILED, event ${eventId}`),
+      }) as const;
+
+    recorder.recordAccepted(toStatus(0, 'first'), { sentMs: 0, configuredName: 'ACE' });
+
+    expect(recorder.hasAccepted(nameRequestedEvent(toStatus(0, 'again')))).toBe(true);
+    expect(recorder.hasAccepted(nameRequestedEvent(toStatus(1, 'first')))).toBe(false);
+  });
 });
