@@ -7,7 +7,7 @@ const rows: readonly ProtectionRow<LaunchProtection>[] = [
   { without: 'intent', within: 300, pattern: /2 runs in AWS of/ },
   { without: 'single attempt', within: 150, pattern: /2 runs in AWS of/ },
   { without: 'look-up', within: 150, pattern: /2 runs in AWS of/ },
-  { without: 'stop record', within: 400, pattern: /still runs after the accepted stop/ },
+  { without: 'stop record', within: 800, pattern: /still runs after the accepted stop/ },
   { without: 'absence watch', within: 60, pattern: /still runs after the kill/ },
   { without: 'stop until proven', within: 60, pattern: /is parked without need/ },
   { without: 'children of a stop', within: 60, pattern: /still runs after .* is proven/ },
@@ -19,7 +19,7 @@ const rows: readonly ProtectionRow<LaunchProtection>[] = [
   { without: 'lease before SubmitJob', within: 1_500, pattern: /2 runs in AWS of/ },
   { without: 'early RUNNING', within: 30, pattern: /ran at .* on an older value of/ },
   { without: 'binding of a launch', within: 30, pattern: /RUNNING is sent to .* again/ },
-  { without: 'events wait for their launch', within: 300, pattern: /^mirror .* shows RUNNING/m },
+  { without: 'events wait for their launch', within: 800, pattern: /^mirror .* shows RUNNING/m },
   { without: 'failing mark', within: 100, pattern: /shows RUNNING, but the run is FAILED/ },
   { without: 'mirror job watch', within: 200, pattern: /after the kill of the mirror job/ },
 ];
@@ -28,7 +28,7 @@ describe('a simulated scenario of launches without one protection', () => {
   // A row runs hundreds of scenarios at worst, beside the other tests.
   test.for(rows)(
     'breaks a rule: $without, within $within seeds',
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async (row) => {
       const { seed, violations } = await findFailing(row, simulateLaunches);
 

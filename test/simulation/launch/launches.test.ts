@@ -16,7 +16,7 @@ describe('a simulated scenario of launches', () => {
 
   // The integration run covers thousands with `npm run simulate -- --launches`.
   test('breaks no rule in 300 seeds, which contain every fault and event', {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const { failed, counters } = await runScenarios({ from: 1, count: 300, launches: {} });
 

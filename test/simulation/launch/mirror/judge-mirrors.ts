@@ -3,6 +3,7 @@ import type { Entry } from '../../../../lambda/ledger/entry.ts';
 import { parseEntry, toTargetKey } from '../../../../lambda/ledger/entry-row.ts';
 import { toMirrorEvent } from '../../../../lambda/routing/mirror.ts';
 import type { WorkloadStatus } from '../../../../lambda/workload/workload.ts';
+import { nameRequestedEvent } from '../../autosys/evaluate-request.ts';
 import type { ShownTry } from '../autosys-jobs.ts';
 import { isRunning, toWorkStatus, type Work } from '../aws/work.ts';
 import { launchDeployment } from '../launch-deployment.ts';
@@ -121,7 +122,7 @@ function hasFault({ autosys, world }: LaunchSystem, { event, sent }: Entry): boo
   const { recorder } = autosys.installation;
   const ends = ['crashes', 'function timeouts', 'environment pauses'];
   const mayBeUnsent = sent !== undefined && ends.some((end) => world.counters.has(end));
-  if (mayBeUnsent && !recorder.hasAccepted(recorder.nameEvent(event))) return true;
+  if (mayBeUnsent && !recorder.hasAccepted(nameRequestedEvent(event))) return true;
   const target = 'globalVariable' in event ? event.globalVariable : 'job' in event ? event.job : '';
   const isOf = (text: string) => text.includes(`${target}`);
   return (
