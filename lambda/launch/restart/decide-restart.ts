@@ -25,7 +25,7 @@ export interface DecideRestartDeps {
 /** How a run is restarted. */
 export interface RestartDecision {
   readonly how: RestartWay;
-  /** Why it is not continued, if no one asked for a new run. @default - it is continued, or as asked */
+  /** Why it is not continued, unless the request asks for a new run. @default - it is continued, or as asked */
   readonly why?: string | undefined;
   /** The run that is restarted. */
   readonly launch: Launch;
