@@ -58,6 +58,8 @@ export type Explanation = { readonly location: string } & (
       readonly routes: readonly string[];
       /** Launch targets that match the event. It is recorded in the row of its run. */
       readonly targets: readonly string[];
+      /** Those of them with a mirror. It shows the status if the bridge has started the run. */
+      readonly mirrored?: readonly string[];
       /** The account and Region in which the stack must be for the routes to match. */
       readonly assumes?: string;
       readonly actions: readonly ActionDocument[];
@@ -140,6 +142,9 @@ export function createExplain({
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
     const routes = matching.flatMap((route) => ('target' in route ? [] : [route.name]));
     const targets = matching.flatMap((route) => ('target' in route ? [route.target] : []));
+    const mirrored = matching.flatMap((route) =>
+      'target' in route && route.mirrored ? [route.target] : [],
+    );
     const instances = new Set(actions.flatMap(({ valid, instance }) => (valid ? [instance] : [])));
     const today = describeOutcomeToday(given.event, reading.event, {
       instances,
@@ -152,6 +157,7 @@ export function createExplain({
       workload,
       routes,
       targets,
+      ...(mirrored.length > 0 && { mirrored }),
       actions,
       ...(assumes && { assumes }),
       ...(today !== undefined && { today }),

@@ -38,10 +38,17 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
 function formatMatching({
   routes,
   targets,
-}: Pick<Extract<Explanation, { outcome: 'matched' }>, 'routes' | 'targets'>): readonly string[] {
+  mirrored = [],
+}: Pick<
+  Extract<Explanation, { outcome: 'matched' }>,
+  'routes' | 'targets' | 'mirrored'
+>): readonly string[] {
   return [
     ...(routes.length === 0 ? [] : [`  matched by ${routes.join(', ')}`]),
     ...(targets.length === 0 ? [] : [`  recorded for launch target ${targets.join(', ')}`]),
+    ...mirrored.map(
+      (target) => `  shown in the mirror of ${target} if the bridge has started the run`,
+    ),
   ];
 }
 
