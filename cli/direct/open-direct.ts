@@ -35,10 +35,7 @@ export async function openDirect(
   findUnusedKeys(target).forEach(createLineWriter(io.writeError));
   const aws = readAwsSettings(io.env);
   const { home, credentials, close } = await openHome(aws.settings, io);
-  refuseOtherHome(
-    targets.find(({ name }) => name === targetName),
-    home,
-  );
+  refuseOtherHome(target, home);
   const now = () => new Date(io.clock.now());
   const { region } = home;
   const calls = createDirectCalls({ ...aws.settings, region, credentials }, now);
