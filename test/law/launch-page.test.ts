@@ -126,7 +126,8 @@ const commandLines = [
     ([, span = '']) => span.replaceAll(/\s+/g, ' '),
   ),
 ].flatMap((line) => {
-  const [, command] = /(?:^|\s)autosys-bridge ((?:run|stop|restart|log|whois)\b.*)$/.exec(line) ?? [];
+  const [, command] =
+    /(?:^|\s)autosys-bridge ((?:run|stop|restart|log|whois)\b.*)$/.exec(line) ?? [];
   return command === undefined ? [] : [command];
 });
 
