@@ -53,7 +53,7 @@ export function createDecideRestart(deps: DecideRestartDeps) {
     if (target.kind !== launch.workload) {
       throw toNotRestartable(
         `target ${target.name} has changed: it no longer starts what ${name} is`,
-        `start it anew: autosys-bridge run ${target.name}`,
+        `start a new run: autosys-bridge run ${target.name}`,
       );
     }
     const { next, repeated } = await findNextStart(deps, launch, request.launchId);

@@ -62,7 +62,7 @@ function describeWay({ how, next, why, earlier }: RestartDecision): readonly str
   if (how === 'redrive') {
     return [
       `redrive: the execution continues where it failed, with its own input, as run ${next}`,
-      'the time limit of the state machine begins anew',
+      'the time limit of the state machine starts again',
     ];
   }
   const reason = why === undefined ? '' : `; it is not continued: ${why}`;
