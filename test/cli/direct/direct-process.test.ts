@@ -134,7 +134,9 @@ describe('the bundle of direct mode', () => {
     const command = start(['--help']);
 
     expect(await command.ended).toBe(0);
-    expect(command.stdout()).toMatch(/^ {2}run .*\n {2}stop .*\n {2}restart .*\n {2}log .*\n {2}whois /m);
+    expect(command.stdout()).toMatch(
+      /^ {2}run .*\n {2}stop .*\n {2}restart .*\n {2}log .*\n {2}whois /m,
+    );
   });
 });
 
