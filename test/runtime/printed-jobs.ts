@@ -102,10 +102,10 @@ export type PrintedJobs = Awaited<ReturnType<typeof startPrintedJobs>>;
 /**
  * Waits until a condition holds, and asks again each time.
  *
- * @throws {Error} after 20 seconds
+ * @throws {Error} after 40 seconds
  */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let check = 0; check < 400; check += 1) {
+  for (let check = 0; check < 800; check += 1) {
     if (await holds()) return;
     await sleep(50);
   }
