@@ -120,7 +120,9 @@ describe('the JIL for', () => {
     async ({ text }) => {
       const jil = await printJilFor(text);
       const settings = [...jil.matchAll(/^ +sendevent (.*)$/gm)].map(([, line = '']) => line);
-      const [mirrored, substituted] = [/value\(([^)]+)\)/g, /\$\$(\w+)/g].map((pattern) =>
+      // Without the way of a variable, only a comment names the mirror.
+      const patterns = [/value\(([^)]+)\)/g, /sets\s+the\s+variable\s+(\S+)/g, /\$\$(\w+)/g];
+      const expected = patterns.flatMap((pattern) =>
         [...jil.matchAll(pattern)].map(([, name = '']) => name),
       );
       await using emulator = await startEmulator({ authority, eventDelayMs: 0 });
@@ -135,7 +137,7 @@ describe('the JIL for', () => {
 
       await expect
         .poll(() => [...emulator.instance.globalVariables().keys()].toSorted())
-        .toEqual([...new Set([...(mirrored ?? []), ...(substituted ?? [])])].toSorted());
+        .toEqual([...new Set(expected)].toSorted());
     },
   );
 
