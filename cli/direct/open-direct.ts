@@ -4,6 +4,7 @@ import { createLineWriter } from '../agent/agent-output.ts';
 import type { LaunchClient } from '../agent/api/launch-api.ts';
 import { createDirectCalls } from './aws-calls.ts';
 import { readAwsSettings } from './aws-settings.ts';
+import { collectRarely } from './collect-garbage.ts';
 import { readCompiledRules } from './compiled-rules.ts';
 import { createDirectClient } from './direct-client.ts';
 import { openHome } from './open-home.ts';
@@ -49,7 +50,8 @@ export async function openDirect(
   };
   const { random } = io;
   const deps = { home, targetName, readRules, now, random };
-  return createDirectClient({ ...deps, calls: { ...calls, close: closeAll } });
+  const client = createDirectClient({ ...deps, calls: { ...calls, close: closeAll } });
+  return { ...client, poll: collectRarely(client.poll) };
 }
 
 /** Notes about keys of a target that need the ledger of the launch API. */
