@@ -36,12 +36,14 @@ const routeFile = `instances:
   ACE: { endpoints: ["https://ace.example.com:9443"], secret: autosys/ACE/bridge }
 targets:
   settlement: { stateMachine: settlement, input: { run: "\${job}/\${run}" } }
-  limited: { stateMachine: settlement, input: {}, maxRunning: 2, onRetry: redrive }
+  limited: { stateMachine: settlement, input: {}, maxRunning: 2 }
+  mirrored: { stateMachine: settlement, input: {}, mirror: { global: AWS_SETTLEMENT } }
+  retried: { stateMachine: settlement, input: {}, onRetry: redrive }
   elsewhere:
     stateMachine: arn:aws:states:eu-west-1:444455556666:stateMachine:settlement
     input: {}
 callers:
-  agents: { secret: autosys/launch/agents, targets: [settlement, limited, elsewhere], jobs: ["*"] }
+  agents: { secret: autosys/launch/agents, targets: ['*'], jobs: ["*"] }
 `;
 const targets = join(folder, 'bridge.yaml');
 
@@ -286,13 +288,21 @@ describe('run --direct', () => {
     await expectNothingStarted(run({ ...fromEnvironment, [without]: '' }), 64, says);
   });
 
-  test('says which keys of the target it does not use', async () => {
-    const command = start(['run', 'limited', '--direct', '--detach'], fromEnvironment);
+  test.for([
+    { target: 'limited', says: 'target limited has maxRunning, which direct mode does not have' },
+    { target: 'mirrored', says: 'nothing would set variable AWS_SETTLEMENT' },
+    { target: 'retried', says: 'try 2 would run again what the execution has done' },
+  ])('refuses the target $target, whose key needs the ledger', async ({ target, says }) => {
+    const command = start(['run', target, '--direct'], { ...fromEnvironment, AUTORUN: '1620/2' });
+
+    await expectNothingStarted(command, 78, says, 'use the launch API for this target');
+  });
+
+  test('starts the first try of a target with onRetry', async () => {
+    const command = start(['run', 'retried', '--direct', '--detach'], fromEnvironment);
 
     expect(await command.ended).toBe(0);
-    expect(command.stderr()).toContain(
-      'note: target limited: direct mode does not use maxRunning, onRetry\n',
-    );
+    expect(workloads.calls).toEqual({ StartExecution: 1 });
   });
 
   test('refuses options of the launch API', async () => {
