@@ -2,9 +2,9 @@ import type { AgentIo } from '../agent/agent-io.ts';
 import type { LaunchClient } from '../agent/api/launch-api.ts';
 import { createDirectCalls } from './aws-calls.ts';
 import { readAwsSettings } from './aws-settings.ts';
-import { collectRarely } from './collect-garbage.ts';
 import { readCompiledRules } from './compiled-rules.ts';
 import { createDirectClient } from './direct-client.ts';
+import { collectRarely } from './free-start-memory.ts';
 import { openHome } from './open-home.ts';
 import { refuseOtherHome } from './target-home.ts';
 

@@ -10,7 +10,7 @@ type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resor
  *
  * It takes about 20 ms. A Node.js that does not offer it keeps the memory.
  */
-export function collectGarbage(): void {
+export function freeStartMemory(): void {
   try {
     setFlagsFromString('--expose-gc');
     const collect: Collect | undefined = runInNewContext('globalThis.gc');
@@ -22,12 +22,12 @@ export function collectGarbage(): void {
 }
 
 /**
- * The function, which calls {@link collectGarbage} after its first answer, and again after twice as
+ * The function, which calls {@link freeStartMemory} after its first answer, and again after twice as
  * many. The later ones free what the first polls have used; a long wait hardly pays for them.
  */
 export function collectRarely<Given extends readonly unknown[], Answer>(
   ask: (...given: Given) => Promise<Answer>,
-  collect: () => void = collectGarbage,
+  collect: () => void = freeStartMemory,
 ): (...given: Given) => Promise<Answer> {
   let answers = 0;
   let next = 1;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { collectGarbage, collectRarely } from '../../../cli/direct/collect-garbage.ts';
+import { collectRarely, freeStartMemory } from '../../../cli/direct/free-start-memory.ts';
 
 test('collects after the first, second, fourth and eighth answer, and passes answers on', async () => {
   const collectedAfter: number[] = [];
@@ -39,7 +39,7 @@ test('frees what is no longer used', () => {
   expect(kept).toHaveLength(200_000);
   kept = undefined;
 
-  collectGarbage();
+  freeStartMemory();
 
   expect(used()).toBeLessThan(before - 4_000_000);
 });
