@@ -235,6 +235,6 @@ test.for([
 
   const { code, stderr } = await runCli(['validate', '-'], { stdin: text });
 
-  expect(code).not.toBe(0);
+  expect(code).toBe(1);
   expect(stderr).toContain(says);
 });

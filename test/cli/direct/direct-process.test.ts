@@ -317,7 +317,7 @@ describe('run --direct', () => {
 
     const command = run({ ...fromEnvironment, AUTOSYS_BRIDGE_TARGETS: path });
 
-    await expectNothingStarted(command, 78, 'the route file is invalid', /wrong\.yaml:8:5/);
+    await expectNothingStarted(command, 78, 'the route file is invalid', /wrong\.yaml:10:5/);
   });
 
   test('ends with 69 if AWS is not reached', async () => {
