@@ -413,7 +413,7 @@ export const folders: readonly Folder[] = [
     path: 'cli/build-direct.ts',
     folders: ['cli/direct-file.ts', 'package.json'],
     packages: ['esbuild'],
-    node: ['fs', 'path'],
+    node: ['fs', 'path', 'zlib'],
   },
   {
     path: 'cli/build-agent.ts',

@@ -212,3 +212,29 @@ test('does not print a password in the file', async () => {
   expect(stderr).toContain('Secrets Manager');
   expect(stdout + stderr).not.toContain('hunter2');
 });
+
+test.for([
+  {
+    of: 'another target',
+    lines: ['  other: { stateMachine: other, mirror: { global: AWS_RISK } }'],
+    says: 'mirror: target risk has variable AWS_RISK too; use another name',
+  },
+  {
+    of: 'a route',
+    lines: ['routes:', '  - { name: r, from: { stateMachine: x }, global: AWS_RISK }'],
+    says: 'mirror: route r can set variable AWS_RISK too; use another name',
+  },
+])('refuses a mirror variable that $of names as well', async ({ lines, says }) => {
+  const text = [
+    'instances: { ACE: { endpoints: ["https://ace.example.com:9443"], secret: s } }',
+    'callers: { agents: { secret: t, targets: ["*"], jobs: ["NIGHT_*"] } }',
+    'targets:',
+    '  risk: { stateMachine: risk, mirror: { global: AWS_RISK } }',
+    ...lines,
+  ].join('\n');
+
+  const { code, stderr } = await runCli(['validate', '-'], { stdin: text });
+
+  expect(code).toBe(1);
+  expect(stderr).toContain(says);
+});
