@@ -32,7 +32,10 @@ export async function openDirect(
   const { targets } = readRules();
   const aws = readAwsSettings(io.env);
   const { home, credentials, close } = await openHome(aws.settings, io);
-  refuseOtherHome(target, home);
+  refuseOtherHome(
+    targets.find(({ name }) => name === targetName),
+    home,
+  );
   const now = () => new Date(io.clock.now());
   const { region } = home;
   const calls = createDirectCalls({ ...aws.settings, region, credentials }, now);
