@@ -2,12 +2,19 @@ import { isRunning, toRootWork, type Work } from '../aws/work.ts';
 import { launchTargets } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 
-/** When operators have killed the mirror job of the run of a workload since its run began. */
+/**
+ * When operators have killed the mirror job of the run of a workload. It shows the run from RUNNING
+ * on, which AutoSys has processed before AWS began the run.
+ */
 function toKills({ autosys }: LaunchSystem, work: Work) {
   const root = toRootWork(work);
   const mirror = launchTargets.find(({ name }) => name === root.place)?.mirror;
+  const shown = autosys.changes.findLast(
+    ({ of, text, atMs }) => of === mirror?.name && text === 'RUNNING' && atMs <= root.beganMs,
+  );
+  const fromMs = shown?.atMs ?? root.beganMs;
   const kills = autosys.actions.filter(
-    (one) => one.action === 'kill' && one.mirror.name === mirror?.name && one.atMs >= root.beganMs,
+    (one) => one.action === 'kill' && one.mirror.name === mirror?.name && one.atMs >= fromMs,
   );
   return { mirror, kills };
 }
