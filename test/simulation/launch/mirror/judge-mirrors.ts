@@ -6,7 +6,7 @@ import type { WorkloadStatus } from '../../../../lambda/workload/workload.ts';
 import { nameRequestedEvent } from '../../autosys/evaluate-request.ts';
 import { isUnreadable } from '../../judge/parked.ts';
 import type { ShownTry } from '../autosys-jobs.ts';
-import { isRunning, toWorkStatus, type Work } from '../aws/work.ts';
+import { isRunning, toNewestStartMs, toWorkStatus, type Work } from '../aws/work.ts';
 import { launchDeployment } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 import type { MirroredJob, OperatorAction, ProcessedChange } from './mirrored-autosys.ts';
@@ -59,11 +59,11 @@ function wasReleased(actions: readonly OperatorAction[], name: string, fromMs: n
   );
 }
 
-/** The run in AWS of a run of a launch job that was started last. */
+/** The run in AWS of a run of a launch job that was started or redriven last. */
 function newestWork({ workloads }: LaunchSystem, job: string, { run }: ShownTry): Work | undefined {
   return workloads.works
     .filter(({ name, parent }) => !parent && name.startsWith(`${job}-r${run}t`))
-    .toSorted((one, other) => one.beganMs - other.beganMs)
+    .toSorted((one, other) => toNewestStartMs(one) - toNewestStartMs(other))
     .at(-1);
 }
 
