@@ -68,7 +68,7 @@ function toJobName(index: number): string {
 }
 
 const often = ['flow', 'narrow', 'load', 'resume'] as const;
-const launchedTargets = [...often, ...often, 'keep', 'grid', 'resume'] as const;
+const launchedTargets = [...often, ...often, 'keep', 'grid'] as const;
 
 function drawJob(world: World, index: number, startMs: number, withinMs: number): JobPlan {
   const isHttp = world.chance(0.15);
@@ -124,7 +124,7 @@ function drawRedrivenJob(
     target,
     startMs: startMs + world.between(0, withinMs / 2),
     runs: world.pick([1, 1, 2]),
-    restarts: world.between(1, 4),
+    restarts: world.between(1, 3),
     again: world.chance(0.05),
     isDetached: false,
     timeoutMinutes: how === 'timeout' ? world.between(2, 15) : undefined,

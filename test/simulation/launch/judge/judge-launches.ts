@@ -141,7 +141,7 @@ function toCodes(start: JudgedStart): readonly number[] {
 }
 
 function judgeLaunch(system: LaunchSystem, launch: Launch): readonly string[] {
-  const { name, stage, stop, unknownCalls, continuedBy } = launch;
+  const { name, stage, stop, unknownCalls } = launch;
   const settled = [
     ...(stage === 'intended' ? [`${name} is still intended at the end`] : []),
     ...(stop?.state === 'requested' ? [`the stop of ${name} is still requested at the end`] : []),
@@ -154,27 +154,27 @@ function judgeLaunch(system: LaunchSystem, launch: Launch): readonly string[] {
       ? [...settled, `${name} is refused, but AWS runs it`]
       : settled;
   }
+  const nextMs = toNextRedriveMs(launch, work);
+  const isBefore = (one: Work, ms: number) => one !== work && one.beganMs < ms;
   const cause =
     toStopCause(system, launch) ??
-    (continuedBy === undefined && hasKilledMirror(system, work)
+    (nextMs === undefined && hasKilledMirror(system, work)
       ? 'the kill of the mirror job'
       : undefined);
-  const running = toOwnTree(launch, work).filter(
-    (one) => isRunning(one) && one.redrivenMs === undefined,
-  );
+  // Of a run that was redriven since, what it had started before.
+  const tree = toWorkTree(work).filter((one) => nextMs === undefined || isBefore(one, nextMs));
+  const running = tree.filter((one) => isRunning(one) && one.redrivenMs === undefined);
   if (cause === undefined || work.redrivenMs !== undefined || running.length === 0) return settled;
   // What a run has started and not waited for goes on after its own end (decision of the target).
   const hasEnded = !isRunning(work) && work.stoppedMs === undefined;
-  const isOwnEnd = (continuedBy !== undefined || hasEnded) && stop === undefined;
+  const isOwnEnd = (nextMs !== undefined || hasEnded) && stop === undefined;
   if (isOwnEnd) system.world.count('runs that ended by themselves before their stop');
   return isOwnEnd ? settled : [...settled, ...judgeLeft(launch, running, cause)];
 }
 
-/** A run and what it has started. Of a run that was redriven since, what it had started before. */
-function toOwnTree({ continuedBy }: Launch, work: Work): readonly Work[] {
-  const next = work.redrives.find(({ count }) => count === continuedBy?.redrive);
-  const tree = toWorkTree(work);
-  return next ? tree.filter((one) => one !== work && one.beganMs < next.atMs) : tree;
+/** When a run was redriven by a later launch, which it belongs to since. */
+function toNextRedriveMs({ aws }: Launch, work: Work): number | undefined {
+  return work.redrives.find(({ count }) => count > (aws?.redrive ?? 0))?.atMs;
 }
 
 /** What still runs after a stop must be parked, listed, and beyond what the bridge may stop. */
