@@ -71,7 +71,7 @@ export class SimulatedWorkloads {
       this.#world.count('redrives refused');
       return obstacle;
     }
-    this.#world.count('redrives');
+    this.#world.count(`redrives of ${work.place}`);
     const next = plan();
     work.laterPlans.push(next);
     const count = toRedriveCount(work) + 1;
