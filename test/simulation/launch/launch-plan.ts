@@ -156,7 +156,8 @@ function drawEnding(world: World, target: string, children: readonly ChildPlan[]
   const work = drawWork(world, children);
   if (!isRedriven(target)) return work;
   const end = world.pick<WorkPlan['end']>(['SUCCEEDED', 'FAILED', 'FAILED', 'TIMED_OUT']);
-  return { ...work, end, isHistoryFull: world.chance(0.15) };
+  const redrives = world.random();
+  return { ...work, end, isHistoryFull: redrives < 0.1, isRedriveRefused: redrives > 0.9 };
 }
 
 function drawWork(world: World, children: readonly ChildPlan[]): WorkPlan {

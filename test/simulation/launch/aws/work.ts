@@ -12,6 +12,8 @@ export interface WorkPlan {
   readonly children: readonly ChildPlan[];
   /** True if its history leaves no room for a redrive. @default false */
   readonly isHistoryFull?: boolean;
+  /** True if AWS refuses its redrive only at the call: a lookup shows it as allowed. @default false */
+  readonly isRedriveRefused?: boolean;
 }
 
 /** A workload that an execution starts. */

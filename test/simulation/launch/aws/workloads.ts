@@ -66,7 +66,8 @@ export class SimulatedWorkloads {
     const tokens = work.redrives.slice(-tokensKept);
     const known = tokens.find((one) => one.token === token && nowMs - one.atMs < tokenValidMs);
     if (known) return known.atMs;
-    const obstacle = findObstacle(work, work.changes.at(-1), nowMs);
+    const refusal = work.plan.isRedriveRefused ? 'refused at the call' : undefined;
+    const obstacle = findObstacle(work, work.changes.at(-1), nowMs) ?? refusal;
     if (obstacle !== undefined) {
       this.#world.count('redrives refused');
       return obstacle;
