@@ -37,12 +37,14 @@ function drawMirroredJob(
   // A job may wait for a run with a mirror as well. Only such a job has retries of ended runs.
   const isDetached = !isHttp && world.chance(isRedriven(target) ? 0.3 : 0.85);
   const isKilled = !isHttp && !isDetached && world.chance(0.4);
-  const isExecution = launchTargets.some(
-    ({ name, kind }) => name === target && kind === 'execution',
-  );
+  const { kind, mirror } = launchTargets.find(({ name }) => name === target) ?? {};
+  // Operators kill mirror jobs, which is seen only if the last run is still active.
+  const isOftenEndless = mirror?.kind === 'job' && isDetached;
   const drawOne = () => {
-    const children = isExecution ? drawChildren(world, 1, false) : [];
-    return world.chance(0.15) ? toEndlessPlan(children) : drawEnding(world, target, children);
+    const children = kind === 'execution' ? drawChildren(world, 1, false) : [];
+    return world.chance(isOftenEndless ? 0.5 : 0.15)
+      ? toEndlessPlan(children)
+      : drawEnding(world, target, children);
   };
   return {
     job: toJobName(index),
