@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { type Problem, type Source, SourceError, type Span } from '../autosys/source.ts';
+import type { RequestEntry } from '../lambda/routing/requests.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { compileAccounts } from './accounts.ts';
 import { findCutValues } from './comment-warnings.ts';
@@ -146,7 +147,11 @@ function compileFile(
   refuseScratch(placed, instances, faults);
   refuseSharedMirrors(targets, { placed, instances }, faults);
   const metricPerRoute = file['metricPerRoute'] !== false;
-  return { config: { instances, routes, targets, callers, accounts, metricPerRoute }, mentions };
+  const requests: readonly RequestEntry[] = [];
+  return {
+    config: { instances, routes, targets, callers, requests, accounts, metricPerRoute },
+    mentions,
+  };
 }
 
 /** Removes the keys that begin with `x-`. They only hold anchors. */

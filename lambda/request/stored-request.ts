@@ -1,0 +1,73 @@
+import type { AutosysInstance, JobName } from '../../autosys/names.ts';
+import type { JobStatus } from '../../autosys/status.ts';
+import type { HistoryEntry } from '../ledger/entry.ts';
+import type { JobStart, RequestAction } from '../routing/requests.ts';
+import type { RequestResult } from './result.ts';
+
+/**
+ * A request of an AWS process, as the ledger has it. One row holds the request, its wait and its
+ * result, so that one conditional write decides each.
+ */
+export interface StoredRequest {
+  readonly format: 1;
+  readonly kind: 'request';
+  /** Name of the entry in `requests:`. */
+  readonly entry: string;
+  /** The key of the caller, or the default key. */
+  readonly key: string;
+  /**
+   * Number of the attempt that began a new request under the key, from 0: a Retrier asks again after
+   * a failed job.
+   */
+  readonly attempt: number;
+  readonly instance: AutosysInstance;
+  readonly action: RequestAction;
+  /** Digest of the content. Another content under the same key is refused. */
+  readonly digest: string;
+  /** Name of the target, for people: `job LOAD`, `global AWS_RATES`. */
+  readonly subject: string;
+  /** ARN of the execution that asked. Absent if the caller named none. */
+  readonly execution?: string;
+  /** When the bridge received it, in epoch milliseconds. It orders requests for one target. */
+  readonly receivedMs: number;
+  /**
+   * - `open`: its effect is not decided, or the job has not ended
+   * - `ended`: it has a result, which every further attempt finds
+   */
+  readonly stage: 'open' | 'ended';
+  readonly result?: RequestResult;
+  /** Present for `runJob`. */
+  readonly wait?: JobWait;
+  /** Oldest first. */
+  readonly history: readonly HistoryEntry[];
+}
+
+/** The wait of a `runJob` for the end of one run of a job. */
+export interface JobWait {
+  readonly job: JobName;
+  readonly start: JobStart;
+  /** The job before the start, as AutoSys showed it. Absent until it was read. */
+  readonly before?: SeenRun & { readonly status: JobStatus };
+  /** The run that is awaited. Absent until AutoSys has shown it. */
+  readonly run?: SeenRun;
+  /** End of the wait, in epoch milliseconds. */
+  readonly untilMs: number;
+  /** What happens to the job when the execution is aborted or times out. */
+  readonly onAbort: 'leave' | 'kill';
+  /** Task token of the state. Removed when the wait has ended. Never logged or shown. */
+  readonly token?: string;
+  /** When the last heartbeat was sent, in epoch milliseconds. */
+  readonly heartbeatMs?: number;
+  /** First of the two reads that a failure needs. */
+  readonly failure?: { readonly status: JobStatus; readonly firstMs: number };
+  /** When the next pass reads the job, in epoch milliseconds. */
+  readonly nextMs: number;
+}
+
+/** A run of a job, as AutoSys shows it. */
+export interface SeenRun {
+  readonly run?: number;
+  /** From 1. */
+  readonly try?: number;
+  readonly startedMs?: number;
+}
