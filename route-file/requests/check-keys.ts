@@ -26,8 +26,11 @@ export function checkEntryKeys(raw: RawEntry, path: Path, findings: EntryFinding
     refuseRepeated(raw[key], [...path, key], faults);
   }
   for (const key of ['jobs', 'globals'] as const) warnOfAnyName(raw[key], [...path, key], findings);
-  if (!Array.isArray(raw['actions'])) return;
-  const actions = requestActions.filter((action) => toWords(raw['actions']).includes(action));
+  const words = toWords(raw['actions']);
+  const actions = requestActions.filter((action) => words.includes(action));
+  // An unknown action may be the one that a key is for.
+  const isUncertain = words.some((word) => !actions.some((action) => action === word));
+  if (isUncertain || actions.length === 0) return;
   requireAction(raw, path, { key: 'events', action: 'sendEvent', actions }, faults);
   requireAction(raw, path, { key: 'starts', action: 'runJob', actions }, faults);
   requireAction(raw, path, { key: 'onAbort', action: 'runJob', actions }, faults);

@@ -1,4 +1,4 @@
-import type { RequestEntry } from '../../lambda/routing/requests.ts';
+import type { RequestAction, RequestEntry } from '../../lambda/routing/requests.ts';
 import type { Faults } from '../faults.ts';
 import { canMeet, readHead, toGlobTokens } from '../name-tokens.ts';
 import { findRequestChanges, type RequestChange } from './changes.ts';
@@ -26,7 +26,7 @@ export function refuseOwnedTargets(
       for (const [at, pattern] of entry[change.key].entries()) {
         const path = ['requests', entry.name, change.key, at];
         const found = new Set(findMeeting(pattern, own).map(({ text }) => text));
-        if (found.size > 0) faults.at(path, describeOwned(pattern, change, [...found]));
+        if (found.size > 0) faults.at(path, describeOwned(pattern, { entry, change }, [...found]));
       }
     }
   }
@@ -43,13 +43,24 @@ function findMeeting(pattern: string, owned: readonly OwnedTarget[]): readonly O
 
 function describeOwned(
   pattern: string,
-  { key, by }: RequestChange,
+  { entry, change }: { readonly entry: RequestEntry; readonly change: RequestChange },
   [first, ...others]: readonly string[],
 ): string {
+  const { key } = change;
+  const by = change.by.join(', ');
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const subject = key === 'jobs' ? 'jobs' : 'variables';
-  return `${key}: found ${JSON.stringify(pattern)} with ${by.join(', ')}, but ${first}${more}; allowed: ${subject} that no route, mirror or canary changes, because one would hide what the other has reported; list other names, or move ${by.join(', ')} to an entry of its own`;
+  // An action that only reads may keep the pattern.
+  const advice = entry.actions.some((action) => readActions[key].includes(action))
+    ? `, or move ${by} to an entry of its own`
+    : '';
+  return `${key}: found ${JSON.stringify(pattern)} with ${by}, but ${first}${more}; allowed: ${subject} that no route, mirror or canary changes, because one would hide what the other has reported; list other names${advice}`;
 }
+
+const readActions: Readonly<Record<'jobs' | 'globals', readonly RequestAction[]>> = {
+  jobs: ['jobStatus', 'jobRuns'],
+  globals: ['getGlobal'],
+};
 
 /**
  * Warns about two entries that may change the same target. The ledger orders their requests by the
