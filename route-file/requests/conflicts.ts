@@ -25,7 +25,7 @@ export function refuseOwnedTargets(
       );
       for (const [at, pattern] of entry[change.key].entries()) {
         const path = ['requests', entry.name, change.key, at];
-        const found = new Set(findMeeting(pattern, own).map(({ text }) => text));
+        const found = new Set(findMeeting(pattern, own).map(({ describe }) => describe()));
         if (found.size > 0) faults.at(path, describeOwned(pattern, { entry, change }, [...found]));
       }
     }
@@ -35,10 +35,10 @@ export function refuseOwnedTargets(
 function findMeeting(pattern: string, owned: readonly OwnedTarget[]): readonly OwnedTarget[] {
   const tokens = toGlobTokens(pattern);
   const head = readHead(tokens);
-  return owned.filter((one) => {
-    const other = readHead(one.tokens);
-    return (other.startsWith(head) || head.startsWith(other)) && canMeet(tokens, one.tokens);
-  });
+  return owned.filter(
+    (one) =>
+      (one.head.startsWith(head) || head.startsWith(one.head)) && canMeet(tokens, one.tokens),
+  );
 }
 
 function describeOwned(

@@ -15,10 +15,12 @@ export interface OwnedTarget {
   /** As in `RequestChange`. */
   readonly property: string;
   readonly tokens: readonly NameToken[];
+  /** The known text at the beginning of the names. */
+  readonly head: string;
   /** AutoSys instance. @default - any: a target may be started from each instance */
   readonly instance?: string;
   /** For messages: `route settlement (line 12) sets AWS_SETTLEMENT`. */
-  readonly text: string;
+  readonly describe: () => string;
 }
 
 /** Everything that the routes, the mirrors of targets and the canary change, in this order. */
@@ -39,38 +41,47 @@ export function findOwnedTargets(
     ...targets.flatMap(ofMirror),
     ...instances.map(({ name, canaryGlobal = defaultCanaryGlobal }) => ({
       property: 'value',
-      tokens: toTextTokens(canaryGlobal),
+      ...toKnownName(canaryGlobal),
       instance: name,
-      text: `the canary sets ${canaryGlobal}, its scratch variable`,
+      describe: () => `the canary sets ${canaryGlobal}, its scratch variable`,
     })),
   ];
 }
 
+function toKnownName(name: string): Pick<OwnedTarget, 'tokens' | 'head'> {
+  return { tokens: toTextTokens(name), head: name };
+}
+
 function ofRoute(placed: RouteAtPath, faults: Faults): readonly OwnedTarget[] {
   const { route, path } = placed;
-  const name = `route ${route.name} (line ${faults.lineOf([...path, 'name'])})`;
+  const toText = (what: string) => () =>
+    `route ${route.name} (line ${faults.lineOf([...path, 'name'])}) ${what}`;
   const sets = findTargetUses(placed).map(({ property, pattern, text }) => ({
     property,
     tokens: pattern.tokens,
+    head: pattern.head,
     instance: route.to,
-    text: `${name} sets ${text}`,
+    describe: toText(`sets ${text}`),
   }));
-  return [
-    ...sets,
-    ...findStarts(placed).map((start) => ({ ...start, text: `${name} ${start.text}` })),
-  ];
+  const starts = findStarts(placed).map(({ job, pattern: { tokens, head } }) => ({
+    property: 'status',
+    tokens,
+    head,
+    instance: route.to,
+    describe: toText(`starts job ${job}`),
+  }));
+  return [...sets, ...starts];
 }
 
-function findStarts({ route }: RouteAtPath): readonly OwnedTarget[] {
+/** The jobs that a route starts. */
+function findStarts({ route }: RouteAtPath) {
   return Object.entries(route.actions).flatMap(([status, events]) =>
     events.flatMap(({ kind, fields: { job } }) =>
       toTrait(kind).starts && job
         ? [
             {
-              property: 'status',
-              tokens: toNamePattern(job, route, status as WorkloadStatus).tokens,
-              instance: route.to,
-              text: `starts job ${printTemplate(job)}`,
+              job: printTemplate(job),
+              pattern: toNamePattern(job, route, status as WorkloadStatus),
             },
           ]
         : [],
@@ -83,8 +94,8 @@ function ofMirror({ name, mirror }: LaunchTarget): readonly OwnedTarget[] {
   return [
     {
       property: mirror.kind === 'global' ? 'value' : 'status',
-      tokens: toTextTokens(mirror.name),
-      text: `target ${name} has the mirror ${describeMirror(mirror)}`,
+      ...toKnownName(mirror.name),
+      describe: () => `target ${name} has the mirror ${describeMirror(mirror)}`,
     },
   ];
 }
