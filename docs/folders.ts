@@ -79,7 +79,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'route-file/',
     purpose:
-      '`bridge.yaml`: read, check, compile to `bridge.json`; `launch/`: its targets and callers; `rules/`: the EventBridge patterns of its routes and targets. Not part of any bundle',
+      '`bridge.yaml`: read, check, compile to `bridge.json`; `launch/`: its targets and callers; `requests/`: what AWS processes may ask; `rules/`: the EventBridge patterns of its routes and targets. Not part of any bundle',
     folders: [
       ...ground,
       'event-pattern/',

@@ -1,6 +1,5 @@
 import { parseDocument } from 'yaml';
 import { type Problem, type Source, SourceError, type Span } from '../autosys/source.ts';
-import type { RequestEntry } from '../lambda/routing/requests.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { compileAccounts } from './accounts.ts';
 import { findCutValues } from './comment-warnings.ts';
@@ -15,10 +14,12 @@ import {
   findMentions,
   type Mention,
   refusePartitions,
+  refuseScatteredCallers,
   refuseScatteredTargets,
 } from './mentions.ts';
 import { findOverlaps } from './overlaps.ts';
 import { redact } from './redact.ts';
+import { compileFileRequests } from './requests/index.ts';
 import { compileRoutes } from './routes.ts';
 import { refuseNoRoutes, routeFileSchema } from './schema.ts';
 import { refuseScratch } from './scratch.ts';
@@ -140,14 +141,15 @@ function compileFile(
   const mentions = findMentions(file);
   refusePartitions(mentions, faults);
   refuseScatteredTargets(mentions, faults);
+  refuseScatteredCallers(mentions, faults);
   const accounts = compileAccounts(file['accounts'], { routes, mentions }, findings);
   findOverlaps(placed, findings);
   checkSharedTargets(placed, findings);
   warnOfEndpoints(file['instances'], warnings);
   refuseScratch(placed, instances, faults);
   refuseSharedMirrors(targets, { placed, instances }, faults);
+  const requests = compileFileRequests(file, { placed, targets, instances }, findings);
   const metricPerRoute = file['metricPerRoute'] !== false;
-  const requests: readonly RequestEntry[] = [];
   return {
     config: { instances, routes, targets, callers, requests, accounts, metricPerRoute },
     mentions,

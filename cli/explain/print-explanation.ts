@@ -18,7 +18,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
         ),
       ];
     case 'ignored': {
-      const { workload, reason } = explanation;
+      const { workload, reason, requests = [] } = explanation;
       const what = workload ? formatStatus(workload) : 'an event without a status change';
       return [
         `${paint('bold', location)}: ${what}`,
@@ -26,6 +26,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
           ? [`  ${formatLocationAndTime(workload)}`, ...formatAdmission(workload, paint)]
           : []),
         `  ${paint('yellow', 'ignored')}: ${reason}`,
+        ...formatRequests(requests),
       ];
     }
     case 'invalid':
@@ -38,11 +39,22 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
 function formatMatching({
   routes,
   targets,
-}: Pick<Extract<Explanation, { outcome: 'matched' }>, 'routes' | 'targets'>): readonly string[] {
+  requests,
+}: Pick<
+  Extract<Explanation, { outcome: 'matched' }>,
+  'routes' | 'targets' | 'requests'
+>): readonly string[] {
   return [
     ...(routes.length === 0 ? [] : [`  matched by ${routes.join(', ')}`]),
     ...(targets.length === 0 ? [] : [`  recorded for launch target ${targets.join(', ')}`]),
+    ...formatRequests(requests),
   ];
+}
+
+function formatRequests(requests: readonly string[]): readonly string[] {
+  return requests.length === 0
+    ? []
+    : [`  its executions may ask AutoSys by requests ${requests.join(', ')}`];
 }
 
 function formatStatus({ run, status }: WorkloadDocument): string {
