@@ -1,6 +1,9 @@
 import { withHistory } from '../ledger/entry.ts';
+import { parseEntry, toKey } from '../ledger/entry-row.ts';
+import type { Table } from '../ledger/table.ts';
 import type { RequestEntry } from '../routing/requests.ts';
 import { toSubject } from './check-allowed.ts';
+import { toAskedEvent, toRequestEffect } from './effect-request.ts';
 import { type EffectAsk, type Payload, payloadLimits } from './payload.ts';
 import { RequestError } from './request-error.ts';
 import { type RequestIdentity, toRequestIdentity } from './request-key.ts';
@@ -19,6 +22,7 @@ export interface FoundRequest {
 }
 
 export interface FindRequestDeps {
+  readonly table: Pick<Table, 'get'>;
   readonly requests: StoredRequests;
   readonly now: () => Date;
 }
@@ -31,7 +35,7 @@ export interface FindRequestDeps {
  * by the next number, if the state asks with a higher retry count: that is what its Retrier wants.
  * Every other attempt finds the request that is open, or its result.
  */
-export function createFindRequest({ requests, now }: FindRequestDeps) {
+export function createFindRequest({ table, requests, now }: FindRequestDeps) {
   /** @throws {RequestError} `AutoSys.KeyConflict` @throws {LedgerError} */
   return async function findRequest(
     payload: EffectPayload,
@@ -41,7 +45,9 @@ export function createFindRequest({ requests, now }: FindRequestDeps) {
     for (let attempt = 0; ; ) {
       const known = await requests.read(entry.name, identity.key, attempt);
       if (known === undefined) {
-        const request = toNewRequest(payload, { entry, identity, attempt, nowMs: now().getTime() });
+        const nowMs = now().getTime();
+        const received = toNewRequest(payload, { entry, identity, attempt, nowMs });
+        const request = await inOrder(received, payload.ask);
         const written = await requests.write(request, undefined);
         if (written !== undefined) return { known: written, isNew: true };
         // Another function was faster. Its row is read.
@@ -54,6 +60,19 @@ export function createFindRequest({ requests, now }: FindRequestDeps) {
       attempt += 1;
     }
   };
+
+  /**
+   * The request as received after every request for its target that the ledger knows. The clocks of
+   * two functions differ by some milliseconds, so the later one may show the earlier time.
+   */
+  async function inOrder(request: StoredRequest, ask: EffectAsk): Promise<StoredRequest> {
+    if (ask.action === 'runJob') return request;
+    const effect = toRequestEffect(request, toAskedEvent(ask));
+    const row = effect.kind === 'once' ? undefined : await table.get(toKey(effect));
+    const { version } = row ? parseEntry(row) : {};
+    if (version?.status !== 'REQUESTED' || version.beganMs < request.receivedMs) return request;
+    return { ...request, receivedMs: version.beganMs + 1 };
+  }
 
   /** Records that the state asks again, and the task token with which it does. */
   async function joinRequest(known: KnownRequest, payload: EffectPayload): Promise<KnownRequest> {
