@@ -16,8 +16,11 @@ export type CarriedOut =
   | { readonly kind: 'decided'; readonly entry: Entry }
   /** It waits in the ledger; the drain or another function continues it. */
   | { readonly kind: 'pending'; readonly entry?: Entry; readonly reason: string }
-  /** A newer request for the target was recorded, so this one is not sent from now on. */
-  | { readonly kind: 'superseded'; readonly reason: string };
+  /**
+   * A newer request for the target was recorded, so this one is not sent from now on. `wasRecorded`:
+   * this call had recorded it before, so it may have been sent.
+   */
+  | { readonly kind: 'superseded'; readonly reason: string; readonly wasRecorded: boolean };
 
 /** Carries out the effect of a request, or continues it. @throws {LedgerError} */
 export type CarryOut = (request: EffectRequest, signal: AbortSignal) => Promise<CarriedOut>;
@@ -46,15 +49,18 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
         case 'taken':
           // Where a newer request came meanwhile, the entry that was executed last is that one.
           await execute(claim, signal);
-          return readState(request, 'another request took its place');
+          return readState(request, {
+            reason: 'another request took its place',
+            wasRecorded: true,
+          });
         case 'parked':
           return { kind: 'decided', entry: claim.entry };
         case 'unreached':
           return { kind: 'pending', entry: claim.entry, reason: claim.error.message };
         case 'dropped':
-          return readState(request, claim.reason);
+          return readState(request, { reason: claim.reason, wasRecorded: reads > 0 });
         default: {
-          const state = await readState(request, claim.reason);
+          const state = await readState(request, { reason: claim.reason, wasRecorded: true });
           const isWorkedOn = state.kind === 'pending' && isLeased(state.entry);
           if (!isWorkedOn || reads >= otherLease.reads || signal.aborted) return state;
           await sleep(otherLease.sleepMs, signal).catch(() => undefined);
@@ -68,10 +74,14 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
   }
 
   /** The state of the request's own entry, as the ledger has it now. */
-  async function readState(request: EffectRequest, reason: string): Promise<CarriedOut> {
+  async function readState(
+    request: EffectRequest,
+    { reason, wasRecorded }: { readonly reason: string; readonly wasRecorded: boolean },
+  ): Promise<CarriedOut> {
     const row = await table.get(toKey(request));
     const entry = row && parseEntry(row);
-    if (entry === undefined || !isOwn(request, entry)) return { kind: 'superseded', reason };
+    if (entry === undefined || !isOwn(request, entry))
+      return { kind: 'superseded', reason, wasRecorded };
     if (entry.stage === 'confirmed' || entry.stage === 'parked') return { kind: 'decided', entry };
     const last = entry.history.at(-1)?.text;
     const isHeld = last?.startsWith('requested by') ?? true;

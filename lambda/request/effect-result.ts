@@ -25,9 +25,10 @@ export function toEffectResult(state: CarriedOut, isRepeated: boolean): EffectRe
       return { result: toFailure('AutoSys.Pending', cause), isFinal: false };
     }
     case 'superseded': {
-      const result = isRepeated
-        ? toFailure('AutoSys.Unknown', `it may have been sent before: ${state.reason}`)
-        : toFailure('AutoSys.Rejected', `nothing was sent: ${state.reason}`);
+      const result =
+        isRepeated || state.wasRecorded
+          ? toFailure('AutoSys.Unknown', `it may have been sent before: ${state.reason}`)
+          : toFailure('AutoSys.Rejected', `nothing was sent: ${state.reason}`);
       return { result, isFinal: true };
     }
     default:
