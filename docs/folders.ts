@@ -289,6 +289,12 @@ export const folders: readonly Folder[] = [
     node: ['crypto', 'querystring'],
   },
   {
+    path: 'lambda/request/',
+    purpose: 'requests of AWS processes to AutoSys: checks, the key, effects, reads',
+    folders: stages,
+    packages: ['zod'],
+  },
+  {
     path: 'lambda/report/',
     purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
     folders: stages,
@@ -316,6 +322,7 @@ export const folders: readonly Folder[] = [
       'autosys/client/',
       'lambda/launch/',
       'lambda/report/',
+      'lambda/request/',
       'lambda/sweep/',
       'lambda/canary/',
     ],

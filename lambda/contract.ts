@@ -115,6 +115,8 @@ export const metrics = {
   certificateDaysLeft: 'CertificateDaysLeft',
   secretAgeDays: 'SecretAgeDays',
   duplicateStarts: 'DuplicateStarts',
+  requests: 'RequestsReceived',
+  requestsRefused: 'RequestsRefused',
 } as const;
 
 /** Dimensions of metrics. */

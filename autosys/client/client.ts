@@ -20,9 +20,11 @@ import type {
   JilReply,
   JobEventsReading,
   JobReading,
+  JobRunsReading,
 } from './readings.ts';
 import { fieldOf } from './reply.ts';
 import { toFields } from './request.ts';
+import { readJobRunsFrom } from './run-reader.ts';
 import { Transport } from './transport.ts';
 import {
   isRejection,
@@ -124,6 +126,19 @@ export class AutosysClient {
     { runsBack = 0, signal }: CallOptions & { readonly runsBack?: number } = {},
   ): Promise<JobEventsReading> {
     return readJobEventsFrom(this.#reader, { job, runsBack, signal });
+  }
+
+  /**
+   * Reads the last runs of a job, the newest first. `unreadable` is a result, not an error.
+   *
+   * @param options - `runs`: maximum number of runs; each is one request
+   * @throws {JobNotFoundError} if AutoSys has no such job
+   */
+  async readJobRuns(
+    job: JobName,
+    { runs, signal }: CallOptions & { readonly runs: number },
+  ): Promise<JobRunsReading> {
+    return readJobRunsFrom(this.#reader, { job, runs, signal });
   }
 
   /** Reads a global variable. `unreadable` is a result, not an error. */

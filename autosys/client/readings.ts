@@ -75,6 +75,21 @@ export type JobEventsReading =
   | { readonly kind: 'events'; readonly events: readonly JobEventLine[] }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
+/** One run of a job, as `autorep -J JOB -r` shows it. */
+export interface JobRunReading extends LastRun {
+  readonly status: JobStatus;
+  readonly run: number;
+}
+
+/**
+ * The last runs of a job, the newest first.
+ *
+ * `unreadable` if the profile or the release cannot list them. This is not an error.
+ */
+export type JobRunsReading =
+  | { readonly kind: 'runs'; readonly runs: readonly JobRunReading[] }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
 /** The output of a command, line by line. */
 export interface CommandOutput {
   readonly stdOut: readonly string[];

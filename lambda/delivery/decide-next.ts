@@ -6,6 +6,9 @@ import type { SettleResult } from '../ledger/settle.ts';
 import type { Confirmation } from './evidence/confirmation.ts';
 import type { KnownState } from './evidence/job-evidence.ts';
 
+/** Code of an event that AutoSys accepted and its scheduler then refused: it had no effect. */
+export const eventFailed = 'BRIDGE_EVENT_FAILED';
+
 /** Time of the read-back, and the observation window. */
 export interface ObservationFacts {
   readonly nowMs: number;
@@ -42,7 +45,7 @@ export function decideAfterReadBack(
     case 'changed':
       return { kind: 'moot', reason: `changed externally: ${seen.found}` };
     case 'failed':
-      return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
+      return { kind: 'refused', error: toError(eventFailed, seen.reason) };
     case 'unreadable':
       if (maySendAgain(entry)) return 'send';
       // Nothing better is ever known about an accepted event.
@@ -108,7 +111,7 @@ export function decideAfterSending(
         ? { kind: 'unknown', error: doubt, sentMs }
         : { kind: 'notYet', found: seen.found, sentMs };
     case 'failed':
-      return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
+      return { kind: 'refused', error: toError(eventFailed, seen.reason) };
     case 'unreadable':
       return doubt ? { kind: 'unknown', error: doubt, sentMs } : seen;
     case 'notYet': {

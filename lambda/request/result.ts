@@ -46,9 +46,10 @@ export type RequestAnswer = GlobalAnswer | EventAnswer | RunAnswer;
 
 /** Answer of `setGlobal`. */
 export interface GlobalAnswer {
-  readonly confirmed: true;
+  /** Whether AutoSys showed the value. False only where the wire profile cannot read variables. */
+  readonly confirmed: boolean;
   readonly value: string;
-  /** When AutoSys showed the value. */
+  /** When AutoSys showed the value, or accepted it. */
   readonly at: string;
 }
 

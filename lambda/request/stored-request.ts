@@ -28,6 +28,13 @@ export interface StoredRequest {
   readonly subject: string;
   /** ARN of the execution that asked. Absent if the caller named none. */
   readonly execution?: string;
+  /** State, and item of a Map state, that asked. Absent if the caller named none. */
+  readonly state?: string;
+  /**
+   * Highest retry count of the state among the attempts that found this request. Absent if no
+   * attempt named one.
+   */
+  readonly retry?: number;
   /** When the bridge received it, in epoch milliseconds. It orders requests for one target. */
   readonly receivedMs: number;
   /**
@@ -46,15 +53,21 @@ export interface StoredRequest {
 export interface JobWait {
   readonly job: JobName;
   readonly start: JobStart;
-  /** The job before the start, as AutoSys showed it. Absent until it was read. */
-  readonly before?: SeenRun & { readonly status: JobStatus };
+  /**
+   * The job before the start, as AutoSys showed it, and when it was read, in epoch milliseconds. It
+   * is written before the start is sent, so without it nothing was sent.
+   */
+  readonly before?: SeenRun & { readonly status: JobStatus; readonly readMs?: number };
   /** The run that is awaited. Absent until AutoSys has shown it. */
   readonly run?: SeenRun;
   /** End of the wait, in epoch milliseconds. */
   readonly untilMs: number;
   /** What happens to the job when the execution is aborted or times out. */
   readonly onAbort: 'leave' | 'kill';
-  /** Task token of the state. Removed when the wait has ended. Never logged or shown. */
+  /**
+   * Task token of the state. Removed when the wait has ended. Never logged or shown. Without one,
+   * the wait ends when the run is identified.
+   */
   readonly token?: string;
   /** When the last heartbeat was sent, in epoch milliseconds. */
   readonly heartbeatMs?: number;

@@ -166,4 +166,15 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     meaning:
       'launches for which AWS has more than one Batch job, because a SubmitJob without an answer was accepted late; a person decides which job to end',
   },
+  RequestsReceived: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'requests of AWS processes to AutoSys, answered or not',
+  },
+  RequestsRefused: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning:
+      'requests refused because they are invalid, not allowed by their entry, over its rate, or use a key of another request',
+  },
 };

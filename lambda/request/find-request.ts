@@ -1,0 +1,194 @@
+import { withHistory } from '../ledger/entry.ts';
+import { parseEntry, toKey } from '../ledger/entry-row.ts';
+import type { Table } from '../ledger/table.ts';
+import type { RequestEntry } from '../routing/requests.ts';
+import { toSubject } from './check-allowed.ts';
+import { toAskedEvent, toRequestEffect } from './effect-request.ts';
+import { type EffectAsk, type Payload, payloadLimits } from './payload.ts';
+import { RequestError } from './request-error.ts';
+import { type RequestIdentity, toRequestIdentity } from './request-key.ts';
+import type { KnownRequest, StoredRequests } from './requests.ts';
+import { repeatedFailures } from './result.ts';
+import type { JobWait, StoredRequest } from './stored-request.ts';
+
+/** A request that changes something, as it was checked. */
+export type EffectPayload = Payload & { readonly ask: EffectAsk };
+
+/** The row of a request. */
+export interface FoundRequest {
+  readonly known: KnownRequest;
+  /** Whether this invocation wrote the row, so that nothing can have been sent before. */
+  readonly isNew: boolean;
+}
+
+export interface FindRequestDeps {
+  readonly table: Pick<Table, 'get'>;
+  readonly requests: StoredRequests;
+  readonly now: () => Date;
+}
+
+/**
+ * Creates the search for the row of a request. A request that has none gets one, before anything
+ * else is done, so that its time of receipt is fixed.
+ *
+ * The attempts of a key are numbered. An attempt that ended with the failure of its job is followed
+ * by the next number, if the state asks with a higher retry count: that is what its Retrier wants.
+ * Every other attempt finds the request that is open, or its result.
+ */
+export function createFindRequest({ table, requests, now }: FindRequestDeps) {
+  /** @throws {RequestError} `AutoSys.KeyConflict` @throws {LedgerError} */
+  return async function findRequest(
+    payload: EffectPayload,
+    entry: RequestEntry,
+  ): Promise<FoundRequest> {
+    const identity = toRequestIdentity(payload, entry);
+    for (let attempt = 0; ; ) {
+      const known = await requests.read(entry.name, identity.key, attempt);
+      if (known === undefined) {
+        const nowMs = now().getTime();
+        const received = toNewRequest(payload, { entry, identity, attempt, nowMs });
+        const request = await inOrder(received, payload.ask);
+        const written = await requests.write(request, undefined);
+        if (written !== undefined) return { known: written, isNew: true };
+        // Another function was faster. Its row is read.
+        continue;
+      }
+      refuseOtherContent(known.request, identity);
+      if (!isRepeatWanted(known.request, payload)) {
+        return { known: await joinRequest(known, payload), isNew: false };
+      }
+      attempt += 1;
+    }
+  };
+
+  /**
+   * The request as received after every request for its target that the ledger knows. The clocks of
+   * two functions differ by some milliseconds, so the later one may show the earlier time.
+   */
+  async function inOrder(request: StoredRequest, ask: EffectAsk): Promise<StoredRequest> {
+    if (ask.action === 'runJob') return request;
+    const effect = toRequestEffect(request, toAskedEvent(ask));
+    const row = effect.kind === 'once' ? undefined : await table.get(toKey(effect));
+    const { version } = row ? parseEntry(row) : {};
+    if (version?.status !== 'REQUESTED' || version.beganMs < request.receivedMs) return request;
+    return { ...request, receivedMs: version.beganMs + 1 };
+  }
+
+  /** Records that the state asks again, and the task token with which it does. */
+  async function joinRequest(known: KnownRequest, payload: EffectPayload): Promise<KnownRequest> {
+    const joined = await requests.change(known, (request) =>
+      withAsker(request, payload, now().getTime()),
+    );
+    const { request } = joined;
+    if (isOfOtherAsker(request, payload)) {
+      const asker = `${request.execution ?? 'another caller'}, ${request.state ?? ''}`;
+      throw new RequestError(
+        'AutoSys.KeyConflict',
+        `the key waits for a job in another state (${asker}); give each state that waits a key of its own`,
+      );
+    }
+    return joined;
+  }
+}
+
+function refuseOtherContent(
+  { digest, action, subject, receivedMs }: StoredRequest,
+  identity: RequestIdentity,
+): void {
+  if (digest === identity.digest) return;
+  const receivedAt = new Date(receivedMs).toISOString();
+  throw new RequestError(
+    'AutoSys.KeyConflict',
+    `the key was used with other content (${action} ${subject}, received ${receivedAt}); nothing was sent; use another key for another request`,
+  );
+}
+
+function isRepeatWanted({ result, retry = 0 }: StoredRequest, { context }: Payload): boolean {
+  if (result?.kind !== 'failure' || context === undefined) return false;
+  return repeatedFailures.some((one) => one === result.failure) && context.retry > retry;
+}
+
+function isOfOtherAsker({ stage, wait, ...request }: StoredRequest, payload: EffectPayload) {
+  if (stage === 'ended' || wait?.token === undefined) return false;
+  if (payload.ask.action !== 'runJob' || payload.ask.token === undefined) return false;
+  const { execution, state } = toAsker(payload);
+  return request.execution !== execution || request.state !== state;
+}
+
+/** The request with what this attempt adds; the same object if that is nothing. Pure. */
+function withAsker(request: StoredRequest, payload: EffectPayload, nowMs: number): StoredRequest {
+  const { stage, wait } = request;
+  if (stage === 'ended' || isOfOtherAsker(request, payload)) return request;
+  const { retry = 0 } = payload.context ?? {};
+  const known = request.retry ?? 0;
+  // A repeated invocation of an earlier attempt has a token that Step Functions no longer accepts.
+  if (retry < known) return request;
+  const token = payload.ask.action === 'runJob' ? payload.ask.token : undefined;
+  const hasToken = token !== undefined && wait !== undefined && token !== wait.token;
+  if (retry === known && !hasToken) return request;
+  const text = hasToken ? `asked again with a new task token, retry ${retry}` : `retry ${retry}`;
+  return withHistory<StoredRequest>(
+    {
+      ...request,
+      ...(payload.context && { ...toAsker(payload), retry }),
+      ...(hasToken && { wait: { ...wait, token } }),
+    },
+    nowMs,
+    text,
+  );
+}
+
+function toNewRequest(
+  payload: EffectPayload,
+  {
+    entry,
+    identity,
+    attempt,
+    nowMs,
+  }: {
+    readonly entry: RequestEntry;
+    readonly identity: RequestIdentity;
+    readonly attempt: number;
+    readonly nowMs: number;
+  },
+): StoredRequest {
+  const { ask, context } = payload;
+  return {
+    format: 1,
+    kind: 'request',
+    entry: entry.name,
+    ...identity,
+    attempt,
+    instance: entry.instance,
+    action: ask.action,
+    subject: describeSubject(ask),
+    ...(context && { ...toAsker(payload), retry: context.retry }),
+    receivedMs: nowMs,
+    stage: 'open',
+    ...(ask.action === 'runJob' && { wait: toWait(ask, nowMs) }),
+    history: [{ atMs: nowMs, text: 'received' }],
+  };
+}
+
+function toWait(ask: EffectAsk & { readonly action: 'runJob' }, nowMs: number): JobWait {
+  const { job, start, onAbort, token, timeoutMs } = ask;
+  return {
+    ...{ job, start, onAbort, nextMs: nowMs },
+    untilMs: nowMs + Math.min(timeoutMs, payloadLimits.timeoutMs.max),
+    ...(token !== undefined && { token }),
+  };
+}
+
+/** Who asks: iterations of a Map state are told apart. */
+function toAsker({ context }: Payload): Pick<StoredRequest, 'execution' | 'state'> {
+  if (context === undefined) return {};
+  const { execution, state, item } = context;
+  return { execution, state: item === undefined ? state : `${state}, item ${item}` };
+}
+
+function describeSubject(ask: EffectAsk): string {
+  const { job, global } = toSubject(ask);
+  if (job !== undefined) return `job ${job}`;
+  if (global !== undefined) return `global ${global}`;
+  return ask.action === 'sendEvent' ? ask.event.kind : ask.action;
+}
