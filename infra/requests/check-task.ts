@@ -115,7 +115,7 @@ function checkName(prop: string, text: string, rule: TextRule): void {
   if (isShort && pattern.test(text)) return;
   const found = text.length > max ? `${text.length} characters` : JSON.stringify(text);
   throw new Error(
-    `${prop}: found ${found}, allowed for a ${what}: ${allowed}, at most ${max} characters`,
+    `${prop}: found ${found}, allowed as ${what}: ${allowed}, at most ${max} characters`,
   );
 }
 
