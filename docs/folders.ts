@@ -341,12 +341,27 @@ export const folders: readonly Folder[] = [
       'lambda/launch/endpoints.ts',
       'lambda/launch/text-answer.ts',
       'event-pattern/',
+      'infra/requests/',
       'route-file/',
       'lambda/routing/',
       'lambda/workload/',
     ],
     packages: ['aws-cdk-lib', 'constructs', 'zod'],
     node: ['crypto', 'fs', 'net', 'path'],
+  },
+  {
+    path: 'infra/requests/',
+    purpose:
+      'the request function with its aliases and their policies, the wait function, and the states of Step Functions that ask AutoSys',
+    folders: [
+      'infra/',
+      'autosys/names.ts',
+      'autosys/suggest.ts',
+      'lambda/contract.ts',
+      'lambda/request/result.ts',
+      'lambda/routing/',
+    ],
+    packages: ['aws-cdk-lib', 'constructs'],
   },
   {
     path: 'infra/bundle-stubs/',

@@ -48,7 +48,15 @@ export interface BridgeFunctionProps {
 
 interface Purpose {
   /** Name of the entry file in `lambda/functions/`. */
-  readonly entryFile: 'report' | 'sweep' | 'canary' | 'launch' | 'hold' | 'authorizer';
+  readonly entryFile:
+    | 'report'
+    | 'sweep'
+    | 'canary'
+    | 'launch'
+    | 'hold'
+    | 'authorizer'
+    | 'request'
+    | 'wait';
   readonly description: string;
   /** `rows`: no access to the agenda. `none`: no access. @default - access to rows and agenda */
   readonly ledgerUse?: 'rows' | 'none';

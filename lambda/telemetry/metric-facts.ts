@@ -169,12 +169,33 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
   RequestsReceived: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'requests of AWS processes to AutoSys, answered or not',
+    meaning: 'requests that the request function received; each attempt counts',
   },
   RequestsRefused: {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning:
-      'requests refused because they are invalid, not allowed by their entry, over its rate, or use a key of another request',
+      'requests that the bridge refused: invalid, not allowed by their entry, beyond its rate, or with a key that has other content',
+  },
+  RequestsWaiting: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'requests that wait for the end of a job; emitted every minute',
+  },
+  OldestWait: {
+    unit: 'Seconds',
+    by: ['autosysInstance'],
+    meaning: 'age of the oldest request that waits for the end of a job; emitted every minute',
+  },
+  WaitOverdue: {
+    unit: 'Seconds',
+    by: ['autosysInstance'],
+    meaning:
+      'how long the request that is most overdue has waited after the end of its timeout, 0 if none; emitted every minute',
+  },
+  JobAnswerDelay: {
+    unit: 'Milliseconds',
+    by: ['autosysInstance'],
+    meaning: 'time from the end of a job in AutoSys to the answer to its request',
   },
 };
