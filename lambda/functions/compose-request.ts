@@ -34,7 +34,7 @@ export function composeRequest(env: Env, log: Log, toSucceedTask: (home: Home) =
   const carryOut = createCarryOut(deps);
   const timezones = new Map(bridge.instances.map(({ name, timezone }) => [name, timezone]));
   const answerRequest = createAnswerRequest({
-    entries: bridge.requests ?? [],
+    entries: bridge.requests,
     requests,
     takeRate: createTakeRate({ table, now, random: jitter }),
     findRequest: createFindRequest({ table, requests, now }),

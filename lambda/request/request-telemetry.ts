@@ -18,7 +18,7 @@ const refusals: readonly (RequestFailure | undefined)[] = [
 export function createRequestTelemetry({ log, metrics }: TelemetryDeps) {
   return function recordRequest({ autosysInstance, ...facts }: HandledAsk): void {
     const of = autosysInstance === undefined ? {} : { autosysInstance };
-    metrics.count(names.requests, of);
+    metrics.count(names.requestsReceived, of);
     const fields = { ...of, ...facts };
     const { failure } = facts;
     if (refusals.includes(failure)) {
