@@ -148,12 +148,18 @@ export type Around = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
 interface RigOptions {
   readonly entries?: readonly RequestEntry[];
   readonly maintenance?: (nowMs: number) => OpenWindow | undefined;
+  /** An embedded AutoSys with its clock, in place of the fake one. */
+  readonly embedded?: {
+    readonly port: Autosys['port'];
+    readonly now: () => Date;
+    readonly sleep: (ms: number) => Promise<void>;
+  };
 }
 
 /** Sandboxes of the request function over one table, one AutoSys and one clock. */
-export function aRequestRig({ entries = [anEntry()], maintenance }: RigOptions = {}) {
+export function aRequestRig({ entries = [anEntry()], maintenance, embedded }: RigOptions = {}) {
   let nowMs = startMs;
-  const now = () => new Date(nowMs);
+  const now = embedded?.now ?? (() => new Date(nowMs));
   const table = createRecordedTable({ now });
   const autosys = new FakeAutosys();
   autosys.setStatus('LOAD_LEDGER', 'SUCCESS', { run: 7, try: 1 });
@@ -171,7 +177,7 @@ export function aRequestRig({ entries = [anEntry()], maintenance }: RigOptions =
           put: (row, seen) => around(() => table.put(row, seen)),
         }
       : table;
-    const port = wrapPort(autosys.toPort(now), around);
+    const port = wrapPort(embedded?.port ?? autosys.toPort(now), around);
     const jitter = () => 0;
     const retry = { maxAttempts: 1, firstWaitMs: 200, maxWaitMs: 2_000 };
     const deps: DrainDeps = {
@@ -186,9 +192,11 @@ export function aRequestRig({ entries = [anEntry()], maintenance }: RigOptions =
       }),
       now,
       jitter,
-      sleep: async (ms) => {
-        nowMs += ms;
-      },
+      sleep:
+        embedded?.sleep ??
+        (async (ms) => {
+          nowMs += ms;
+        }),
       decideNext: (facts) => decideNext({ ...facts, jitter: 0 }, retry),
       newLeaseId: randomUUID,
       leaseMs,
