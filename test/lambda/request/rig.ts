@@ -74,6 +74,10 @@ export class FakeAutosys {
   runs: readonly JobRunView[] = [];
   /** Whether every call fails. */
   isAway = false;
+  /** Error of every read of a job. */
+  readError: Error | undefined;
+  /** Whether the release can read neither variables nor runs. */
+  isBlind = false;
   /** What the next sends do instead of taking effect at once. `lost`: accepted, without an answer. */
   readonly answers: (Error | 'lost' | 'ignored')[] = [];
   #lastRun = 100;
@@ -114,17 +118,20 @@ export class FakeAutosys {
       },
       readJob: async (job) => {
         reach();
+        if (this.readError) throw this.readError;
         const view = this.jobs.get(job);
         if (view === undefined) throw new JobNotFoundError({ job });
         return view;
       },
       readGlobalVariable: async (name) => {
         reach();
+        if (this.isBlind) return { kind: 'unreadable', reason: 'no commands' };
         const value = this.globals.get(name);
         return value === undefined ? { kind: 'unset' } : { kind: 'value', value };
       },
       readJobRuns: async (_, { runs }) => {
         reach();
+        if (this.isBlind) return { kind: 'unreadable', reason: 'no commands' };
         return { kind: 'runs', runs: this.runs.slice(0, runs) };
       },
     };
