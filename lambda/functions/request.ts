@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
-import { isObject } from '../request/faults.ts';
+import { isObject } from '../request/payload-faults.ts';
 import { composeRequest } from './compose-request.ts';
 import { toSignal } from './deadline.ts';
 

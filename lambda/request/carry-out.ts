@@ -1,5 +1,5 @@
 import { createClaim } from '../delivery/claim.ts';
-import { createExecute, type ExecuteDeps } from '../delivery/execute.ts';
+import { createExecute, type ExecuteDeps, type Executed } from '../delivery/execute.ts';
 import type { EffectRequest } from '../ledger/admit.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { parseEntry, toKey } from '../ledger/entry-row.ts';
@@ -48,11 +48,13 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
       switch (claim.kind) {
         case 'taken':
           // Where a newer request came meanwhile, the entry that was executed last is that one.
-          await execute(claim, signal);
-          return readState(request, {
-            reason: 'another request took its place',
-            wasRecorded: true,
-          });
+          return (
+            toState(request, await execute(claim, signal)) ??
+            readState(request, {
+              reason: 'another request took its place',
+              wasRecorded: true,
+            })
+          );
         case 'parked':
           return { kind: 'decided', entry: claim.entry };
         case 'unreached':
@@ -69,6 +71,11 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
     }
   };
 
+  /** The state after the execution; `undefined` if only the ledger shows it. */
+  function toState(request: EffectRequest, { entry, result }: Executed): CarriedOut | undefined {
+    return result.kind === 'lost' || !isOwn(request, entry) ? undefined : toOwnState(entry, '');
+  }
+
   function isLeased(entry: Entry | undefined): boolean {
     return entry?.lease !== undefined && entry.lease.untilMs > now().getTime();
   }
@@ -82,11 +89,16 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
     const entry = row && parseEntry(row);
     if (entry === undefined || !isOwn(request, entry))
       return { kind: 'superseded', reason, wasRecorded };
-    if (entry.stage === 'confirmed' || entry.stage === 'parked') return { kind: 'decided', entry };
-    const last = entry.history.at(-1)?.text;
-    const isHeld = last?.startsWith('requested by') ?? true;
-    return { kind: 'pending', entry, reason: isHeld ? reason : (last ?? reason) };
+    return toOwnState(entry, reason);
   }
+}
+
+/** @param reason why the entry is not worked on, if its history does not say so */
+function toOwnState(entry: Entry, reason: string): CarriedOut {
+  if (entry.stage === 'confirmed' || entry.stage === 'parked') return { kind: 'decided', entry };
+  const last = entry.history.at(-1)?.text ?? reason;
+  const isOnlyRequested = last.startsWith('requested by') && reason !== '';
+  return { kind: 'pending', entry, reason: isOnlyRequested ? reason : last };
 }
 
 function isOwn(request: EffectRequest, entry: Entry): boolean {

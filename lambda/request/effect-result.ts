@@ -6,7 +6,7 @@ import type { CarriedOut } from './carry-out.ts';
 import type { RequestAnswer, RequestFailure, RequestResult } from './result.ts';
 
 /** The result of an effect, and whether it is final. One that is not is asked of the ledger again. */
-export interface EffectResult {
+export interface RequestedResult {
   readonly result: RequestResult;
   readonly isFinal: boolean;
 }
@@ -18,7 +18,7 @@ export interface EffectResult {
  *
  * @param isRepeated an earlier invocation, or the drain, may have sent it already
  */
-export function toEffectResult(state: CarriedOut, isRepeated: boolean): EffectResult {
+export function toEffectResult(state: CarriedOut, isRepeated: boolean): RequestedResult {
   switch (state.kind) {
     case 'pending': {
       const cause = `not decided yet: ${state.reason}; the bridge continues it, send the same request again to learn the result`;
@@ -36,7 +36,7 @@ export function toEffectResult(state: CarriedOut, isRepeated: boolean): EffectRe
   }
 }
 
-function toDecided(entry: Entry): EffectResult {
+function toDecided(entry: Entry): RequestedResult {
   const { event } = entry;
   if (entry.stage === 'parked') return { result: toParkedFailure(entry), isFinal: false };
   if (event.kind === 'SET_GLOBAL' && isMoot(entry)) {

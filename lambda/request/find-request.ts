@@ -1,3 +1,4 @@
+import { LedgerError } from '../errors.ts';
 import { withHistory } from '../ledger/entry.ts';
 import { parseEntry, toKey } from '../ledger/entry-row.ts';
 import type { Table } from '../ledger/table.ts';
@@ -7,6 +8,7 @@ import { toAskedEvent, toRequestEffect } from './effect-request.ts';
 import { type EffectAsk, type Payload, payloadLimits } from './payload.ts';
 import { RequestError } from './request-error.ts';
 import { type RequestIdentity, toRequestIdentity } from './request-key.ts';
+import { toRequestKey } from './request-row.ts';
 import type { KnownRequest, StoredRequests } from './requests.ts';
 import { repeatedFailures } from './result.ts';
 import type { JobWait, StoredRequest } from './stored-request.ts';
@@ -42,22 +44,19 @@ export function createFindRequest({ table, requests, now }: FindRequestDeps) {
     entry: RequestEntry,
   ): Promise<FoundRequest> {
     const identity = toRequestIdentity(payload, entry);
-    for (let attempt = 0; ; ) {
+    for (let attempt = 0; ; attempt += 1) {
+      // Most requests are new, so the row is written before it is read.
+      const nowMs = now().getTime();
+      const received = toNewRequest(payload, { entry, identity, attempt, nowMs });
+      const request = await inOrder(received, payload.ask);
+      const written = await requests.write(request, undefined);
+      if (written !== undefined) return { known: written, isNew: true };
       const known = await requests.read(entry.name, identity.key, attempt);
-      if (known === undefined) {
-        const nowMs = now().getTime();
-        const received = toNewRequest(payload, { entry, identity, attempt, nowMs });
-        const request = await inOrder(received, payload.ask);
-        const written = await requests.write(request, undefined);
-        if (written !== undefined) return { known: written, isNew: true };
-        // Another function was faster. Its row is read.
-        continue;
-      }
+      if (known === undefined) throw toExpired(request);
       refuseOtherContent(known.request, identity);
       if (!isRepeatWanted(known.request, payload)) {
         return { known: await joinRequest(known, payload), isNew: false };
       }
-      attempt += 1;
     }
   };
 
@@ -89,6 +88,11 @@ export function createFindRequest({ table, requests, now }: FindRequestDeps) {
     }
     return joined;
   }
+}
+
+/** The row expired between two calls. */
+function toExpired(request: StoredRequest): LedgerError {
+  return new LedgerError({ doing: `read ${toRequestKey(request)}`, reason: 'the row is gone' });
 }
 
 function refuseOtherContent(

@@ -1,11 +1,11 @@
 import { readExecutionArn } from './execution-arn.ts';
-import { type Faults, isObject } from './faults.ts';
 import { type AskContext, payloadLimits } from './payload.ts';
+import { isObject, type PayloadFaults } from './payload-faults.ts';
 
 const allowedFields = ['execution', 'redrive', 'state', 'entered', 'retry', 'item'];
 
 /** Reads the context of a payload. Pure. @returns `undefined` if it is absent or has a fault */
-export function readAskContext(context: unknown, faults: Faults): AskContext | undefined {
+export function readAskContext(context: unknown, faults: PayloadFaults): AskContext | undefined {
   if (context === undefined) return undefined;
   if (!isObject(context)) {
     return faults.add('context', `expected an object of ${allowedFields.join(', ')}`);

@@ -3,10 +3,10 @@ import { NameError } from '../../autosys/errors.ts';
 import { type AutosysEvent, autosysEventKinds, isAutosysEventKind } from '../../autosys/event.ts';
 import { nameRules } from '../../autosys/names.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
-import { type Faults, isObject } from './faults.ts';
+import { isObject, type PayloadFaults } from './payload-faults.ts';
 
 /** Reads the event of a `sendEvent`. Pure. @returns `undefined` if it has a fault */
-export function readAskedEvent(given: unknown, faults: Faults): AutosysEvent | undefined {
+export function readAskedEvent(given: unknown, faults: PayloadFaults): AutosysEvent | undefined {
   if (!isObject(given)) {
     return faults.add('event', 'expected an object with kind, and job or the fields of that event');
   }
@@ -36,7 +36,7 @@ export function readAskedEvent(given: unknown, faults: Faults): AutosysEvent | u
 function createEvent(
   kind: AutosysEvent['kind'],
   texts: Readonly<Record<string, string>>,
-  faults: Faults,
+  faults: PayloadFaults,
 ): AutosysEvent | undefined {
   try {
     return createAutosysEvent(kind, texts);

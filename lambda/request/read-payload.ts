@@ -2,8 +2,8 @@ import { NameError } from '../../autosys/errors.ts';
 import { nameRules, parseGlobalName, parseGlobalValue, parseJobName } from '../../autosys/names.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
 import { jobStarts, type RequestAction, requestActions } from '../routing/requests.ts';
-import { Faults, isObject } from './faults.ts';
 import { type Ask, type EffectAsk, type Payload, payloadLimits } from './payload.ts';
+import { isObject, PayloadFaults } from './payload-faults.ts';
 import { readAskContext } from './read-context.ts';
 import { readAskedEvent } from './read-event.ts';
 
@@ -28,7 +28,7 @@ const commonFields = ['action', 'instance', 'key', 'context'];
  * @throws {RequestError} `AutoSys.InvalidRequest` with all faults
  */
 export function readPayload(payload: unknown): Payload {
-  const faults = new Faults();
+  const faults = new PayloadFaults();
   if (!isObject(payload)) {
     faults.add('', 'expected a JSON object with the field action');
     return faults.fail();
@@ -70,7 +70,7 @@ function isAction(action: unknown): action is RequestAction {
   return requestActions.some((one) => one === action);
 }
 
-function refuseUnknownFields(payload: Fields, action: RequestAction, faults: Faults): void {
+function refuseUnknownFields(payload: Fields, action: RequestAction, faults: PayloadFaults): void {
   const allowed = [...commonFields, ...fieldsByAction[action]];
   for (const name of Object.keys(payload)) {
     if (allowed.includes(name)) continue;
@@ -85,7 +85,7 @@ function refuseUnknownFields(payload: Fields, action: RequestAction, faults: Fau
 function refuseMissing(
   payload: Fields,
   { action, key }: { readonly action: RequestAction; readonly key: string | undefined },
-  faults: Faults,
+  faults: PayloadFaults,
 ): void {
   if (!isRead(action) && key === undefined && payload['key'] === undefined) {
     faults.add(
@@ -98,7 +98,7 @@ function refuseMissing(
   }
 }
 
-function readAsk(payload: Fields, action: RequestAction, faults: Faults): Ask | undefined {
+function readAsk(payload: Fields, action: RequestAction, faults: PayloadFaults): Ask | undefined {
   switch (action) {
     case 'setGlobal': {
       const global = readGlobal(payload['global'], faults);
@@ -129,7 +129,7 @@ function readAsk(payload: Fields, action: RequestAction, faults: Faults): Ask | 
   }
 }
 
-function readRunJob(payload: Fields, faults: Faults): Ask | undefined {
+function readRunJob(payload: Fields, faults: PayloadFaults): Ask | undefined {
   const job = readJob(payload['job'], faults);
   const { start: startText = 'STARTJOB', onAbort = 'leave', token } = payload;
   const start = jobStarts.find((one) => one === startText);
@@ -153,7 +153,7 @@ function readRunJob(payload: Fields, faults: Faults): Ask | undefined {
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-function readTimeout(timeout: unknown, faults: Faults): number | undefined {
+function readTimeout(timeout: unknown, faults: PayloadFaults): number | undefined {
   const { default: usual, min, max } = payloadLimits.timeoutMs;
   if (timeout === undefined) return usual;
   const match = typeof timeout === 'string' ? /^(\d{1,9})([smhd])$/.exec(timeout) : null;
@@ -163,11 +163,11 @@ function readTimeout(timeout: unknown, faults: Faults): number | undefined {
   return undefined;
 }
 
-function readJob(job: unknown, faults: Faults) {
+function readJob(job: unknown, faults: PayloadFaults) {
   return readName('job', job, parseJobName, faults);
 }
 
-function readGlobal(global: unknown, faults: Faults) {
+function readGlobal(global: unknown, faults: PayloadFaults) {
   return readName('global', global, parseGlobalName, faults);
 }
 
@@ -175,7 +175,7 @@ function readName<Name>(
   path: string,
   text: unknown,
   parse: (text: string) => Name,
-  faults: Faults,
+  faults: PayloadFaults,
 ): Name | undefined {
   if (typeof text !== 'string') return faults.add(path, 'expected a text');
   try {
@@ -187,7 +187,7 @@ function readName<Name>(
 }
 
 /** The message names the length of a value, and not the value. */
-function readValue(value: unknown, faults: Faults) {
+function readValue(value: unknown, faults: PayloadFaults) {
   if (typeof value !== 'string') {
     return faults.add('value', 'expected a text; write a number in quotation marks');
   }
@@ -201,12 +201,12 @@ function readValue(value: unknown, faults: Faults) {
   }
 }
 
-function readInstance(instance: unknown, faults: Faults): string | undefined {
+function readInstance(instance: unknown, faults: PayloadFaults): string | undefined {
   if (instance === undefined || typeof instance === 'string') return instance;
   return faults.add('instance', 'expected a text of three characters, such as ACE');
 }
 
-function readKey(key: unknown, faults: Faults): string | undefined {
+function readKey(key: unknown, faults: PayloadFaults): string | undefined {
   if (key === undefined) return undefined;
   const { key: max } = payloadLimits;
   // A default key contains blanks, so the two never meet.

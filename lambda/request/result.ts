@@ -42,7 +42,7 @@ export type RequestResult =
   | { readonly kind: 'failure'; readonly failure: RequestFailure; readonly cause: string };
 
 /** Answers that are stored. Reads are answered without a row. */
-export type RequestAnswer = GlobalAnswer | EventAnswer | RunAnswer;
+export type RequestAnswer = GlobalAnswer | EventAnswer | RunJobAnswer;
 
 /** Answer of `setGlobal`. */
 export interface GlobalAnswer {
@@ -62,7 +62,7 @@ export interface EventAnswer {
 }
 
 /** Answer of `runJob`. */
-export interface RunAnswer {
+export interface RunJobAnswer {
   readonly status: JobStatus;
   readonly exitCode?: number;
   readonly run?: number;

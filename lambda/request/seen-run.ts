@@ -2,7 +2,7 @@ import type { JobView } from '../../autosys/views.ts';
 import { withHistory } from '../ledger/entry.ts';
 import { toSeenRun } from './decide-start.ts';
 import { endRequest } from './end-request.ts';
-import type { RunAnswer } from './result.ts';
+import type { RunJobAnswer } from './result.ts';
 import type { SeenRun, StoredRequest } from './stored-request.ts';
 
 /**
@@ -38,7 +38,7 @@ export function isRunOf(run: SeenRun, view: JobView): boolean {
 }
 
 /** Answer of a `runJob` without a task token: the run, and its status when it was read. Pure. */
-export function toStartedAnswer(run: SeenRun, { status, lastRun }: JobView): RunAnswer {
+export function toStartedAnswer(run: SeenRun, { status, lastRun }: JobView): RunJobAnswer {
   const { exitCode, endedAt } = lastRun;
   return {
     status,

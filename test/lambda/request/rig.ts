@@ -74,6 +74,10 @@ export class FakeAutosys {
   runs: readonly JobRunView[] = [];
   /** Whether every call fails. */
   isAway = false;
+  /** Error of every read of a job. */
+  readError: Error | undefined;
+  /** Whether the release can read neither variables nor runs. */
+  isBlind = false;
   /** What the next sends do instead of taking effect at once. `lost`: accepted, without an answer. */
   readonly answers: (Error | 'lost' | 'ignored')[] = [];
   #lastRun = 100;
@@ -114,17 +118,20 @@ export class FakeAutosys {
       },
       readJob: async (job) => {
         reach();
+        if (this.readError) throw this.readError;
         const view = this.jobs.get(job);
         if (view === undefined) throw new JobNotFoundError({ job });
         return view;
       },
       readGlobalVariable: async (name) => {
         reach();
+        if (this.isBlind) return { kind: 'unreadable', reason: 'no commands' };
         const value = this.globals.get(name);
         return value === undefined ? { kind: 'unset' } : { kind: 'value', value };
       },
       readJobRuns: async (_, { runs }) => {
         reach();
+        if (this.isBlind) return { kind: 'unreadable', reason: 'no commands' };
         return { kind: 'runs', runs: this.runs.slice(0, runs) };
       },
     };
@@ -148,12 +155,18 @@ export type Around = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
 interface RigOptions {
   readonly entries?: readonly RequestEntry[];
   readonly maintenance?: (nowMs: number) => OpenWindow | undefined;
+  /** An embedded AutoSys with its clock, in place of the fake one. */
+  readonly embedded?: {
+    readonly port: Autosys['port'];
+    readonly now: () => Date;
+    readonly sleep: (ms: number) => Promise<void>;
+  };
 }
 
 /** Sandboxes of the request function over one table, one AutoSys and one clock. */
-export function aRequestRig({ entries = [anEntry()], maintenance }: RigOptions = {}) {
+export function aRequestRig({ entries = [anEntry()], maintenance, embedded }: RigOptions = {}) {
   let nowMs = startMs;
-  const now = () => new Date(nowMs);
+  const now = embedded?.now ?? (() => new Date(nowMs));
   const table = createRecordedTable({ now });
   const autosys = new FakeAutosys();
   autosys.setStatus('LOAD_LEDGER', 'SUCCESS', { run: 7, try: 1 });
@@ -171,7 +184,7 @@ export function aRequestRig({ entries = [anEntry()], maintenance }: RigOptions =
           put: (row, seen) => around(() => table.put(row, seen)),
         }
       : table;
-    const port = wrapPort(autosys.toPort(now), around);
+    const port = wrapPort(embedded?.port ?? autosys.toPort(now), around);
     const jitter = () => 0;
     const retry = { maxAttempts: 1, firstWaitMs: 200, maxWaitMs: 2_000 };
     const deps: DrainDeps = {
@@ -186,9 +199,11 @@ export function aRequestRig({ entries = [anEntry()], maintenance }: RigOptions =
       }),
       now,
       jitter,
-      sleep: async (ms) => {
-        nowMs += ms;
-      },
+      sleep:
+        embedded?.sleep ??
+        (async (ms) => {
+          nowMs += ms;
+        }),
       decideNext: (facts) => decideNext({ ...facts, jitter: 0 }, retry),
       newLeaseId: randomUUID,
       leaseMs,

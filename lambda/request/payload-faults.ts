@@ -1,7 +1,7 @@
 import { RequestError } from './request-error.ts';
 
 /** The faults of one payload. */
-export class Faults {
+export class PayloadFaults {
   readonly #texts: string[] = [];
 
   get length(): number {
