@@ -11,10 +11,10 @@ export interface StackLocation {
 
 /**
  * A location that a route file names: of a secret that the functions read, of workloads that a
- * route matches, or of a launch target.
+ * route matches, of a launch target, or of a state machine that asks AutoSys.
  */
 export interface NamedLocation extends Location {
-  readonly use: 'secret' | 'from' | 'target';
+  readonly use: 'secret' | 'from' | 'target' | 'caller';
   /** The ARN or Region as written in the file. */
   readonly text: string;
 }
@@ -66,17 +66,30 @@ export function describeForeignTarget(
   return `found ${text}, a target in ${found.join(' and ')}, but the stack is in ${own.join(' and ')}; allowed: targets in the account and Region of the bridge only, so deploy a bridge there, or correct the ARN`;
 }
 
+/** Describes a state machine in another Region, which cannot invoke the request function. */
+export function describeForeignCaller(
+  { use, text, region }: NamedLocation,
+  location: StackLocation,
+) {
+  return use !== 'caller' ||
+    location.region === undefined ||
+    [undefined, location.region].includes(region)
+    ? undefined
+    : `found ${text}, a state machine in ${region}, but the stack is in ${location.region}; Step Functions invokes functions of its own Region only, so deploy a bridge there, or correct the ARN`;
+}
+
 /**
  * Compares a compiled route file with the location of its stack.
  *
- * @throws {Error} lists every fault by instance, route, target and caller
+ * @throws {Error} lists every fault by instance, route, target, caller and entry of requests
  */
 export function checkLocation(config: BridgeConfig, location: StackLocation): void {
   const faults = findNamed(config).flatMap(({ of, ...named }) => {
     const fault =
       describeForeignPartition(named, location) ??
       describeForeignSecret(named, location) ??
-      describeForeignTarget(named, location);
+      describeForeignTarget(named, location) ??
+      describeForeignCaller(named, location);
     return fault === undefined ? [] : [`${of}: ${fault}`];
   });
   if (faults.length > 0) throw new Error(faults.join('\n'));
@@ -130,6 +143,7 @@ function findNamed({
   routes,
   targets,
   callers,
+  requests,
 }: BridgeConfig): readonly (NamedLocation & { of: string })[] {
   const ofArn = (of: string, use: NamedLocation['use'], text: string) => {
     const location = readArn(text);
@@ -156,6 +170,9 @@ function findNamed({
       toSelectors(from).flatMap(([, { text }]) => ofArn(`target ${name}`, 'target', text)),
     ),
     ...callers.flatMap(({ name, secret }) => ofArn(`caller ${name}`, 'secret', secret)),
+    ...requests.flatMap(({ name, stateMachines }) =>
+      stateMachines.flatMap((arn) => ofArn(`requests.${name}`, 'caller', arn)),
+    ),
   ];
 }
 
