@@ -5,7 +5,7 @@ import type { RequestEntry } from '../../lambda/routing/requests.ts';
  * Lambda quotas, documented).
  */
 const maxPolicyBytes = 20_480;
-/** Longest ARN of a function with an alias that a policy accepts (PutResourcePolicy, documented). */
+/** Longest ARN of an alias to which a policy can be added (PutResourcePolicy, documented). */
 const longestArn = 256;
 
 /** A policy document as AWS has it. */
@@ -32,8 +32,8 @@ const invoke = 'lambda:InvokeFunction';
  *
  * The `Allow` names the accounts of the roles and compares the roles by `aws:PrincipalArn`. A role
  * that is named as principal must exist when the policy is written (inferred for Lambda, documented
- * for trust policies), so a role that its team has deleted would stop each deployment of the bridge.
- * A principal that is an account delegates: the role also needs a policy of its own.
+ * for trust policies). Then a role that its team has deleted would stop each deployment of the
+ * bridge. A principal that is an account delegates: the role also needs a policy of its own.
  *
  * @param aliasArn ARN of the alias; may be a token
  */

@@ -29,8 +29,8 @@ const changes: readonly RequestAction[] = ['setGlobal', 'sendEvent', 'runJob'];
 /**
  * Creates Step Functions states that ask AutoSys through one alias of the request function.
  *
- * The role of the state machine gets the permission to invoke the alias. The entry of the route file
- * must name that role in `callers`.
+ * The role of the state machine gets the permission to invoke the alias. The entry of the route
+ * file must name that role in `callers`.
  */
 export class AutosysRequests {
   /** ARN of the alias, with its name at the end. */
@@ -38,8 +38,8 @@ export class AutosysRequests {
   readonly #entry: RequestEntry | undefined;
 
   /**
-   * @param entry what the alias allows, so that synth refuses what the function would refuse. @default
-   * - known to the function only
+   * @param entry what the alias allows, so that synth refuses what the function would refuse;
+   * without it, only the function checks that
    */
   constructor(aliasArn: string, entry?: RequestEntry) {
     this.aliasArn = aliasArn;

@@ -37,12 +37,13 @@ const timeoutMargin = Duration.seconds(300);
 const requestTimeout = Duration.seconds(90);
 
 /**
- * Errors of Lambda itself, after which the same request is sent again: the key makes it one request.
+ * Errors of Lambda itself, after which the same request is sent again: the key makes it one
+ * request.
  *
- * The first four and `Unknown` are those that AWS advises to retry (Step Functions developer guide,
- * documented); `TooManyRequestsException` is in the list of the caller's own. Inferred from the errors
- * of Invoke: `ResourceNotReadyException` of a function whose network interface Lambda took back; and
- * from public reports, `Sandbox.Timedout` of a function that ran into its timeout.
+ * AWS advises to retry the first four, and documents `Lambda.Unknown` for a function that ran into
+ * its timeout or out of memory (Step Functions developer guide). Inferred:
+ * `ResourceNotReadyException`, an error of Invoke for a function whose network interface Lambda took
+ * back; `Sandbox.Timedout`, from public reports of functions that ran into their timeout.
  */
 const lambdaErrors = [
   'Lambda.ClientExecutionTimeoutException',
@@ -60,8 +61,8 @@ const lambdaErrors = [
  *
  * - With `waitsFor` it uses `lambda:invoke.waitForTaskToken`: the result is the output that the
  *   bridge sends, so it has no `Payload`.
- * - Otherwise its resource is the ARN of the alias, as Step Functions allows. The result is then the
- *   answer alone; with `lambda:invoke` a JSONPath state could not put an answer with optional fields
+ * - Otherwise its resource is the ARN of the alias, as Step Functions allows. The result is then
+ *   the answer alone; with `lambda:invoke` a JSONPath state could not put an answer with optional fields
  *   to its `ResultPath`, because `ResultSelector` fails for a field that is absent.
  */
 export class AutosysTask extends TaskStateBase {

@@ -5,8 +5,8 @@ import { bridgeMetric } from '../bridge-metrics.ts';
 import type { Watched } from '../watched.ts';
 
 /**
- * Alarms on the requests of AWS processes. Errors of the request function have no alarm: each failure
- * of a request is one, also that of a job.
+ * Alarms on the requests of AWS processes. Errors of the request function have no alarm: each
+ * failure of a request is one, also that of a job.
  */
 export function toRequestAlarms({ requests }: Pick<Watched, 'requests'>): readonly AlarmSpec[] {
   if (requests === undefined) return [];

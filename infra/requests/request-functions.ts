@@ -9,7 +9,7 @@ import { grantAnswerRoles, grantAnswers } from './answer-permissions.ts';
 
 /** Properties of the request function and of the wait function. */
 export interface RequestFunctionProps extends BridgeFunctionProps {
-  /** Name of the event bus for other accounts and Regions, which is part of the source role's name. */
+  /** Name of the event bus for other accounts and Regions; the source role's name contains it. */
   readonly busName: string;
 }
 

@@ -27,8 +27,8 @@ export interface AutosysTaskOptions {
 /** Properties of a state that changes something in AutoSys, once for each entry into the state. */
 export interface AutosysChangeOptions extends AutosysTaskOptions {
   /**
-   * Whether the state is in a Map. The index of the iteration then belongs to the key of the request,
-   * so that two iterations that ask for the same are two requests.
+   * Whether the state is in a Map. The index of the iteration then belongs to the key of the
+   * request, so that two iterations that ask for the same are two requests.
    *
    * @default false
    */
@@ -48,7 +48,11 @@ export interface RunAutosysJobProps extends AutosysChangeOptions {
   readonly job: string;
   /** How the job gets a run. @default STARTJOB */
   readonly start?: JobStart;
-  /** How long to wait for the end of the run: whole minutes, 1 minute to 365 days. @default - 24 hours */
+  /**
+   * How long to wait for the end of the run: whole minutes, 1 minute to 365 days.
+   *
+   * @default - 24 hours
+   */
   readonly timeout?: Duration;
   /**
    * What happens to the job when the execution is aborted or times out. `kill` sends KILLJOB, and is
