@@ -277,7 +277,7 @@ test('a state machine of another Region is rejected, because it cannot invoke th
   const arn = 'arn:aws:states:us-east-1:111122223333:stateMachine:settlement';
 
   expect(() => synthesize({ entries: [aRequestEntry({ stateMachines: [arn] })] })).toThrow(
-    `requests ledger-team: found ${arn}, a state machine in us-east-1, but the stack is in eu-west-1; `,
+    `requests ledger-team: found ${arn}, a caller in us-east-1, but the stack is in eu-west-1; `,
   );
 });
 
