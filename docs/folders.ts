@@ -278,7 +278,8 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'lambda/launch/',
-    purpose: 'the launch API: starts AWS work for AutoSys, its status, stop and logs',
+    purpose:
+      'the launch API: starts AWS work for AutoSys, its status, stop, restart, mirrors and logs',
     folders: [
       ...stages,
       'lambda/aws/log-results.ts',
@@ -434,7 +435,7 @@ export const folders: readonly Folder[] = [
     path: 'cli/build-direct.ts',
     folders: ['cli/direct-file.ts', 'package.json'],
     packages: ['esbuild'],
-    node: ['fs', 'path'],
+    node: ['fs', 'path', 'zlib'],
   },
   {
     path: 'cli/build-agent.ts',

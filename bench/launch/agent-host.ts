@@ -8,6 +8,7 @@ import {
 } from '../../test/cli/agent/launch-server.ts';
 import { makeAuthority } from '../../test/support/certificates.ts';
 import { measureAlternately } from '../rounds.ts';
+import { type DirectMemory, measureDirectMemory } from './direct-waiter.ts';
 import { startSlowLink } from './slow-link.ts';
 import {
   buildWaiters,
@@ -28,6 +29,8 @@ export interface AgentHostFigures {
   readonly commandBytes: number;
   /** Private memory while a request is held, in KB. @default - not measured: not Linux */
   readonly memory: PerKind | undefined;
+  /** Private memory of direct mode. @default - not measured: not Linux */
+  readonly direct: DirectMemory | undefined;
   /** Process start to the arrival of the first request, in milliseconds. */
   readonly firstRequest: PerKind;
   /** SIGTERM to the line of the accepted stop, in milliseconds; and one round trip. */
@@ -51,6 +54,7 @@ export async function measureAgentHost(rounds: number): Promise<AgentHostFigures
           { rounds },
         )
       : undefined;
+  const direct = await measureDirectMemory(rounds, authority);
   const link = stack.use(await startSlowLink(server.port, tripMs));
   const url = `https://localhost:${link.port}/prod`;
   const agent = stack.adopt(new Agent({ keepAlive: true, ca: authority.certificate }), (one) =>
@@ -64,7 +68,7 @@ export async function measureAgentHost(rounds: number): Promise<AgentHostFigures
     },
     { rounds },
   );
-  return { commandBytes: programs.commandBytes, memory, firstRequest, stop };
+  return { commandBytes: programs.commandBytes, memory, direct, firstRequest, stop };
 }
 
 function perKind(measure: (kind: WaiterKind) => Promise<number>) {

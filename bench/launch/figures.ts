@@ -1,6 +1,7 @@
 import { ratio } from '../rounds.ts';
 import { median, percentile } from '../statistics.ts';
 import { type AgentHostFigures, tripMs } from './agent-host.ts';
+import type { DirectMemory } from './direct-waiter.ts';
 import type { LaunchFigure } from './goals.ts';
 import type { ManyWaiting } from './many-waiting.ts';
 import type { OneRunCounts } from './one-run.ts';
@@ -114,6 +115,7 @@ export function toStepFigures({
 export function toHostFigures({
   commandBytes,
   memory,
+  direct,
   firstRequest,
   stop,
 }: AgentHostFigures): readonly LaunchFigure[] {
@@ -126,6 +128,7 @@ export function toHostFigures({
   const [paced, held] = [median(stop.paced), median(stop.held)];
   return [
     ...(memory ? toMemoryFigures(memory) : []),
+    ...(memory && direct ? toDirectFigures(direct, memory.command) : []),
     {
       what: 'process start → first request, ms',
       found: median(firstRequest.command),
@@ -157,7 +160,7 @@ export function toHostFigures({
 }
 
 function toMemoryFigures(memory: NonNullable<AgentHostFigures['memory']>): readonly LaunchFigure[] {
-  const megabytes = (kind: keyof typeof memory) => (median(memory[kind]) * 1_024) / 1e6;
+  const megabytes = (kind: keyof typeof memory) => toMegabytes(median(memory[kind]));
   return [
     {
       what: 'private memory of one waiting command, MB',
@@ -166,6 +169,36 @@ function toMemoryFigures(memory: NonNullable<AgentHostFigures['memory']>): reado
       goal: { text: '≤ 1.3 × bare', value: ratio(memory.command, memory.bare), atMost: 1.3 },
     },
     { what: 'the same with got, MB', found: megabytes('got') },
+  ];
+}
+
+const toMegabytes = (kilobytes: number) => (kilobytes * 1_024) / 1e6;
+
+function toDirectFigures(
+  { atOnce, later }: DirectMemory,
+  command: readonly number[],
+): readonly LaunchFigure[] {
+  const [found, ofCommand] = [median(atOnce), median(command)];
+  return [
+    {
+      what: 'private memory of one waiting command in direct mode, MB',
+      found: toMegabytes(found),
+      against: ['the command of the API', toMegabytes(ofCommand)],
+      goal: { text: '≤ 2 × command', value: found / ofCommand, atMost: 2 },
+    },
+    { what: 'the same, one minute later, MB', found: toMegabytes(later) },
+  ];
+}
+
+/** The calls of one run of 30 minutes in direct mode. */
+export function toDirectCallFigures(calls: number): readonly LaunchFigure[] {
+  return [
+    {
+      what: 'AWS calls per 30-minute run in direct mode',
+      found: calls,
+      against: ['script, every 2 s', 900],
+      goal: { text: '≤ 140', atMost: 140 },
+    },
   ];
 }
 

@@ -1,9 +1,11 @@
 import type { Benchmark, BenchmarkOptions, Figures } from '../benchmark.ts';
 import { median } from '../statistics.ts';
 import { measureAgentHost } from './agent-host.ts';
+import { countDirectRun } from './direct-run.ts';
 import {
   toCallFigures,
   toCostFigures,
+  toDirectCallFigures,
   toHeldFigures,
   toHostFigures,
   toManyFigures,
@@ -40,6 +42,7 @@ const together = { title: 'begun together', startsWithin: 0, measured: [5, 20] }
 async function measureLaunch({ quick, onProgress }: BenchmarkOptions): Promise<Figures> {
   onProgress('one run');
   const [paced, held] = [await countOneRun(false), await countOneRun(true)];
+  const directCalls = await countDirectRun();
   const waitings = [];
   for (const { title, ...options } of quick ? quickMany : many) {
     onProgress(title);
@@ -61,6 +64,7 @@ async function measureLaunch({ quick, onProgress }: BenchmarkOptions): Promise<F
   const largest = waitings.at(-1);
   const figures = [
     ...toCallFigures(paced, held),
+    ...toDirectCallFigures(directCalls),
     ...toHeldFigures(heldLateMs),
     ...waitings.flatMap(toManyFigures),
     ...toStepFigures(begunTogether),

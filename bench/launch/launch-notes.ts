@@ -17,6 +17,7 @@ export function launchNotes({
     'in step: four successive requests of two waiters, each within the same 10 ms. Pairs in the same 10 ms are a multiple of what chance gives.',
     'begun together: all within one millisecond; measured from minute 5 to minute 20.',
     'memory: Private_Clean and Private_Dirty of smaps_rollup, two seconds after the request that is held; first request: until it arrives, over TLS on loopback. Each program is one minified file.',
+    'direct mode: calls of Step Functions by the real client on a virtual clock, and one GetCallerIdentity; the ratio to the script is found / 900. Memory: the built file against the embedded AWS over TLS, with the CA certificates of Node.js, which the command of the API does not load in this measurement because its CA is given.',
     `stop: SIGTERM until the command has printed the acceptance; a relay delays every byte, and a new connection by one trip more. The round trip on an open connection is ${roundTripMs.toFixed(1)} ms.`,
     `start: the trips are ${trips.join(', ')}; ledger over the protocol of DynamoDB, Step Functions over its own, both in this process; the trips alone use the same clients.`,
     `cost: counted requests and request units of the ledger, list prices of us-east-1, 512 MB and ${pollSeconds * 1_000} ms per poll (a planning figure, not measured on Lambda); without logs and data transfer.`,

@@ -65,6 +65,7 @@ async function serveLaunches(
     `${programName} whois NIGHT_LONG`,
     `${programName} run settlement --param date=2026-11-30 --key by-hand-1`,
     `${programName} run settlement --param date=${demoDates.noRates} --key by-hand-2`,
+    `${programName} restart by-hand-2-outside-l --plan`,
     `${programName} run settlement --param date=${demoDates.untilStopped} --key by-hand-3`,
     '',
     'The last one runs until you press Ctrl+C in its terminal, which stops it.',

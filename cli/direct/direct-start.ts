@@ -18,6 +18,7 @@ import type { ApiOutcome } from '../agent/api/outcome.ts';
 import { toDirectAnswer } from './direct-answer.ts';
 import type { DirectFacts } from './direct-facts.ts';
 import { findFreeStart, toDirectName } from './free-start.ts';
+import { refuseLedgerKeys } from './ledger-keys.ts';
 import { refuseDirect, toNotStarted } from './outcomes.ts';
 import { startDirectJob } from './start-job.ts';
 
@@ -42,6 +43,8 @@ export async function startDirect(
   }
   const given = input === undefined ? undefined : parseExactJson(input);
   const { target, identity } = check(facts, body, given);
+  const refusal = refuseLedgerKeys({ target, identity, again: request.again ?? false });
+  if (refusal) return refuseDirect(nothingStarted.wrongTarget, refusal);
   refuseDisabled(target);
   const known = memory.launch();
   const start = known

@@ -1,11 +1,10 @@
-import type { LaunchTarget } from '../../lambda/routing/targets.ts';
 import type { AgentIo } from '../agent/agent-io.ts';
-import { createLineWriter } from '../agent/agent-output.ts';
 import type { LaunchClient } from '../agent/api/launch-api.ts';
 import { createDirectCalls } from './aws-calls.ts';
 import { readAwsSettings } from './aws-settings.ts';
 import { readCompiledRules } from './compiled-rules.ts';
 import { createDirectClient } from './direct-client.ts';
+import { collectRarely } from './free-start-memory.ts';
 import { openHome } from './open-home.ts';
 import { refuseOtherHome } from './target-home.ts';
 
@@ -31,8 +30,6 @@ export async function openDirect(
 ): Promise<LaunchClient> {
   const readRules = () => readCompiledRules(compiler, targetsPath);
   const { targets } = readRules();
-  const target = targets.find(({ name }) => name === targetName);
-  findUnusedKeys(target).forEach(createLineWriter(io.writeError));
   const aws = readAwsSettings(io.env);
   const { home, credentials, close } = await openHome(aws.settings, io);
   refuseOtherHome(
@@ -49,15 +46,6 @@ export async function openDirect(
   };
   const { random } = io;
   const deps = { home, targetName, readRules, now, random };
-  return createDirectClient({ ...deps, calls: { ...calls, close: closeAll } });
-}
-
-/** Notes about keys of a target that need the ledger of the launch API. */
-function findUnusedKeys(target: LaunchTarget | undefined): readonly string[] {
-  const { maxRunning, mirror, onRetry } = target ?? {};
-  const unused = Object.entries({ maxRunning, mirror, onRetry })
-    .filter(([, value]) => value !== undefined)
-    .map(([key]) => key);
-  if (unused.length === 0) return [];
-  return [`note: target ${target?.name}: direct mode does not use ${unused.join(', ')}`];
+  const client = createDirectClient({ ...deps, calls: { ...calls, close: closeAll } });
+  return { ...client, poll: collectRarely(client.poll) };
 }

@@ -2,6 +2,7 @@ import type { NoAnswer } from '../../lambda/aws/lookup.ts';
 import { nothingStarted, type RunAnswer } from '../../lambda/launch/api.ts';
 import { ApiError } from '../../lambda/launch/api-error.ts';
 import type { StartResult } from '../../lambda/launch/launch.ts';
+import { adviseAfterRefusal } from '../../lambda/launch/nothing-started.ts';
 import { AgentError } from '../agent/agent-error.ts';
 import type { ApiOutcome } from '../agent/api/outcome.ts';
 
@@ -58,10 +59,7 @@ export function toNotStarted(call: string, result: NotStarted): ApiOutcome<RunAn
   if (result.kind === 'refused' || result.kind === 'withheld') {
     const { message, code, exit } = result;
     const text = message.includes(code) ? message : `${message} (${code})`;
-    return refuseDirect(exit, [
-      `error: nothing was started: ${text}`,
-      'correct the target in the route file, or what it names in AWS',
-    ]);
+    return refuseDirect(exit, [`error: nothing was started: ${text}`, adviseAfterRefusal(code)]);
   }
   const { reason } = result;
   if (isThrottle(reason)) {

@@ -59,6 +59,8 @@ export type Explanation = { readonly location: string } & (
       readonly routes: readonly string[];
       /** Launch targets that match the event. It is recorded in the row of its run. */
       readonly targets: readonly string[];
+      /** Those of them with a mirror. It shows the status if the bridge has started the run. */
+      readonly mirrored?: readonly string[];
       /** Entries of `requests:` that name the state machine of the event as a caller. */
       readonly requests: readonly string[];
       /** The account and Region in which the stack must be for the routes to match. */
@@ -153,6 +155,9 @@ export function createExplain({
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
     const routes = matching.flatMap((route) => ('target' in route ? [] : [route.name]));
     const targets = matching.flatMap((route) => ('target' in route ? [route.target] : []));
+    const mirrored = matching.flatMap((route) =>
+      'target' in route && route.mirrored ? [route.target] : [],
+    );
     const instances = new Set(actions.flatMap(({ valid, instance }) => (valid ? [instance] : [])));
     const today = describeOutcomeToday(given.event, reading.event, {
       instances,
@@ -165,6 +170,7 @@ export function createExplain({
       workload,
       routes,
       targets,
+      ...(mirrored.length > 0 && { mirrored }),
       requests,
       actions,
       ...(assumes && { assumes }),

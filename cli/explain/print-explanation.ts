@@ -40,13 +40,17 @@ function formatMatching({
   routes,
   targets,
   requests,
+  mirrored = [],
 }: Pick<
   Extract<Explanation, { outcome: 'matched' }>,
-  'routes' | 'targets' | 'requests'
+  'routes' | 'targets' | 'requests' | 'mirrored'
 >): readonly string[] {
   return [
     ...(routes.length === 0 ? [] : [`  matched by ${routes.join(', ')}`]),
     ...(targets.length === 0 ? [] : [`  recorded for launch target ${targets.join(', ')}`]),
+    ...mirrored.map(
+      (target) => `  shown in the mirror of ${target} if the bridge has started the run`,
+    ),
     ...formatRequests(requests),
   ];
 }

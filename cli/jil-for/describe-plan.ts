@@ -106,9 +106,11 @@ function describeExitCodes({ target, success }: TargetPlan): string {
   const own = Object.entries(target.exitCodes).map(([key, code]) => `${code} ${key}`);
   const some = own.length === 0 ? '' : `Exit codes of the target: ${own.join(', ')}. `;
   const container =
-    target.kind === 'batchJob' ? 'Any other failed run has the code of its container. ' : '';
+    target.kind === 'batchJob'
+      ? `${own.length === 0 ? 'A' : 'Any other'} failed run has the exit code of its container. `
+      : '';
   const listed = [...success].join(', ');
-  return `${some}${container}In the way wait, SUCCESS for ${listed}, FAILURE for others; more with --success ${target.name}=CODES.`;
+  return `${some}${container}Way wait: the job is SUCCESS for ${listed}, and FAILURE for other codes. Change that with --success ${target.name}=CODES.`;
 }
 
 function describeSettings(plan: TargetPlan): readonly string[] {

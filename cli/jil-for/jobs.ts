@@ -120,15 +120,16 @@ function createBoxJobs(plan: TargetPlan, settings: JilSettings): readonly Printa
   const box = toRoleName(plan.base.name, 'box');
   const launch = toRoleName(plan.base.name, 'launch');
   const mirror = plan.target.mirror?.name ?? '';
-  const ends = [launch, mirror].flatMap((job) => [`failure(${job})`, `terminated(${job})`]);
+  const hasFailed = (job: string) => `failure(${job}) | terminated(${job})`;
   return [
     toJob(
       box,
       {
         owner: settings.owner,
         description: describe(plan, 'shows it as a job without a process'),
-        // Without it the box would wait for the mirror after a launch that was refused.
-        box_failure: ends.join(' | '),
+        // Without it the box would wait for the mirror after a launch that was refused. The mirror of
+        // such a launch fails before the command has its answer, and must not end the box then.
+        box_failure: `${hasFailed(launch)} | (success(${launch}) & (${hasFailed(mirror)}))`,
         max_run_alarm: usualMinutes,
         term_run_time: terminateMinutes,
         alarm_if_fail: 1,

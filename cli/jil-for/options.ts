@@ -1,4 +1,5 @@
 import type { Options, Values } from '../command.ts';
+import { programName } from '../command-prefix.ts';
 import { jilWays } from './ways.ts';
 
 /** The options of `jil-for`. */
@@ -40,7 +41,7 @@ export const jilForOptions = {
   profile: {
     type: 'string',
     value: 'FILE',
-    about: 'profile on the agent that sets URL and login file of the command',
+    about: `profile on the agent that sets URL and login file of the command (default: /etc/${programName}/profile)`,
   },
   'log-dir': {
     type: 'string',

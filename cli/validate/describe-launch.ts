@@ -1,3 +1,4 @@
+import { describeMirror } from '../../lambda/routing/mirror.ts';
 import type { BridgeConfig } from '../../lambda/routing/routes.ts';
 import type { LaunchTarget } from '../../lambda/routing/targets.ts';
 import type { Paint } from '../render.ts';
@@ -29,6 +30,8 @@ function describeWorkload(target: LaunchTarget): string {
     ...(target.input === 'given' ? ['input of the caller'] : []),
     ...(params.length > 0 ? [`params ${params.join(' ')}`] : []),
     ...(target.onKill === 'leave' ? ['onKill: leave'] : []),
+    ...(target.onRetry === undefined ? [] : [`onRetry: ${target.onRetry}`]),
+    ...(target.mirror === undefined ? [] : [`mirror ${describeMirror(target.mirror)}`]),
     ...(target.enabled ? [] : ['not enabled']),
   ];
   return facts.join(', ');

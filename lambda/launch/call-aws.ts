@@ -3,6 +3,7 @@ import { refuseDisabled } from './check-start.ts';
 import { holdSlot } from './hold-slot.ts';
 import { intend } from './intend.ts';
 import { type Launch, lease, type StartResult } from './launch.ts';
+import { judgeAsking, markAsked, toLease } from './mark-asked.ts';
 import { mirrorNotShown, toWithheld } from './mirror/mirror-refusals.ts';
 import { nameLimits, toRunName } from './run-name.ts';
 import { settleCall } from './settle-call.ts';
@@ -17,9 +18,6 @@ export interface IntentRow {
   /** The launch that is continued. @default - a new one */
   readonly launch?: Launch;
 }
-
-/** The result of a function that does not call AWS, because its lease has expired. */
-const leaseExpired: StartResult = { kind: 'notSent', reason: 'the lease of the start has expired' };
 
 /** Writes the intent, calls AWS once, and records the answer. */
 export async function callAws(
@@ -44,17 +42,16 @@ export async function callAws(
   if (!(await holdSlot(deps, target, { launch: intended, seen }))) return 'lost';
   const owner = newId();
   const untilMs = nowMs + leaseMs;
-  const leased = await launches.write(lease(intended, owner, untilMs), seen);
+  const leased = await launches.write(lease(intended, toLease(intended, owner, untilMs)), seen);
   if (leased === undefined) return 'lost';
   const refusal = await deps.showRunning(leased.launch, signal);
-  // After a pause, another function may have looked up the start and called AWS.
-  const hasLease = now().getTime() < untilMs;
+  const marked = refusal ? leased : await markAsked(launches, leased);
   const result = refusal
-    ? toWithheld(leased.launch, refusal)
-    : hasLease
-      ? await askAws(deps, leased.launch, order, signal)
-      : leaseExpired;
-  const stored = await settleWithRun({ launches, runs }, leased, (known) =>
+    ? toWithheld(marked.launch, refusal)
+    : // After a pause, another function may have looked up the start and called AWS.
+      (judgeAsking(marked.launch, owner, now().getTime()) ??
+      (await askAws(deps, marked.launch, order, signal)));
+  const stored = await settleWithRun({ launches, runs }, marked, (known) =>
     settleCall(known, owner, { result, nowMs: now().getTime() }),
   );
   switch (result.kind) {

@@ -47,7 +47,7 @@ export function judgeKnown(
   const isOther = known.target !== request.target || known.inputDigest !== request.inputDigest;
   // A stop that came before the start stays in force for every request of the identity.
   const isStopped = known.stage === 'refused' && known.stop?.state === 'proven';
-  if (isOther && isNothingStarted(known) && !isStopped) return { kind: 'renew' };
+  if (isOther && isNothingStarted(known, nowMs) && !isStopped) return { kind: 'renew' };
   if (known.target !== request.target) return { kind: 'conflict', why: 'otherTarget' };
   if (isOther) return { kind: 'conflict', why: 'otherInput' };
   switch (known.stage) {
@@ -70,7 +70,8 @@ export function judgeKnown(
 }
 
 /** Whether AWS has certainly started nothing: it refused, or no call has reached it. */
-function isNothingStarted({ stage, lease: held, unknownCalls }: Launch): boolean {
-  if (stage === 'intended') return held === undefined && unknownCalls === undefined;
-  return stage === 'refused';
+function isNothingStarted({ stage, lease: held, unknownCalls }: Launch, nowMs: number): boolean {
+  if (stage !== 'intended') return stage === 'refused';
+  const isUnasked = held === undefined || (held.unasked === true && held.untilMs <= nowMs);
+  return isUnasked && unknownCalls === undefined;
 }

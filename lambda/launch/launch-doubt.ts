@@ -9,7 +9,7 @@ export interface UnknownCalls {
 interface Doubtful {
   readonly workload: 'execution' | 'batchJob';
   readonly unknownCalls?: UnknownCalls;
-  readonly lease?: { readonly untilMs: number };
+  readonly lease?: { readonly untilMs: number; readonly unasked?: true };
 }
 
 /** How long a Batch job is looked up after a call whose outcome is unknown. */
@@ -50,10 +50,10 @@ export function judgeDoubt(
  * The unknown calls of a launch. Pure.
  *
  * An expired lease counts as one: its function may have ended between the call of AWS and the
- * record of the answer.
+ * record of the answer. One that has not asked AWS counts as none.
  */
 export function toUnknownCalls({ unknownCalls, lease }: Omit<Doubtful, 'workload'>) {
-  if (lease === undefined) return unknownCalls;
+  if (lease === undefined || lease.unasked) return unknownCalls;
   const { count = 0, lastMs = 0 } = unknownCalls ?? {};
   return { count: count + 1, lastMs: Math.max(lastMs, lease.untilMs) };
 }

@@ -53,7 +53,9 @@ const launchShape = z.looseObject({
   ),
   requestedMs: number,
   stage: z.enum(['intended', 'started', 'refused']),
-  lease: z.optional(z.looseObject({ owner: text, untilMs: number })),
+  lease: z.optional(
+    z.looseObject({ owner: text, untilMs: number, unasked: z.optional(z.literal(true)) }),
+  ),
   unknownCalls: z.optional(z.looseObject({ count: number, lastMs: number })),
   aws: z.optional(
     z.looseObject({

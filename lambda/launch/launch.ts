@@ -46,8 +46,8 @@ export interface Launch {
   readonly continuedBy?: Continuation;
   readonly requestedMs: number;
   readonly stage: 'intended' | 'started' | 'refused';
-  /** While a function calls AWS. */
-  readonly lease?: { readonly owner: string; readonly untilMs: number };
+  /** While a function starts the run. */
+  readonly lease?: LaunchLease;
   /** Calls that AWS may have accepted, besides that of the bound run, without a known answer. */
   readonly unknownCalls?: { readonly count: number; readonly lastMs: number };
   /** The run in AWS; with the stage `started`. */
@@ -65,6 +65,19 @@ export interface Launch {
   /** Present once a stop was requested. */
   readonly stop?: LaunchStop;
   readonly history: readonly HistoryEntry[];
+}
+
+/** The permission of one function to start the run of a launch. */
+export interface LaunchLease {
+  readonly owner: string;
+  readonly untilMs: number;
+  /**
+   * True until its function is about to ask AWS. Only a start that waits for its mirror says so; see
+   * `markAsked`.
+   *
+   * @default - AWS may have been asked
+   */
+  readonly unasked?: true;
 }
 
 /** What a launch submits as Batch job. */
@@ -98,10 +111,13 @@ export const neverStarted = 'NEVER_STARTED';
 /** Number of changes that a launch row keeps. */
 const keptLines = 24;
 
-/** The launch while a function calls AWS. An expired lease before it becomes an unknown call. */
-export function lease(launch: Launch, owner: string, untilMs: number): Launch {
+/**
+ * The launch while a function starts its run. An expired lease before it becomes an unknown call, if
+ * its function may have asked AWS. Pure.
+ */
+export function lease(launch: Launch, held: LaunchLease): Launch {
   const unknownCalls = toUnknownCalls(launch);
-  return { ...launch, ...(unknownCalls && { unknownCalls }), lease: { owner, untilMs } };
+  return { ...launch, ...(unknownCalls && { unknownCalls }), lease: held };
 }
 
 /** What is known about a start after a call of AWS, or after a lookup. */

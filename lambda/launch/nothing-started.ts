@@ -11,12 +11,13 @@ export function toNothingStarted(name: string, { code, message, exit }: LaunchRe
     status: 422,
     code: byBridge.includes(code) ? code : 'REFUSED_BY_AWS',
     message: `nothing was started for ${name}: ${message}`,
-    fix: toFix(code),
+    fix: adviseAfterRefusal(code),
     exit,
   });
 }
 
-function toFix(code: string): string {
+/** What a person can do after a refusal. @param code that of a {@link LaunchRefusal} */
+export function adviseAfterRefusal(code: string): string {
   switch (code) {
     case neverStarted:
       return 'if it is still wanted, start it once more with --again';
@@ -25,7 +26,9 @@ function toFix(code: string): string {
     case 'ALREADY_CONTINUED':
       return 'wait for that run, or restart it';
     case 'ExecutionNotRedrivable':
-      return 'start a new run: autosys-bridge restart NAME --again';
+      return 'repeat the restart with --again, which starts a new run';
+    case 'ExecutionAlreadyExists':
+      return 'use the input of that execution, or start another run with --again';
     default:
       return 'correct the target in the route file, or what it names in AWS, and start it again';
   }

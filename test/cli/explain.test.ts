@@ -244,6 +244,17 @@ describe('an event that a launch target matches', () => {
       { outcome: 'matched', routes: [], targets: ['pay'], actions: [] },
     ]);
   });
+
+  test('is printed with its mirror', async () => {
+    const mirror = 'targets: { pay: { stateMachine: settlement, mirror: { job: PAY_IN_AWS } } }\n';
+
+    const { stdout } = await explainWith(bridgeYaml + mirror);
+
+    expect(stdout.split('\n').slice(3, 5)).toEqual([
+      '  recorded for launch target pay',
+      '  shown in the mirror of pay if the bridge has started the run',
+    ]);
+  });
 });
 
 describe('an old event', () => {

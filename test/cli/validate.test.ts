@@ -105,7 +105,7 @@ const launchYaml = `${bridgeYaml}targets:
     input: { date: "\${param.date}" }
     params: { date: '\\d{8}' }
   risk: { jobQueue: night, jobDefinition: risk:7, onKill: leave, enabled: false }
-  fx: { stateMachine: fx, input: given }
+  fx: { stateMachine: fx, input: given, onRetry: redrive, mirror: { global: AWS_FX } }
 callers:
   agents: { secret: autosys/agents, targets: [settlement, risk], jobs: ["PAY_*", RISK] }
   ops: { secret: autosys/ops, targets: [settlement], jobs: ["OPS_*"] }
@@ -121,7 +121,7 @@ test('prints the launch targets and callers, one line each', async () => {
   expect(stdout).toContain(`
 target settlement: state machine settlement:live, params date <- agents, ops
 target risk: job queue night, job definition risk:7, onKill: leave, not enabled <- agents
-target fx: state machine fx, input of the caller <- no caller
+target fx: state machine fx, input of the caller, onRetry: redrive, mirror variable AWS_FX <- no caller
 caller agents: secret autosys/agents, jobs PAY_* RISK
 caller ops: secret autosys/ops, jobs OPS_*
 `);
@@ -257,4 +257,30 @@ test('does not print a password in the file', async () => {
 
   expect(stderr).toContain('Secrets Manager');
   expect(stdout + stderr).not.toContain('hunter2');
+});
+
+test.for([
+  {
+    of: 'another target',
+    lines: ['  other: { stateMachine: other, mirror: { global: AWS_RISK } }'],
+    says: 'mirror: target risk has variable AWS_RISK too; use another name',
+  },
+  {
+    of: 'a route',
+    lines: ['routes:', '  - { name: r, from: { stateMachine: x }, global: AWS_RISK }'],
+    says: 'mirror: route r can set variable AWS_RISK too; use another name',
+  },
+])('refuses a mirror variable that $of names as well', async ({ lines, says }) => {
+  const text = [
+    'instances: { ACE: { endpoints: ["https://ace.example.com:9443"], secret: s } }',
+    'callers: { agents: { secret: t, targets: ["*"], jobs: ["NIGHT_*"] } }',
+    'targets:',
+    '  risk: { stateMachine: risk, mirror: { global: AWS_RISK } }',
+    ...lines,
+  ].join('\n');
+
+  const { code, stderr } = await runCli(['validate', '-'], { stdin: text });
+
+  expect(code).toBe(1);
+  expect(stderr).toContain(says);
 });

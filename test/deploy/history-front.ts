@@ -8,12 +8,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 export interface HistoryFront extends AsyncDisposable {
   /** Endpoint for the clients of Step Functions. */
   readonly url: string;
+  /** Calls back for each StartExecution, before MiniStack has the request. */
+  onStart(listener: (stateMachineArn: string) => void): Disposable;
 }
 
 /** Starts the server on a free port of loopback. @param endpoint of MiniStack */
 export async function startHistoryFront(endpoint: string): Promise<HistoryFront> {
+  const listeners = new Set<(stateMachineArn: string) => void>();
+  const notify = (arn: string) => {
+    for (const listener of listeners) listener(arn);
+  };
   const server = createServer((incoming, outgoing) => {
-    void forward(endpoint, incoming, outgoing).catch(() => outgoing.destroy());
+    void forward(endpoint, { incoming, outgoing, notify }).catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,6 +27,10 @@ export async function startHistoryFront(endpoint: string): Promise<HistoryFront>
   if (typeof address !== 'object' || address === null) throw new Error('the front is closed');
   return {
     url: `http://127.0.0.1:${address.port}`,
+    onStart: (listener) => {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => listeners.delete(listener) };
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -28,15 +38,25 @@ export async function startHistoryFront(endpoint: string): Promise<HistoryFront>
   };
 }
 
-async function forward(endpoint: string, incoming: IncomingMessage, outgoing: ServerResponse) {
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly notify: (stateMachineArn: string) => void;
+}
+
+async function forward(endpoint: string, { incoming, outgoing, notify }: Exchange) {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
   const { authorization = '', 'content-type': type = '' } = incoming.headers;
   const target = String(incoming.headers['x-amz-target'] ?? '');
+  const body = Buffer.concat(chunks);
+  if (target.endsWith('.StartExecution')) {
+    notify(String(JSON.parse(body.toString('utf8')).stateMachineArn));
+  }
   const answer = await fetch(`${endpoint}${incoming.url}`, {
     method: 'POST',
     headers: { authorization, 'content-type': type, 'x-amz-target': target },
-    body: Buffer.concat(chunks),
+    body,
   });
   const text = await answer.text();
   const isHistory = answer.ok && target.endsWith('.GetExecutionHistory');

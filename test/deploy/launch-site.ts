@@ -9,6 +9,15 @@ import { project } from './toolkit.ts';
 /** State machine that the target starts, and the one that it starts itself. */
 export const posting = { machine: 'posting', leg: 'posting-leg' } as const;
 
+/**
+ * State machines of the targets whose runs AutoSys shows without a waiting process: as a global
+ * variable and as the status of a job.
+ */
+export const mirrored = {
+  closing: { machine: 'closing', global: 'AWS_CLOSING' },
+  filing: { machine: 'filing', job: 'FILING_IN_AWS' },
+} as const;
+
 /** Machine of the jobs that are executed on this host. */
 export const executingMachine = 'agent-1';
 
@@ -29,12 +38,22 @@ targets:
     endsWithin: 1h
     exitCodes: { Posting.NotBalanced: 4 }
     children: { stateMachines: [${posting.leg}] }
+  closing:
+    stateMachine: ${mirrored.closing.machine}
+    input: { run: "\${job}-\${run}" }
+    endsWithin: 1h
+    mirror: { global: ${mirrored.closing.global} }
+  filing:
+    stateMachine: ${mirrored.filing.machine}
+    input: { run: "\${job}-\${run}" }
+    endsWithin: 1h
+    mirror: { job: ${mirrored.filing.job} }
 
 callers:
   ${agents.username}:
     secret: ${agents.secret}
-    targets: [posting]
-    jobs: ["POSTING_*"]
+    targets: [posting, closing, filing]
+    jobs: ["POSTING_*", "CLOSING_*", "FILING_*"]
 `;
 
 /** AutoSys jobs that run the built command. */
@@ -51,8 +70,12 @@ export type LaunchJob = keyof typeof launchJobs;
 export interface AgentHost {
   /** The jobs of {@link launchJobs}. */
   readonly jil: Source;
+  /** Directory of the standard files of the jobs. */
+  readonly directory: string;
+  /** Profile of the jobs that have the login of the agents. */
+  readonly profile: string;
   /** Everything that a job has written. */
-  readSpool(job: LaunchJob): string;
+  readSpool(job: string): string;
 }
 
 /** Writes the files of an agent's host. */
@@ -73,12 +96,17 @@ export function setUpAgentHost(directory: string, front: LaunchFront): AgentHost
         `export AUTOSYS_BRIDGE_URL=${front.url}`,
         `export AUTOSYS_BRIDGE_CA=${ca}`,
         `export AUTOSYS_BRIDGE_LOGIN_FILE=${loginFile}`,
+        `export PATH=${directory}:$PATH`,
         '',
       ].join('\n'),
     );
   }
   const toSpool = (job: string) => join(directory, `${job}.out`);
   const bundle = join(project, agentBundlePath);
+  const program = join(directory, 'autosys-bridge');
+  writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`, {
+    mode: 0o755,
+  });
   const jobs = Object.entries(launchJobs).map(
     ([job, { options, profile }]) => `
 insert_job: ${job}   job_type: CMD
@@ -91,9 +119,17 @@ std_err_file: >>${toSpool(job)}
   );
   return {
     jil: { name: 'launch.jil', text: jobs.join('') },
+    directory,
+    profile: join(directory, 'profile'),
     readSpool: (job) => readFileSync(toSpool(job), 'utf8'),
   };
 }
+
+/** Definition of the state machines of {@link mirrored}: active until long after the command has ended. */
+export const mirroredDefinition = {
+  StartAt: 'Work',
+  States: { Work: { Type: 'Wait', Seconds: 6, End: true } },
+};
 
 /** Definitions of the state machines in Amazon States Language, by name. */
 export function toPostingDefinitions(): Readonly<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import { createDefinedMachine } from './executions.ts';
 import { findLaunchUrl, toLoginHeaders } from './launch-api.ts';
 import { agents, type LaunchJob, posting, toPostingDefinitions } from './launch-site.ts';
 import { home } from './ministack.ts';
+import { run } from './process.ts';
 import type { TestSystem } from './test-system.ts';
 import { healsWithinMs, until } from './until.ts';
 
@@ -58,6 +59,39 @@ export async function refuseRequests(system: TestSystem): Promise<void> {
   const noCall = await fetch(`${url}/v2/runs`, { headers: toLoginHeaders() });
   assert.equal(noCall.status, 404);
   assert.equal(((await noCall.json()) as ApiErrorBody).code, 'UNKNOWN_CALL');
+}
+
+/**
+ * The built command plans the restart of the failed run, which starts nothing, and restarts it under
+ * the next name. The state machine fails again, and the command ends with its exit code.
+ */
+export async function restartLaunch(system: TestSystem): Promise<void> {
+  const spool = system.agentHost.readSpool('POSTING_BAD');
+  const name = /POSTING_BAD-r\d+t1-ACE/.exec(spool)?.[0] ?? '';
+  const before = await listExecutions(system, posting.machine);
+
+  const plan = await runCommand(system, ['restart', name, '--again', '--plan']);
+  const planned = await listExecutions(system, posting.machine);
+  const restarted = await runCommand(system, ['restart', name, '--again']);
+
+  assert.equal(plan.code, 0, plan.output);
+  assert.match(plan.output, /nothing has been started/);
+  assert.equal(planned.length, before.length);
+  assert.equal(restarted.code, 4, restarted.output);
+  assert.match(restarted.output, new RegExp(`${name}-a2[^]*Posting\\.NotBalanced`));
+  const executions = await listExecutions(system, posting.machine);
+  assert.equal(executions.length, before.length + 1);
+  assert.ok(executions.some((one) => one.name === `${name}-a2`));
+}
+
+/** Runs the built command with the settings of the agents. */
+async function runCommand({ agentHost }: TestSystem, argv: readonly string[]) {
+  const { profile, directory } = agentHost;
+  const script = '. "$0" && exec autosys-bridge "$@"';
+  return await run('sh', ['-c', script, profile, ...argv], {
+    ...{ cwd: directory, withinMs: healsWithinMs },
+    env: { PATH: '/usr/bin:/bin' },
+  });
 }
 
 /**

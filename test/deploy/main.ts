@@ -6,7 +6,14 @@ import { breakDown, replayDeadLetters } from './dead-letters.ts';
 import { putSecret, repeatEvent, runWaitingJob } from './first-executions.ts';
 import { sayUnknown } from './gap-template.ts';
 import { findGaps } from './gaps.ts';
-import { killLaunchJob, openLaunchApi, refuseRequests, runLaunchJobs } from './launch.ts';
+import {
+  killLaunchJob,
+  openLaunchApi,
+  refuseRequests,
+  restartLaunch,
+  runLaunchJobs,
+} from './launch.ts';
+import { loadMirroredJobs, refuseMirroredLaunches, runMirroredLaunches } from './launch-mirror.ts';
 import { recoverEnd, withholdEnd } from './lost-event.ts';
 import { beginOutage, endOutage } from './outage.ts';
 import { remove } from './removal.ts';
@@ -72,6 +79,16 @@ async function launch(system: TestSystem): Promise<void> {
   );
   await steps.step('AutoSys jobs run the command, executions end them with their exit codes', () =>
     runLaunchJobs(system),
+  );
+  await steps.step('a failed run is planned, and restarted under the next name', () =>
+    restartLaunch(system),
+  );
+  await steps.step('the JIL that jil-for prints is loaded', () => loadMirroredJobs(system));
+  await steps.step('AWS refuses launches whose job does not wait: their mirrors fail', () =>
+    refuseMirroredLaunches(system),
+  );
+  await steps.step('launch jobs end at once, and AutoSys shows their runs until the end', () =>
+    runMirroredLaunches(system),
   );
   await steps.step('KILLJOB: the run and the child that it started are stopped', () =>
     killLaunchJob(system),

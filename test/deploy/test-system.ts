@@ -5,7 +5,7 @@ import { agentBundlePath, buildAgent } from '../../cli/build-agent.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { type Cloud, connect } from './cloud.ts';
 import { FunctionHost } from './function-host.ts';
-import { startHistoryFront } from './history-front.ts';
+import { type HistoryFront, startHistoryFront } from './history-front.ts';
 import { type LaunchFront, startLaunchFront } from './launch-front.ts';
 import { type AgentHost, executingMachine, setUpAgentHost } from './launch-site.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
@@ -25,6 +25,8 @@ export interface TestSystem extends AsyncDisposable {
   readonly cloud: Cloud;
   readonly toolkit: Toolkit;
   readonly host: FunctionHost;
+  /** Step Functions as the functions see it. */
+  readonly states: HistoryFront;
   readonly site: Site;
   /** TLS before the deployed launch API. */
   readonly front: LaunchFront;
@@ -65,9 +67,13 @@ export async function startTestSystem(directory: string, steps: StepPrinter): Pr
   const cloud = connect(endpoint);
   const code = join(directory, 'code');
   mkdirSync(code);
-  const { url: statesEndpoint } = started.use(await startHistoryFront(endpoint));
+  const states = started.use(await startHistoryFront(endpoint));
   const host = started.use(
-    await FunctionHost.start({ cloud, endpoint, statesEndpoint, python, directory: code }),
+    await FunctionHost.start({
+      ...{ cloud, endpoint, python },
+      statesEndpoint: states.url,
+      directory: code,
+    }),
   );
   const held = started.move();
   return {
@@ -78,6 +84,7 @@ export async function startTestSystem(directory: string, steps: StepPrinter): Pr
     cloud,
     toolkit: new Toolkit({ url: endpoint, directory }),
     host,
+    states,
     site: setUpSite(join(directory, 'site'), autosys),
     front,
     agentHost,

@@ -6,7 +6,10 @@ import { parseOptions } from '../../cli/parse-options.ts';
 import { startEmulator } from '../../emulator/index.ts';
 import { ApiError } from '../../lambda/launch/api-error.ts';
 import { checkStart, type LaunchRules } from '../../lambda/launch/check-start.ts';
+import type { Launch } from '../../lambda/launch/launch.ts';
 import { judgeDoubt } from '../../lambda/launch/launch-doubt.ts';
+import { toContinue } from '../../lambda/launch/restart/find-earlier-run.ts';
+import { toRestartPlan } from '../../lambda/launch/restart/to-restart-plan.ts';
 import { decodeRunName, nameLimits, toRunName } from '../../lambda/launch/run-name.ts';
 import { formatRunAnswer } from '../../lambda/launch/text-answer.ts';
 import { readRouteFile } from '../../route-file/index.ts';
@@ -126,7 +129,8 @@ const commandLines = [
     ([, span = '']) => span.replaceAll(/\s+/g, ' '),
   ),
 ].flatMap((line) => {
-  const [, command] = /(?:^|\s)autosys-bridge ((?:run|stop|log|whois)\b.*)$/.exec(line) ?? [];
+  const [, command] =
+    /(?:^|\s)autosys-bridge ((?:run|stop|restart|log|whois)\b.*)$/.exec(line) ?? [];
   return command === undefined ? [] : [command];
 });
 
@@ -194,6 +198,58 @@ test('the text that docs/launch.md shows for an HTTP job is that of the API', ()
   });
 
   expect(`${sample?.text}\n`).toBe(answer);
+});
+
+describe('the output that docs/launch.md shows of a restart', () => {
+  const name = 'NIGHT_EOD-r1620t1-ACE';
+  const executionArn = `arn:aws:states:eu-west-1:111122223333:execution:settlement:${name}`;
+  const startedMs = Date.parse('2026-11-30T02:00:05.412Z');
+  const ended = { status: 'FAILED', atMs: Date.parse('2026-11-30T02:14:09.072Z') } as const;
+  const launch: Launch = {
+    ...{ format: 1, kind: 'launch', name, start: 1, target: 'settlement', workload: 'execution' },
+    identity: { kind: 'jobTry', instance: 'ACE', job: 'NIGHT_EOD', run: 1620, try: 1 },
+    ...{ caller: 'agents', launchId: 'one', inputDigest: '', requestedMs: startedMs },
+    ...{ stage: 'started', aws: { id: executionArn, beganMs: startedMs }, history: [] },
+  };
+  const earlier = toContinue(launch, { redrive: 1, ended }, 'nothing');
+  const sampleOf = (start: RegExp) =>
+    blocksOf(document, 'text')
+      .find(({ text }) => start.test(text))
+      ?.text.split('\n');
+
+  test('is that of the plan', () => {
+    const [target] = readFile(yamls[0] ?? { document, line: 0, language: 'yaml', text: '' }).config
+      .targets;
+    if (target === undefined) throw new Error('the first route file has no target');
+    const { text } = toRestartPlan(
+      {
+        ...{ how: 'redrive', launch, target, next: `${name}-a2`, earlier },
+        execution: {
+          ...{ executionArn, stateMachineArn: '', status: 'FAILED', redriveCount: 0 },
+          ...{ startDate: new Date(startedMs), stopDate: new Date(ended.atMs) },
+        },
+      },
+      {
+        states: {
+          ...{ kept: ['Load'], repeated: ['Rates'], failStates: [] },
+          work: [{ state: 'Rates', kind: 'function', id: 'fetch-rates' }],
+        },
+        arraySizes: new Map(),
+        definition: {
+          used: { revisionId: '0b6e…', updatedMs: Date.parse('2026-11-02T09:30:00Z') },
+          current: { revisionId: '9c41…' },
+          startedMs,
+        },
+        unread: undefined,
+      },
+    );
+
+    expect(sampleOf(/^restart of/)).toEqual(text);
+  });
+
+  test('begins with the line of the history', () => {
+    expect(sampleOf(/ continues /)?.[0]).toBe(`2026-11-30T02:20:05Z ${earlier.text}`);
+  });
 });
 
 describe('what docs/launch.md says about names', () => {

@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { configFileName, environment } from '../../lambda/contract.ts';
 import type { LaunchTarget } from '../../lambda/routing/targets.ts';
-import { type Local, type SynthesizedAssembly, startLocal, synthesize } from '../../local/index.ts';
+import {
+  type Local,
+  type SynthesizedAssembly,
+  startLocal,
+  synthesize,
+  systemClock,
+} from '../../local/index.ts';
 import { certificates } from '../local/rest/rest-world.ts';
+import type { MovedTime } from '../support/moved-time.ts';
 import { home, project, shippedConfig, wiringOf } from './test-system.ts';
 
 /** Passwords of the callers in `examples/launch.yaml`. */
@@ -39,15 +46,19 @@ export interface LaunchSystem extends AsyncDisposable {
   lines(): readonly Readonly<Record<string, unknown>>[];
 }
 
-/**
- * Starts both embedded worlds around the assembly. Everything runs in real time.
- *
- * @param changeTarget changes each target of the compiled route file
- */
+/** Further settings of both embedded worlds. */
+export interface LaunchSystemSettings {
+  /** Changes each target of the compiled route file. @default - unchanged */
+  readonly changeTarget?: (target: LaunchTarget) => LaunchTarget;
+  /** Clock of AWS and the functions. Timers use real time. @default - the clock of this machine */
+  readonly time?: MovedTime;
+}
+
+/** Starts both embedded worlds around the assembly. */
 export async function startLaunchSystem(
   directory: string,
   options: (paths: { readonly folder: string }) => EmulatorOptions,
-  changeTarget: (target: LaunchTarget) => LaunchTarget = (target) => target,
+  { changeTarget = (target) => target, time }: LaunchSystemSettings = {},
 ): Promise<LaunchSystem> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'launch-'));
@@ -75,7 +86,8 @@ export async function startLaunchSystem(
       cloudAssembly: directory,
       schedules: 'byHand',
       rest: { certificate: { key, cert }, network: { vpcSourceIp: '10.1.2.3' } },
-      environment: () => ({ [environment.config]: path }),
+      environment: () => ({ ...time?.environment, [environment.config]: path }),
+      ...(time && { functionNow: time.now, clock: { ...systemClock, now: time.now } }),
       secrets: {
         ...Object.fromEntries(instances.map((one) => [one.secret, bridgeLogin])),
         ...Object.fromEntries(

@@ -2,20 +2,22 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SFN } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseJobName } from '../../autosys/names.ts';
 import { buildAgent } from '../../cli/build-agent.ts';
 import type { Emulator, ExecuteOptions } from '../../emulator/index.ts';
 import type { RunAnswer } from '../../lambda/launch/api.ts';
-import type { SynthesizedAssembly } from '../../local/index.ts';
+import type { ExecutionPlan, SynthesizedAssembly } from '../../local/index.ts';
 import { RestClient } from '../local/rest/rest-world.ts';
+import { MovedTime } from '../support/moved-time.ts';
 import {
   type LaunchSystem,
   passwords,
   startLaunchSystem,
   synthesizeLaunchExample,
 } from './launch-system.ts';
-import { project } from './test-system.ts';
+import { home, project } from './test-system.ts';
 
 let assembly: SynthesizedAssembly;
 
@@ -135,19 +137,164 @@ test('a failed execution is planned, continued and awaited by the built command'
   expect(aws.workloads.unknownRequests).toEqual([]);
 });
 
+/** What AutoSys tells a job in its environment: run 7, try 1 of `NIGHT_EOD`. */
+const ofJob = { AUTO_JOB_NAME: 'NIGHT_EOD', AUTORUN: '7/1', AUTOSERV: 'ACE' };
+const runOfJob = 'NIGHT_EOD-r7t1-ACE';
+
 /** Runs the built command with the login of the agents. */
 function runCommand(system: LaunchSystem, ...argv: readonly string[]) {
+  return runWith(system, {}, argv);
+}
+
+function runWith(
+  system: LaunchSystem,
+  further: Readonly<Record<string, string>>,
+  argv: readonly string[],
+) {
   const env = {
     AUTOSYS_BRIDGE_URL: system.url,
     AUTOSYS_BRIDGE_CA: system.caPath,
     AUTOSYS_BRIDGE_LOGIN_FILE: system.loginPath,
+    ...further,
   };
-  return new Promise<{ readonly code: number | null; readonly stdout: string }>((resolve) => {
-    const child = execFile(process.execPath, [bundle, ...argv], { env }, (_, stdout) =>
-      resolve({ code: child.exitCode, stdout }),
+  interface CommandEnd {
+    readonly code: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+  return new Promise<CommandEnd>((resolve) => {
+    const child = execFile(process.execPath, [bundle, ...argv], { env }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
 }
+
+describe('the command restart', () => {
+  const settlement = { stateMachine: 'settlement', aliases: { live: 1 }, versions: [1] } as const;
+  const date = ['--param', 'date=2026-11-30'] as const;
+  // Without its log, a command does not wait ten seconds for late lines.
+  const noLog = ['--logs', 'none'] as const;
+
+  /** Both worlds after the run of a job, whose first execution follows the plan. */
+  async function startEnded(first: ExecutionPlan, time?: MovedTime) {
+    const system = await startLaunchSystem(
+      assembly.directory,
+      () => ({ jil: [{ name: 'test.jil', text: jil }] }),
+      time && { time },
+    );
+    const { workloads } = system.aws;
+    const inputs: string[] = [];
+    workloads.define({
+      ...settlement,
+      runs: ({ redriveCount, executionName, input }) => {
+        inputs.push(input);
+        return redriveCount === 0 && executionName === runOfJob
+          ? first
+          : { steps: [{ kind: 'wait', state: 'Work', for: 200 }] };
+      },
+    });
+    const running = runWith(system, ofJob, ['run', 'settlement', ...date, ...noLog]);
+    await until(() => workloads.runs.length > 0);
+    if (first.steps?.some((step) => step.kind === 'wait' && step.for === 'untilStopped')) {
+      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+      const states = new SFN({ endpoint: workloads.url, region: home.region, credentials });
+      // As an operator does in the console.
+      await states.stopExecution({ executionArn: workloads.runs[0]?.run ?? '' });
+    }
+    return Object.assign(system, { inputs, first: await running });
+  }
+
+  test.for([
+    { status: 'FAILED', code: 4, plan: { end: { status: 'FAILED', error: 'Rates.NoData' } } },
+    { status: 'TIMED_OUT', code: 75, plan: { end: { status: 'TIMED_OUT' } } },
+    {
+      status: 'ABORTED',
+      code: 143,
+      plan: { steps: [{ kind: 'wait', state: 'Work', for: 'untilStopped' }] },
+    },
+  ] as const)('continues an execution that ended as $status', async ({ status, code, plan }) => {
+    await using system = await startEnded(plan);
+
+    const restarted = await runCommand(system, 'restart', runOfJob);
+
+    expect(system.first.code).toBe(code);
+    expect(restarted.stdout).toContain(
+      `continues ${runOfJob}, which ended as ${status} (redrive 1)`,
+    );
+    expect(restarted.code).toBe(0);
+    expect(system.aws.workloads.runs.map((run) => run.status)).toEqual(['SUCCEEDED']);
+    expect(system.aws.workloads.calls).toMatchObject({ StartExecution: 1, RedriveExecution: 1 });
+  });
+
+  test('refuses a redrive after 15 days, and starts a new run with the same input', async () => {
+    using time = new MovedTime();
+    await using system = await startEnded({ end: { status: 'FAILED' } }, time);
+    const { workloads } = system.aws;
+    time.moveBy(15 * 86_400_000);
+
+    const refused = await runCommand(system, 'restart', runOfJob, '--redrive');
+    const calls = { ...workloads.calls };
+    const restarted = await runCommand(system, 'restart', runOfJob);
+
+    expect(refused.code).toBe(78);
+    expect(refused.stderr).toContain('AWS allows a redrive for 14 days');
+    expect(calls).toMatchObject({ StartExecution: 1 });
+    expect(restarted.code).toBe(0);
+    expect(restarted.stdout).toContain(`run ${runOfJob}-a2 `);
+    expect(workloads.calls).toMatchObject({ StartExecution: 2 });
+    expect(workloads.calls).not.toHaveProperty('RedriveExecution');
+    const input = JSON.stringify({ date: '2026-11-30', run: 'NIGHT_EOD/7' });
+    expect(system.inputs).toEqual([input, input]);
+  });
+
+  test('plans with a changed definition, and continues with that of the first start', async () => {
+    await using system = await startEnded({ end: { status: 'FAILED' } });
+    let newStarts = 0;
+    system.aws.workloads.define({
+      ...{ stateMachine: 'settlement', versions: [2], aliases: { live: 2 } },
+      runs: () => {
+        newStarts += 1;
+        return { end: { status: 'FAILED' } };
+      },
+    });
+
+    const plan = await runCommand(system, 'restart', runOfJob, '--plan');
+    const restarted = await runCommand(system, 'restart', runOfJob);
+
+    expect(plan.code).toBe(0);
+    expect(plan.stdout).toMatch(/a newer definition exists, .* the redrive does not use it/);
+    expect(plan.stdout).toContain('nothing has been started');
+    expect(restarted.code).toBe(0);
+    expect(newStarts).toBe(0);
+    expect(system.aws.workloads.calls).toMatchObject({ StartExecution: 1, RedriveExecution: 1 });
+  });
+
+  test('submits an array as a whole, under the next name', async () => {
+    await using system = await startLaunchSystem(assembly.directory, () => ({
+      jil: [{ name: 'test.jil', text: jil }],
+    }));
+    const { workloads } = system.aws;
+    const params = [...date, '--param', 'parts=3'];
+    workloads.define({ jobQueue: 'night' });
+    workloads.define({
+      ...{ jobDefinition: 'risk', revision: 7 },
+      runs: ({ jobName }) => ({
+        attempts: [{ runningFor: 200 }],
+        children: [{ attempts: [{ runningFor: 200, exitCode: jobName === runOfJob ? 7 : 0 }] }],
+      }),
+    });
+
+    const first = await runWith(system, ofJob, ['run', 'risk-eod', ...params, ...noLog]);
+    const plan = await runCommand(system, 'restart', runOfJob, ...params, '--plan');
+    const restarted = await runCommand(system, 'restart', runOfJob, ...params);
+
+    expect(first.code).toBe(7);
+    expect(plan.stdout).toMatch(/array job .*all 3 children, also those that have succeeded/);
+    expect(restarted.code).toBe(0);
+    expect(restarted.stdout).toContain(`run ${runOfJob}-a2 `);
+    expect(workloads.calls).toMatchObject({ SubmitJob: 2 });
+  });
+});
 
 /** Waits until the job has one of the statuses. */
 async function untilStatus(

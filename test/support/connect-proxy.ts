@@ -14,6 +14,8 @@ export interface TunnelRequest {
 /** A proxy on loopback that opens tunnels for CONNECT. */
 export interface ConnectProxy extends TestServer {
   readonly requests: readonly TunnelRequest[];
+  /** Addresses of requests without a tunnel, which the proxy refuses. */
+  readonly plain: readonly string[];
   /** Distinct targets of all requests, as `host:port`. */
   readonly targets: () => readonly string[];
 }
@@ -26,7 +28,11 @@ export interface ConnectProxy extends TestServer {
  */
 export async function startConnectProxy(port: number, refusal?: string): Promise<ConnectProxy> {
   const requests: TunnelRequest[] = [];
-  const server = createServer((_, response) => response.writeHead(405).end());
+  const plain: string[] = [];
+  const server = createServer(({ url = '' }, response) => {
+    plain.push(url);
+    response.writeHead(405).end();
+  });
   server.on('connect', ({ url = '', headers }, client) => {
     requests.push({ target: url, headers });
     client.on('error', () => client.destroy());
@@ -45,6 +51,7 @@ export async function startConnectProxy(port: number, refusal?: string): Promise
   return {
     ...listening,
     requests,
+    plain,
     targets: () => [...new Set(requests.map(({ target }) => target))],
   };
 }

@@ -61,7 +61,8 @@ export function judgeWatch(job: JobTry, view: AutosysRunView): WatchVerdict {
 export function judgeMirrorJob(name: string, view: AutosysRunView): WatchVerdict {
   switch (view.kind) {
     case 'noJob':
-      return { kind: 'over', text: `AutoSys has no job ${name} any more, the mirror of the run` };
+      // A job that is replaced is deleted first, and a wrong answer must not end the watch.
+      return { kind: 'again', text: `AutoSys has no job ${name}, the mirror of the run` };
     case 'notNow':
       return { kind: 'again', text: `AutoSys cannot be asked about mirror job ${name}` };
     case 'shown':

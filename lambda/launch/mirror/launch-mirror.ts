@@ -34,11 +34,11 @@ export function failMirror<L extends Mirrored>(launch: L): L {
   return launch.mirror ? { ...launch, mirror: { ...launch.mirror, failing: true } } : launch;
 }
 
-/** Time between two looks at a mirror job, in milliseconds. */
-export const mirrorLookMs = 2 * 60_000;
+/** Interval at which the sweep reads a mirror job, in milliseconds. */
+const mirrorReadMs = 2 * 60_000;
 
 /**
- * The launch whose mirror job the sweep looks at while the run is active, in case an operator kills
+ * The launch whose mirror job the sweep reads while the run is active, in case an operator kills
  * the job. The same object if the mirror is not a job. Pure.
  */
 export function watchMirrorJob<L extends Mirrored & { readonly watch?: MirrorWatch }>(
@@ -46,10 +46,10 @@ export function watchMirrorJob<L extends Mirrored & { readonly watch?: MirrorWat
   nowMs: number,
 ): L {
   if (launch.mirror?.kind !== 'job') return launch;
-  return { ...launch, watch: { sinceMs: nowMs, seenMs: nowMs, nextMs: nowMs + mirrorLookMs } };
+  return { ...launch, watch: { sinceMs: nowMs, seenMs: nowMs, nextMs: nowMs + mirrorReadMs } };
 }
 
-/** When the sweep looks at a mirror job, in epoch milliseconds. */
+/** When the sweep reads a mirror job, in epoch milliseconds. */
 interface MirrorWatch {
   readonly sinceMs: number;
   readonly seenMs: number;

@@ -5,8 +5,8 @@ import type { createShowRunning } from './show-running.ts';
 /**
  * Shows RUNNING before a start is answered with 202, by a function that may not have set it.
  *
- * A job without a process counts 202 as success, and the jobs that wait for it look at the mirror.
- * The function that wrote the intent may have died before it set RUNNING.
+ * An HTTP job counts 202 as success, and the jobs that wait for it read the mirror. The function that
+ * wrote the intent may have died before it set RUNNING.
  *
  * @throws {ApiError} 503 if AutoSys does not show it @throws {LedgerError}
  */

@@ -33,24 +33,24 @@ export function createShowRunning({ setMirror, now, sleep }: ShowRunningDeps) {
     const { mirror } = launch;
     if (mirror === undefined) return undefined;
     const untilMs = now().getTime() + shownWithinMs;
-    const called = describeMirror(mirror);
+    const shownIn = describeMirror(mirror);
     let isInDoubt = false;
     for (;;) {
       const outcome = await setMirror(launch, 'RUNNING', signal);
       if (outcome === undefined || outcome.kind === 'confirmed') return undefined;
       if (outcome.kind === 'parked') {
-        const message = `AutoSys has rejected RUNNING for ${called}: ${outcome.reason}`;
+        const message = `AutoSys has rejected RUNNING for ${shownIn}: ${outcome.reason}`;
         return { code: mirrorRejected, message, exit: nothingStarted.wrongTarget };
       }
       isInDoubt ||= outcome.isInDoubt === true;
       const isReached = outcome.kind !== 'waiting' || outcome.code === notVisible;
-      const pauseMs = isReached ? readAgainMs : tryAgainMs;
-      if (signal.aborted || now().getTime() + pauseMs > untilMs) {
-        const message = `AutoSys does not show RUNNING in ${called}: ${outcome.reason}`;
+      const sleepMs = isReached ? readAgainMs : tryAgainMs;
+      if (signal.aborted || now().getTime() + sleepMs > untilMs) {
+        const message = `AutoSys does not show RUNNING in ${shownIn}: ${outcome.reason}`;
         const code = isInDoubt ? mirrorInDoubt : mirrorNotShown;
         return { code, message, exit: nothingStarted.notReached };
       }
-      await sleep(pauseMs, signal).catch(() => undefined);
+      await sleep(sleepMs, signal).catch(() => undefined);
     }
   };
 }

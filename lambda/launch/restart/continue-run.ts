@@ -16,7 +16,14 @@ export interface ContinueRunDeps {
   readonly runs: Pick<LaunchedRuns, 'read'>;
   readonly describeExecution: DescribeExecution;
   readonly redriveExecution: RedriveExecution;
+  readonly now: () => Date;
 }
+
+/**
+ * Time after the end of a stopped execution in which a further request to stop it may be under way,
+ * in milliseconds. API Gateway ends a request of a caller after 29 s, and lookups show the end late.
+ */
+const stopArrivesWithinMs = 45_000;
 
 /** A launch that continues an execution. */
 export type ContinuingLaunch = Launch & { readonly continues: ContinuedRun };
@@ -29,6 +36,7 @@ export type ContinueRun = (launch: ContinuingLaunch, signal: AbortSignal) => Pro
  *
  * - The earlier launch is marked first, so that a late stop or a missing waiting command of it does
  *   not end the redriven run, and no other launch continues the same execution.
+ * - A stopped execution is continued only after a while, since a late request would stop it again.
  * - After a call of unknown outcome, `redriveCount` is looked up before the next one.
  * - The token of a launch is always the same. It covers the seconds in which a lookup may not show the
  *   redrive yet: AWS keeps a token for 15 minutes.
@@ -45,6 +53,9 @@ export function createContinueRun(deps: ContinueRunDeps): ContinueRun {
       if (found.kind !== 'unknown') {
         return { kind: 'unknown', reason: `DescribeExecution: ${found.reason}` };
       }
+    }
+    if (await mayStopArrive(deps, launch)) {
+      return { kind: 'notSent', reason: `the stop of ${continues.name} may still be under way` };
     }
     const holder = await markContinued(deps, launch);
     if (holder !== undefined) return toAlreadyContinued(continues, holder);
@@ -70,6 +81,16 @@ export function createContinueRun(deps: ContinueRunDeps): ContinueRun {
 /** The `clientToken` of a launch: 64 hexadecimal digits. */
 function toRedriveToken(launch: Launch): string {
   return toDigest(`${toLaunchKey(launch)} ${launch.launchId}`);
+}
+
+/** Whether a further request to stop the earlier run may arrive after its end. */
+async function mayStopArrive(
+  { launches, now }: ContinueRunDeps,
+  { continues: { launch, ended } }: ContinuingLaunch,
+): Promise<boolean> {
+  if (now().getTime() >= ended.atMs + stopArrivesWithinMs) return false;
+  const stored = await launches.readByKey(launch);
+  return stored?.launch.stop !== undefined;
 }
 
 /** @returns the launch that continues the execution already, if it is another one */

@@ -25,7 +25,7 @@ export interface DecideRestartDeps {
 /** How a run is restarted. */
 export interface RestartDecision {
   readonly how: RestartWay;
-  /** Why it is not continued, if no one asked for a new run. @default - it is continued, or as asked */
+  /** Why it is not continued, unless the request asks for a new run. @default - it is continued, or as asked */
   readonly why?: string | undefined;
   /** The run that is restarted. */
   readonly launch: Launch;
@@ -53,7 +53,7 @@ export function createDecideRestart(deps: DecideRestartDeps) {
     if (target.kind !== launch.workload) {
       throw toNotRestartable(
         `target ${target.name} has changed: it no longer starts what ${name} is`,
-        `start it anew: autosys-bridge run ${target.name}`,
+        `start a new run: autosys-bridge run ${target.name}`,
       );
     }
     const { next, repeated } = await findNextStart(deps, launch, request.launchId);

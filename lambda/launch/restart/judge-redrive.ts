@@ -1,5 +1,5 @@
 import type { DescribedExecution } from '../../aws/lookup.ts';
-import { isOver, type WorkloadStatus } from '../../workload/workload.ts';
+import type { WorkloadStatus } from '../../workload/workload.ts';
 
 /** Whether AWS allows an execution to be continued. */
 export type RedriveVerdict =
@@ -29,7 +29,7 @@ const endStatuses: readonly WorkloadStatus[] = ['SUCCEEDED', 'FAILED', 'TIMED_OU
 export function judgeRedrive(execution: DescribedExecution, nowMs: number): RedriveVerdict {
   const { stopDate, redriveStatus = 'REDRIVABLE', redriveStatusReason } = execution;
   const status = endStatuses.find((one) => one === execution.status);
-  if (status === undefined || !isOver(status)) return { kind: 'active' };
+  if (status === undefined) return { kind: 'active' };
   if (status === 'SUCCEEDED') {
     return {
       kind: 'refused',

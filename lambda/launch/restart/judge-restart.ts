@@ -73,7 +73,7 @@ function judgeEnd(
   if (stop?.state === 'requested') {
     throw toNotRestartable(
       `${name} is being stopped, and that is not proven yet`,
-      'wait until the stop is proven or parked: autosys-bridge whois NAME',
+      `wait until the stop is proven or parked: autosys-bridge whois ${name}`,
     );
   }
   const hasEnded = toEndMs(run) !== undefined;

@@ -56,7 +56,7 @@ async function readEvents(
   return { events: [], unread: `GetExecutionHistory: ${reason}` };
 }
 
-/** A redrive alone uses the definition of the first start. */
+/** Only a redrive uses the definition of the first start. */
 async function readDefinition(
   { readRevisions }: PlanRestartDeps,
   { execution, how }: RestartDecision,

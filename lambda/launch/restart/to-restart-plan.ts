@@ -62,7 +62,7 @@ function describeWay({ how, next, why, earlier }: RestartDecision): readonly str
   if (how === 'redrive') {
     return [
       `redrive: the execution continues where it failed, with its own input, as run ${next}`,
-      'the time limit of the state machine begins anew',
+      'the time limit of the state machine starts again',
     ];
   }
   const reason = why === undefined ? '' : `; it is not continued: ${why}`;
@@ -76,16 +76,16 @@ function describeDefinition(facts: DefinitionFacts): readonly string[] {
   if ('unread' in facts) return [`${which}; whether it has changed is not known: ${facts.unread}`];
   const { used, current, startedMs } = facts;
   const revision = used.revisionId === undefined ? '' : `, revision ${used.revisionId}`;
-  const of = used.updatedMs === undefined ? '' : ` of ${toIso(used.updatedMs)}`;
+  const saved = used.updatedMs === undefined ? '' : `, saved at ${toIso(used.updatedMs)}`;
   if (used.revisionId === current.revisionId) {
-    return [`${which}${revision}${of}; it has not changed since`];
+    return [`${which}${revision}${saved}; it has not changed since`];
   }
   const since =
     startedMs === undefined
       ? ''
       : ` It was saved after ${toIso(startedMs)}, the start of the execution; AWS does not show when.`;
   return [
-    `${which}${revision}${of}`,
+    `${which}${revision}${saved}`,
     `a newer definition exists, revision ${current.revisionId ?? 'unknown'}, and the redrive does not use it.${since}`,
   ];
 }

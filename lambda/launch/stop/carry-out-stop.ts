@@ -2,7 +2,7 @@ import type { LaunchTarget } from '../../routing/targets.ts';
 import type { LaunchedRuns } from '../launched-runs.ts';
 import type { Launches, StoredLaunch } from '../launches.ts';
 import { recordStopStep } from './launch-stop.ts';
-import type { PaceCall, StopStepDeps } from './stop-calls.ts';
+import type { PaceCall, StopCalls, StopStepDeps } from './stop-calls.ts';
 import { isStopping, type LaunchStop, type StopNode } from './stop-record.ts';
 import { createStopRoot, createStopStep } from './stop-step.ts';
 import { toRootNode } from './stop-tree.ts';
@@ -22,13 +22,13 @@ export type CarryOutStop = (stored: StoredLaunch, signal: AbortSignal) => Promis
  */
 export function createBeginStop(deps: CarryOutStopDeps): CarryOutStop {
   const { launches, now } = deps;
-  const stopRoot = createStopRoot(deps);
   /** @throws {LedgerError} */
   return async function beginStop(stored, signal) {
     const { launch } = stored;
     const { stop } = launch;
     // With a tree, it has begun already.
     if (!isToCarryOut(stored, stop) || stop.tree.length > 0) return stored;
+    const stopRoot = createStopRoot({ calls: withFreshStop(deps, stored) });
     const answer = await stopRoot(launch, stop, signal);
     const root = toRootNode(launch, now().getTime());
     const isAccepted = answer.kind === 'accepted';
@@ -45,7 +45,6 @@ export function createBeginStop(deps: CarryOutStopDeps): CarryOutStop {
 /** Creates a further step, in the time of a sweep run. */
 export function createContinueStop(deps: CarryOutStopDeps) {
   const { launches, runs, targets, now } = deps;
-  const stopStep = createStopStep(deps);
   /** @throws {LedgerError} */
   return async function continueStop(
     stored: StoredLaunch,
@@ -56,9 +55,32 @@ export function createContinueStop(deps: CarryOutStopDeps) {
     if (!isToCarryOut(stored, stop)) return stored;
     const target = targets.find(({ name }) => name === launch.target);
     const run = await runs.read(launch);
+    const stopStep = createStopStep({ ...deps, calls: withFreshStop(deps, stored) });
     const tree = await stopStep({ launch, stop, target, run, pace, signal });
     const result = { from: stop.steps, tree };
     return launches.change(stored, (known) => recordStopStep(known, result, now().getTime()));
+  };
+}
+
+/**
+ * The calls of one step. The run itself is stopped only if no other function has made a step
+ * meanwhile: that one may have proven the stop, and the same execution may have been redriven since.
+ */
+function withFreshStop(
+  { calls, launches }: Pick<CarryOutStopDeps, 'calls' | 'launches'>,
+  { launch }: StoredLaunch,
+): StopCalls {
+  const { aws, stop, workload } = launch;
+  if (workload !== 'execution') return calls;
+  return {
+    ...calls,
+    /** @throws {LedgerError} */
+    async stopExecution(arn, reason, signal) {
+      const latest = arn === aws?.id ? await launches.read(launch) : undefined;
+      const isStale = latest !== undefined && latest.launch.stop?.steps !== stop?.steps;
+      if (!isStale) return calls.stopExecution(arn, reason, signal);
+      return { kind: 'unavailable', reason: 'another function carries out the stop' };
+    },
   };
 }
 

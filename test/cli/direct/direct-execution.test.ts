@@ -106,6 +106,7 @@ describe('run --direct of an execution', () => {
 
     expect(end).toMatchObject({ code: 65, source: 'nothing was started' });
     expect(end.errors[0]).toContain('with other input');
+    expect(end.errors[1]).toContain('or start another run with --again');
     expect(rig.runs()).toHaveLength(1);
   });
 

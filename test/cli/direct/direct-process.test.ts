@@ -36,12 +36,14 @@ const routeFile = `instances:
   ACE: { endpoints: ["https://ace.example.com:9443"], secret: autosys/ACE/bridge }
 targets:
   settlement: { stateMachine: settlement, input: { run: "\${job}/\${run}" } }
-  limited: { stateMachine: settlement, input: {}, maxRunning: 2, onRetry: redrive }
+  limited: { stateMachine: settlement, input: {}, maxRunning: 2 }
+  mirrored: { stateMachine: settlement, input: {}, mirror: { global: AWS_SETTLEMENT } }
+  retried: { stateMachine: settlement, input: {}, onRetry: redrive }
   elsewhere:
     stateMachine: arn:aws:states:eu-west-1:444455556666:stateMachine:settlement
     input: {}
 callers:
-  agents: { secret: autosys/launch/agents, targets: [settlement, limited, elsewhere], jobs: ["*"] }
+  agents: { secret: autosys/launch/agents, targets: ['*'], jobs: ["*"] }
 `;
 const targets = join(folder, 'bridge.yaml');
 
@@ -134,7 +136,9 @@ describe('the bundle of direct mode', () => {
     const command = start(['--help']);
 
     expect(await command.ended).toBe(0);
-    expect(command.stdout()).toMatch(/^ {2}run .*\n {2}stop .*\n {2}log .*\n {2}whois /m);
+    expect(command.stdout()).toMatch(
+      /^ {2}run .*\n {2}stop .*\n {2}restart .*\n {2}log .*\n {2}whois /m,
+    );
   });
 });
 
@@ -284,13 +288,21 @@ describe('run --direct', () => {
     await expectNothingStarted(run({ ...fromEnvironment, [without]: '' }), 64, says);
   });
 
-  test('says which keys of the target it does not use', async () => {
-    const command = start(['run', 'limited', '--direct', '--detach'], fromEnvironment);
+  test.for([
+    { target: 'limited', says: 'target limited has maxRunning, which direct mode does not have' },
+    { target: 'mirrored', says: 'nothing would set variable AWS_SETTLEMENT' },
+    { target: 'retried', says: 'try 2 would run again what the execution has done' },
+  ])('refuses the target $target, whose key needs the ledger', async ({ target, says }) => {
+    const command = start(['run', target, '--direct'], { ...fromEnvironment, AUTORUN: '1620/2' });
+
+    await expectNothingStarted(command, 78, says, 'use the launch API for this target');
+  });
+
+  test('starts the first try of a target with onRetry', async () => {
+    const command = start(['run', 'retried', '--direct', '--detach'], fromEnvironment);
 
     expect(await command.ended).toBe(0);
-    expect(command.stderr()).toContain(
-      'note: target limited: direct mode does not use maxRunning, onRetry\n',
-    );
+    expect(workloads.calls).toEqual({ StartExecution: 1 });
   });
 
   test('refuses options of the launch API', async () => {
@@ -305,7 +317,7 @@ describe('run --direct', () => {
 
     const command = run({ ...fromEnvironment, AUTOSYS_BRIDGE_TARGETS: path });
 
-    await expectNothingStarted(command, 78, 'the route file is invalid', /wrong\.yaml:8:5/);
+    await expectNothingStarted(command, 78, 'the route file is invalid', /wrong\.yaml:10:5/);
   });
 
   test('ends with 69 if AWS is not reached', async () => {
@@ -344,31 +356,67 @@ describe('run --direct', () => {
   });
 
   test('calls AWS through the proxy of HTTPS_PROXY', async () => {
-    const authority = await makeAuthority();
-    const hosts = ['sts', 'states'].map((one) => `${one}.${region}.amazonaws.com`);
-    const aws = await serveAws(await issue(authority, { hosts }), (host) =>
-      host.startsWith('sts') ? sts.url : workloads.url,
-    );
-    const proxy = await startConnectProxy(aws.port);
-    onTestFinished(async () => {
-      for (const one of [proxy, aws]) await one[Symbol.asyncDispose]();
-    });
-    const ca = join(home, 'ca.pem');
-    writeFileSync(ca, authority.certificate);
-    const { AWS_ENDPOINT_URL_SFN: _, AWS_ENDPOINT_URL_STS: __, ...env } = toEnv(fromEnvironment);
+    const { proxy, env, hosts } = await startProxiedAws();
 
-    const command = startProcess(
-      process.execPath,
-      [bundle, 'run', 'settlement', '--direct', '--detach'],
-      {
-        ...env,
-        HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
-        NODE_EXTRA_CA_CERTS: ca,
-      },
-    );
+    const command = startProcess(process.execPath, [bundle, ...detached], {
+      ...env,
+      ...fromEnvironment,
+    });
 
     expect({ code: await command.ended, stderr: command.stderr() }).toMatchObject({ code: 0 });
     expect(proxy.targets()).toEqual(hosts.map((host) => `${host}:443`));
+  });
+
+  test.for(['', '1'])(
+    'asks the instance role without the proxy, with NODE_USE_ENV_PROXY=%j',
+    async (useEnvProxy) => {
+      const { proxy, env, hosts } = await startProxiedAws();
+      const metadata = await startMetadata();
+
+      const command = startProcess(process.execPath, [bundle, ...detached], {
+        ...{ ...env, ...toIds(metadata) },
+        ...{ HTTP_PROXY: env.HTTPS_PROXY, NODE_USE_ENV_PROXY: useEnvProxy },
+      });
+
+      expect({ code: await command.ended, stderr: command.stderr() }).toMatchObject({ code: 0 });
+      expect(proxy.targets()).toEqual(hosts.map((host) => `${host}:443`));
+      expect(proxy.plain).toEqual([]);
+      expect(metadata.requests).toHaveLength(3);
+    },
+  );
+
+  test('asks the container role without the proxy', async () => {
+    const { proxy, env, hosts } = await startProxiedAws();
+    const container = await startEndpoint(() => ({
+      status: 200,
+      body: JSON.stringify({
+        ...{ AccessKeyId: instanceAccessKey, SecretAccessKey: 's', Token: 't' },
+        Expiration: new Date(Date.now() + 6 * 3_600_000).toISOString(),
+      }),
+    }));
+
+    const command = startProcess(process.execPath, [bundle, ...detached], {
+      ...env,
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${container.url}/role`,
+      ...{ HTTP_PROXY: env.HTTPS_PROXY, NODE_USE_ENV_PROXY: '1' },
+    });
+
+    expect({ code: await command.ended, stderr: command.stderr() }).toMatchObject({ code: 0 });
+    expect(proxy.targets()).toEqual(hosts.map((host) => `${host}:443`));
+    expect(proxy.plain).toEqual([]);
+    expect(container.requests).toHaveLength(1);
+  });
+
+  test('calls the hosts of NO_PROXY without the proxy', async () => {
+    const { proxy, aws, env, hosts } = await startProxiedAws();
+
+    const command = startProcess(process.execPath, [bundle, ...detached], {
+      ...{ ...env, ...fromEnvironment },
+      ...{ AWS_ENDPOINT_URL_SFN: `https://localhost:${aws.port}`, NO_PROXY: 'localhost' },
+    });
+
+    expect({ code: await command.ended, stderr: command.stderr() }).toMatchObject({ code: 0 });
+    expect(proxy.targets()).toEqual([`${hosts[0]}:443`]);
   });
 
   test('says that the proxy refuses the tunnel, without its login', async () => {
@@ -385,6 +433,26 @@ describe('run --direct', () => {
     expect(command.stderr()).not.toContain('geheim');
   });
 });
+
+const detached = ['run', 'settlement', '--direct', '--detach'];
+
+/** AWS under its own names, behind a proxy, and the environment that uses it. */
+async function startProxiedAws() {
+  const authority = await makeAuthority();
+  const hosts = ['sts', 'states'].map((one) => `${one}.${region}.amazonaws.com`);
+  const aws = await serveAws(await issue(authority, { hosts: [...hosts, 'localhost'] }), (host) =>
+    host.startsWith('sts') ? sts.url : workloads.url,
+  );
+  const proxy = await startConnectProxy(aws.port);
+  onTestFinished(async () => {
+    for (const one of [proxy, aws]) await one[Symbol.asyncDispose]();
+  });
+  const ca = join(home, 'ca.pem');
+  writeFileSync(ca, authority.certificate);
+  const { AWS_ENDPOINT_URL_SFN: _, AWS_ENDPOINT_URL_STS: __, ...base } = toEnv();
+  const proxied = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: ca };
+  return { proxy, aws, hosts, env: { ...base, ...proxied } };
+}
 
 /** Writes a helper of the profile that counts its calls. */
 function writeHelper(script: string): string {

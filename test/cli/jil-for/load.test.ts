@@ -120,9 +120,13 @@ describe('the JIL for', () => {
     async ({ text }) => {
       const jil = await printJilFor(text);
       const settings = [...jil.matchAll(/^ +sendevent (.*)$/gm)].map(([, line = '']) => line);
-      const [mirrored, substituted] = [/value\(([^)]+)\)/g, /\$\$(\w+)/g].map((pattern) =>
-        [...jil.matchAll(pattern)].map(([, name = '']) => name),
-      );
+      const {
+        targets,
+      }: { readonly targets: Readonly<Record<string, { mirror?: { global?: string } }>> } =
+        parse(text);
+      // The bridge sets a mirror variable also if no printed job reads it.
+      const mirrored = Object.values(targets).flatMap(({ mirror }) => mirror?.global ?? []);
+      const substituted = [...jil.matchAll(/\$\$(\w+)/g)].map(([, name = '']) => name);
       await using emulator = await startEmulator({ authority, eventDelayMs: 0 });
 
       for (const line of settings) {
@@ -135,7 +139,7 @@ describe('the JIL for', () => {
 
       await expect
         .poll(() => [...emulator.instance.globalVariables().keys()].toSorted())
-        .toEqual([...new Set([...(mirrored ?? []), ...(substituted ?? [])])].toSorted());
+        .toEqual([...new Set([...mirrored, ...substituted])].toSorted());
     },
   );
 

@@ -1,6 +1,7 @@
 import { createFindBatchJobs, createReadChildExits } from '../../../lambda/aws/find-jobs.ts';
 import type { SubmitJob } from '../../../lambda/aws/start-result.ts';
 import { createSubmitJob } from '../../../lambda/aws/submit-job.ts';
+import type { SetMirror } from '../../../lambda/launch/mirror/set-mirror.ts';
 import { createRuns } from '../../../lambda/ledger/run-row.ts';
 import type { SearchableTable } from '../../../lambda/ledger/table.ts';
 import type { BatchJobTarget } from '../../../lambda/routing/targets.ts';
@@ -42,11 +43,12 @@ interface BatchRigOptions {
   readonly target?: Partial<BatchJobTarget>;
   readonly definition?: Partial<JobDefinitionDeclaration>;
   readonly wrap?: (table: SearchableTable) => SearchableTable;
+  readonly setMirror?: SetMirror;
 }
 
 /** The launch function in front of the embedded AWS Batch, over the real SDK client. */
 export async function aBatchRig(options: BatchRigOptions = {}) {
-  const { target = {}, definition = {}, wrap } = options;
+  const { target = {}, definition = {}, wrap, setMirror } = options;
   const aws = await startPlannedAws();
   aws.workloads.define({ jobQueue: 'night' });
   aws.workloads.define({ jobDefinition: 'risk', ...definition });
@@ -59,6 +61,7 @@ export async function aBatchRig(options: BatchRigOptions = {}) {
     callers: [aCaller({ targets: ['risk'] })],
     clock,
     ...(wrap && { wrap }),
+    ...(setMirror && { setMirror }),
     batch: {
       submitJob: (...call) => ports.submitJob(...call),
       findJobs: createFindBatchJobs(aws.batch),

@@ -357,12 +357,15 @@ describe('a mirror job', () => {
     },
   );
 
-  test('that was deleted ends nothing', async () => {
+  test('that was deleted ends nothing, and is looked at again once it is defined anew', async () => {
     const rig = await aRunning();
     rig.advance(2 * minuteMs);
-
     expect(await rig.check()).toEqual([]);
     expect(rig.stepFunctions.stopped).toEqual([]);
+    showMirror(rig, 'TERMINATED');
+    rig.advance(2 * minuteMs);
+
+    expect((await rig.check()).map(({ kind }) => kind)).toEqual(['waiterGone', 'stopProven']);
   });
 
   test('is not looked at after the end of the run', async () => {

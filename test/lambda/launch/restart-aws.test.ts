@@ -134,8 +134,8 @@ describe('the plan of a restart', () => {
     expect(body.text).toEqual([
       `restart of ${first}, which ended as FAILED at 2026-01-15T02:00:00.200Z`,
       `redrive: the execution continues where it failed, with its own input, as run ${again}`,
-      'the time limit of the state machine begins anew',
-      'definition: that of the first start of the execution of 2026-01-15T02:00:00.000Z; it has not changed since',
+      'the time limit of the state machine starts again',
+      'definition: that of the first start of the execution, saved at 2026-01-15T02:00:00.000Z; it has not changed since',
       'kept, not run again: Load',
       'run again: Rates',
       'would run twice: state Rates: it invokes function fetch-rates again',

@@ -200,9 +200,15 @@ describe('onRetry: redrive', () => {
     const early = await retry(rig);
     rig.advance(11_000);
     await rig.check();
+    const soon = await retry(rig);
+    const { redrives } = rig.stepFunctions;
+    expect(redrives).toEqual([]);
+    rig.advance(45_000);
     const later = await retry(rig);
 
     expect(early).toMatchObject({ status: 429, body: { code: 'EARLIER_RUN_OPEN', exit: 69 } });
+    // A further request to stop it may be under way.
+    expect(soon).toMatchObject({ status: 503, body: { code: 'NOT_AVAILABLE' } });
     expect(later).toMatchObject({ status: 201, body: { continues: first, status: 'RUNNING' } });
     expect(later.body.stop).toBeUndefined();
   });
@@ -406,7 +412,54 @@ describe('a function that ends between two writes', () => {
   });
 });
 
+/** Calls back once, after the next write that requests a stop. */
+function aDelayedStop() {
+  const delayed: { callback: (() => Promise<unknown>) | undefined } = { callback: undefined };
+  const isStop = ({ body }: Row) =>
+    typeof body === 'object' && body !== null && Reflect.get(body, 'stop') !== undefined;
+  const rig: Rig = aRetryRig(
+    {},
+    {
+      wrap: (table) => ({
+        ...table,
+        put: async (row, seen) => {
+          const revision = await table.put(row, seen);
+          const { callback } = delayed;
+          if (callback && isStop(row)) {
+            delayed.callback = undefined;
+            await callback();
+          }
+          return revision;
+        },
+      }),
+    },
+  );
+  return { rig, delayed };
+}
+
 describe('stop and watch of a redriven run', () => {
+  test.for([
+    { by: 'a request', stop: (rig: Rig) => rig.stop(first, { cause: 'kill' }) },
+    { by: 'the sweep', stop: (rig: Rig) => rig.check() },
+  ])('$by that is delayed until the run is redriven does not stop it', async ({ stop }) => {
+    const { rig, delayed } = aDelayedStop();
+    await rig.start({ wait: true });
+    rig.jobs.set('ACE NIGHT_EOD', { status: 'TERMINATED', lastRun: { run: 1620, try: 1 } });
+    rig.advance(4 * minuteMs);
+    delayed.callback = async () => {
+      await rig.stop(first, { cause: 'kill' });
+      rig.advance(minuteMs);
+      await rig.check();
+      await retry(rig);
+    };
+
+    await stop(rig);
+
+    expect(rig.stepFunctions.executions.get(arn)).toMatchObject({
+      ...{ status: 'RUNNING', redriveCount: 1 },
+    });
+  });
+
   test('a late stop of the earlier try does nothing', async () => {
     const rig = await anEndedRun();
     await retry(rig);

@@ -160,6 +160,7 @@ describe('a start', () => {
     expect(status).toBe(422);
     expect(body).toMatchObject({ code: 'REFUSED_BY_AWS', exit: 78 });
     expect(body.message).toContain('with other input');
+    expect(body.fix).toContain('or start another run with --again');
   });
 
   test.each([

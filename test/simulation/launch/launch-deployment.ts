@@ -58,6 +58,14 @@ function toBatchTarget(name: string, over: Parameters<typeof aBatchTarget>[0] = 
 const mirroredTargets: readonly LaunchTarget[] = [
   toExecutionTarget('seen', { mirror: { kind: 'global', name: 'SEEN' } }),
   toExecutionTarget('boxed', { mirror: { kind: 'job', name: 'BOXED' } }),
+  toExecutionTarget('seen-again', {
+    mirror: { kind: 'global', name: 'SEEN_AGAIN' },
+    onRetry: 'redrive',
+  }),
+  toExecutionTarget('boxed-again', {
+    mirror: { kind: 'job', name: 'BOXED_AGAIN' },
+    onRetry: 'redrive',
+  }),
   toBatchTarget('seen-load', { mirror: { kind: 'global', name: 'SEEN_LOAD' } }),
   toBatchTarget('boxed-load', { mirror: { kind: 'job', name: 'BOXED_LOAD' } }),
 ];
@@ -66,17 +74,23 @@ const mirroredTargets: readonly LaunchTarget[] = [
 export const mirroredNames: readonly string[] = mirroredTargets.map(({ name }) => name);
 
 /**
- * Targets: executions, one left running by a kill, one with `maxRunning`; Batch jobs and arrays; and
- * those with a mirror.
+ * Targets: executions, one left running by a kill, one with `maxRunning`, one that a retry redrives;
+ * Batch jobs and arrays; and those with a mirror.
  */
 export const launchTargets: readonly LaunchTarget[] = [
   ...mirroredTargets,
   toExecutionTarget('flow'),
   toExecutionTarget('keep', { onKill: 'leave' }),
   toExecutionTarget('narrow', { maxRunning: narrowMax }),
+  toExecutionTarget('resume', { onRetry: 'redrive' }),
   toBatchTarget('load'),
   toBatchTarget('grid', { arraySize: 3 }),
 ];
+
+/** Whether a retry continues the execution of the earlier try. */
+export function isRedriven(target: string): boolean {
+  return launchTargets.some((one) => one.name === target && one.onRetry === 'redrive');
+}
 
 /** The one caller. */
 export const launchCallers: readonly LaunchCaller[] = [

@@ -2,7 +2,7 @@ import type { World } from '../world.ts';
 import { type JobPlan, killKinds } from './agents/job-driver.ts';
 import type { ChildPlan, WorkPlan } from './aws/work.ts';
 import { toEndlessPlan } from './aws/workloads.ts';
-import { mirroredNames } from './launch-deployment.ts';
+import { isRedriven, launchTargets, mirroredNames } from './launch-deployment.ts';
 
 const minuteMs = 60_000;
 
@@ -34,9 +34,17 @@ function drawMirroredJob(
   }: { readonly index: number; readonly target: string; readonly startMs: number },
 ): JobPlan {
   const isHttp = world.chance(0.3);
+  // A job may wait for a run with a mirror as well. Only such a job has retries of ended runs.
+  const isDetached = !isHttp && world.chance(isRedriven(target) ? 0.3 : 0.85);
+  const isKilled = !isHttp && !isDetached && world.chance(0.4);
+  const { kind, mirror } = launchTargets.find(({ name }) => name === target) ?? {};
+  // Operators kill mirror jobs, which is seen only if the last run is still active.
+  const isOftenEndless = mirror?.kind === 'job' && isDetached;
   const drawOne = () => {
-    const children = target === 'boxed' || target === 'seen' ? drawChildren(world, 1, false) : [];
-    return world.chance(0.15) ? toEndlessPlan(children) : drawWork(world, children);
+    const children = kind === 'execution' ? drawChildren(world, 1, false) : [];
+    return world.chance(isOftenEndless ? 0.5 : 0.15)
+      ? toEndlessPlan(children)
+      : drawEnding(world, target, children);
   };
   return {
     job: toJobName(index),
@@ -46,10 +54,11 @@ function drawMirroredJob(
     runs: world.between(2, 5),
     restarts: world.pick([0, 1, 2]),
     again: false,
-    // A job may wait for a run with a mirror as well.
-    isDetached: !isHttp && world.chance(0.85),
+    isDetached,
     timeoutMinutes: undefined,
-    kill: undefined,
+    // An operator who sets a new status when a host is lost would release the waiting job.
+    kill: isKilled ? withHost(drawKill(world)) : undefined,
+    restartKilledAfterMs: world.between(5_000, 10 * minuteMs),
     personAfterMs: world.chance(0.1) ? world.between(1_000, 10 * minuteMs) : undefined,
     maxGapMs: world.pick([1, 5, 15]) * minuteMs,
     works: [drawOne(), drawOne(), drawOne()],
@@ -60,9 +69,13 @@ function toJobName(index: number): string {
   return `JOB_${String.fromCharCode(65 + index)}`;
 }
 
+const often = ['flow', 'narrow', 'load', 'resume'] as const;
+const launchedTargets = [...often, ...often, 'keep', 'grid'] as const;
+
 function drawJob(world: World, index: number, startMs: number, withinMs: number): JobPlan {
   const isHttp = world.chance(0.15);
-  const target = world.pick(['flow', 'flow', 'keep', 'narrow', 'narrow', 'load', 'load', 'grid']);
+  const target = world.pick(launchedTargets);
+  if (isRedriven(target)) return drawRedrivenJob(world, { index, target, startMs, withinMs });
   const isKilled = !isHttp && world.chance(0.5);
   const hasTimeout = !isHttp && !isKilled && world.chance(0.12);
   const isStopped = !isHttp && !isKilled && !hasTimeout && world.chance(0.1);
@@ -78,19 +91,75 @@ function drawJob(world: World, index: number, startMs: number, withinMs: number)
     again: !isHttp && !isLong && world.chance(0.08),
     isDetached: !isHttp && !isLong && world.chance(0.08),
     timeoutMinutes: hasTimeout ? world.between(2, 15) : undefined,
-    kill: isKilled
-      ? {
-          kind: world.pick(killKinds),
-          // Also while the start is under way.
-          afterMs: world.chance(0.3)
-            ? world.between(10, 5_000)
-            : world.between(5_000, 15 * minuteMs),
-        }
-      : undefined,
+    kill: isKilled ? { ...drawKill(world), atTry: 1 } : undefined,
     personAfterMs: isStopped ? world.between(1_000, 10 * minuteMs) : undefined,
     maxGapMs: minuteMs,
     works: [isLong && world.chance(0.75) ? toEndlessPlan(children) : drawWork(world, children)],
   };
+}
+
+/** A job whose retries continue the execution of the earlier try. */
+function drawRedrivenJob(
+  world: World,
+  {
+    index,
+    target,
+    startMs,
+    withinMs,
+  }: {
+    readonly index: number;
+    readonly target: string;
+    readonly startMs: number;
+    readonly withinMs: number;
+  },
+): JobPlan {
+  const how = world.pick(['fails', 'fails', 'fails', 'kill', 'kill', 'timeout', 'person']);
+  const isLong = how !== 'fails';
+  const drawOne = () => {
+    const children = drawChildren(world, 0, isLong);
+    const isEndless = isLong && world.chance(0.5);
+    return isEndless ? toEndlessPlan(children) : drawEnding(world, target, children);
+  };
+  return {
+    job: toJobName(index),
+    kind: 'command',
+    target,
+    startMs: startMs + world.between(0, withinMs / 2),
+    runs: world.pick([1, 1, 2]),
+    restarts: world.between(1, 3),
+    again: world.chance(0.05),
+    isDetached: false,
+    timeoutMinutes: how === 'timeout' ? world.between(2, 15) : undefined,
+    kill: how === 'kill' ? drawKill(world) : undefined,
+    restartKilledAfterMs: world.between(5_000, 5 * minuteMs),
+    personAfterMs: how === 'person' ? world.between(1_000, 10 * minuteMs) : undefined,
+    maxGapMs: world.pick([1, 5]) * minuteMs,
+    works: [drawOne(), drawOne(), drawOne()],
+  };
+}
+
+type PlannedKill = NonNullable<JobPlan['kill']>;
+
+function drawKill(world: World): PlannedKill {
+  return {
+    kind: world.pick(killKinds),
+    atTry: world.pick([1, 2]),
+    // Also while the start is under way.
+    afterMs: world.chance(0.3) ? world.between(10, 5_000) : world.between(5_000, 15 * minuteMs),
+  };
+}
+
+function withHost(kill: PlannedKill): PlannedKill {
+  return kill.kind === 'host lost' ? { ...kill, kind: 'SIGKILL' } : kill;
+}
+
+/** A plan that ends. The run of a target that retries redrive fails more often. */
+function drawEnding(world: World, target: string, children: readonly ChildPlan[]): WorkPlan {
+  const work = drawWork(world, children);
+  if (!isRedriven(target)) return work;
+  const end = world.pick<WorkPlan['end']>(['SUCCEEDED', 'FAILED', 'FAILED', 'TIMED_OUT']);
+  const redrives = world.random();
+  return { ...work, end, isHistoryFull: redrives < 0.1, isRedriveRefused: redrives > 0.9 };
 }
 
 function drawWork(world: World, children: readonly ChildPlan[]): WorkPlan {

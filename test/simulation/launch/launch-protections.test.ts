@@ -22,6 +22,7 @@ const rows: readonly ProtectionRow<LaunchProtection>[] = [
   { without: 'events wait for their launch', within: 800, pattern: /^mirror .* shows RUNNING/m },
   { without: 'failing mark', within: 100, pattern: /shows RUNNING, but the run is FAILED/ },
   { without: 'mirror job watch', within: 200, pattern: /after the kill of the mirror job/ },
+  { without: 'mark of a redriven run', within: 200, pattern: /^mirror .* shows RUNNING/m },
 ];
 
 describe('a simulated scenario of launches without one protection', () => {

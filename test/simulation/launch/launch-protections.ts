@@ -39,6 +39,8 @@ export const launchProtections = [
   'failing mark',
   /** A mirror job that is killed is noticed. */
   'mirror job watch',
+  /** The launch of an execution that is redriven is marked before AWS is asked to redrive it. */
+  'mark of a redriven run',
 ] as const;
 
 export type LaunchProtection = (typeof launchProtections)[number];

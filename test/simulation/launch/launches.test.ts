@@ -29,6 +29,8 @@ describe('a simulated scenario of launches', () => {
       ...['children plain', 'children sync', 'children batch', 'children map'],
       ...['children submit', 'ended children of maps that leave others'],
       ...['stops of runs', 'stops of parts', 'redrives from outside'],
+      ...['redrives of resume', 'redrives of seen-again', 'redrives of boxed-again'],
+      ...['redrives refused', 'restarts after a kill'],
       ...['crashes', 'freezes during calls', 'environment pauses', 'function timeouts'],
       ...['clock jumps', 'ledger calls throttled', 'ledger responses lost', 'ledger failing'],
       ...['lost events', 'repeated events', 'holds throttled', 'API answers lost', 'API failing'],

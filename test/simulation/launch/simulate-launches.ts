@@ -90,7 +90,8 @@ function createLaunchSystem(
       const known = workloads.works.filter(
         (work) => !work.parent && work.name.startsWith(`${plan.job}-`),
       );
-      return plan.works[known.length % plan.works.length] ?? plan.works[0];
+      const starts = known.reduce((sum, { redrives }) => sum + 1 + redrives.length, 0);
+      return plan.works[starts % plan.works.length] ?? plan.works[0];
     },
     onStop: (work) => stops.push({ work, atMs: world.nowMs }),
   };

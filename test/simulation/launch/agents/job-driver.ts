@@ -36,8 +36,12 @@ export interface JobPlan {
   readonly again: boolean;
   readonly isDetached: boolean;
   readonly timeoutMinutes: number | undefined;
-  /** The first try is killed after this time. */
-  readonly kill: { readonly kind: KillKind; readonly afterMs: number } | undefined;
+  /** The first try that is at least `atTry` is killed after this time. */
+  readonly kill:
+    | { readonly kind: KillKind; readonly atTry: number; readonly afterMs: number }
+    | undefined;
+  /** An operator restarts a killed try after this time. @default - no one does */
+  readonly restartKilledAfterMs?: number | undefined;
   /** A person stops the run of the first try after this time. */
   readonly personAfterMs: number | undefined;
   /** Maximum time between two tries. */
@@ -98,7 +102,7 @@ export class JobDriver {
       const seconds = world.pick([3, 300, 400]);
       world.after(world.between(0, seconds * 1_000), () => this.#startCommand(one));
     }
-    if (kill && !this.#hasKilled) {
+    if (kill && !this.#hasKilled && one.try >= kill.atTry) {
       this.#hasKilled = true;
       world.after(kill.afterMs, () => this.#kill(one, kill.kind));
     }
@@ -172,7 +176,9 @@ export class JobDriver {
       return;
     }
     this.killed.push(one);
-    world.after(1_000, () => jobs.end(this.plan.job, one.run, one.try, 'TERMINATED'));
+    world.after(1_000, () => {
+      if (jobs.end(this.plan.job, one.run, one.try, 'TERMINATED')) this.#restartKilled(one);
+    });
     if (kind === 'SIGKILL') vanish();
     else if (kind === 'parent gone') {
       for (const command of commands) command.kill({ kind: 'parentGone' });
@@ -184,12 +190,22 @@ export class JobDriver {
     }
   }
 
+  #restartKilled({ run, try: killed }: Try): void {
+    const { world } = this.#services;
+    const { restartKilledAfterMs } = this.plan;
+    if (restartKilledAfterMs === undefined) return;
+    world.count('restarts after a kill');
+    world.after(restartKilledAfterMs, () => this.#startTry({ run, try: killed + 1 }));
+  }
+
   /** The operator's end of a job whose host is lost: a kill, a new status, or another try. */
   #endLost(one: Try): void {
     const { world, jobs } = this.#services;
     switch (world.pick(['kill', 'status', 'next'])) {
       case 'kill':
-        if (jobs.end(this.plan.job, one.run, one.try, 'TERMINATED')) this.killed.push(one);
+        if (!jobs.end(this.plan.job, one.run, one.try, 'TERMINATED')) return;
+        this.killed.push(one);
+        this.#restartKilled(one);
         return;
       case 'status':
         jobs.end(this.plan.job, one.run, one.try, 'FAILURE');

@@ -6,6 +6,8 @@ import type {
   ReadChildExits,
 } from '../../../../lambda/aws/lookup.ts';
 import type {
+  FailedStart,
+  RedriveExecution,
   StartAnswer,
   StartExecution,
   SubmitJob,
@@ -20,14 +22,7 @@ import type { SimulatedEnvironment } from '../../bridge/simulated-environment.ts
 import type { World } from '../../world.ts';
 import { toWorkDefinition } from './definition.ts';
 import { describeBatchJobAt, describeExecutionAt } from './describe-work.ts';
-import {
-  isEndStatus,
-  isRunning,
-  toRootWork,
-  toWorkStatus,
-  type Work,
-  type WorkPlan,
-} from './work.ts';
+import { isRunning, toRootWork, toWorkStatus, type Work, type WorkPlan } from './work.ts';
 import type { SimulatedWorkloads } from './workloads.ts';
 
 /** The faults of the AWS APIs during one period: the probability of each. */
@@ -88,7 +83,7 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
   }
 
   const toFailedCallAnswer = ({ kind, reason }: Failed): FailedCall => ({ kind, reason });
-  const toUnknownStart = ({ kind, reason }: Failed): StartAnswer =>
+  const toUnknownStart = ({ kind, reason }: Failed): FailedStart =>
     kind === 'unavailable' ? { kind: 'unknown', reason } : { kind: 'notSent', reason };
 
   function read<Answer>(name: string, signal: AbortSignal, accept: () => Answer) {
@@ -108,6 +103,20 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
         const work =
           known ?? workloads.startExecution({ place, name, input, plan: aws.planFor(name) });
         return { kind: 'started', id: work.id, beganMs: work.beganMs };
+      },
+    });
+
+  const redriveExecution: RedriveExecution = ({ executionArn, clientToken: token }, signal) =>
+    call<Awaited<ReturnType<RedriveExecution>>>(`RedriveExecution ${executionArn}`, signal, {
+      fail: toUnknownStart,
+      accept: () => {
+        const work = workloads.byId.get(executionArn);
+        if (work === undefined) return { kind: 'refused', code: 'ExecutionDoesNotExist' };
+        const plan = () => aws.planFor(work.name);
+        const redriven = workloads.redriveExecution(work, { token, plan });
+        return typeof redriven === 'string'
+          ? { kind: 'refused', code: 'ExecutionNotRedrivable' }
+          : { kind: 'redriven', redrivenMs: redriven };
       },
     });
 
@@ -224,6 +233,7 @@ export function bindAwsCalls(aws: SimulatedAws, environment: SimulatedEnvironmen
   };
   return {
     startExecution,
+    redriveExecution,
     submitJob,
     describeExecution,
     describeBatchJobs,
@@ -248,8 +258,3 @@ function toStatusAt({ changes }: Work, asOfMs: number): string | undefined {
 
 /** The calls of AWS of one execution environment. */
 export type BoundAwsCalls = ReturnType<typeof bindAwsCalls>;
-
-/** Statuses with which a workload has ended, oldest first. */
-export function toEnds(work: Work): readonly string[] {
-  return work.changes.map(({ status }) => status).filter(isEndStatus);
-}

@@ -2,9 +2,9 @@ import type { ChildPlan, Work, WorkPlan } from './work.ts';
 
 /** The definition of the state machine of an execution. A child of a Map Run has that of its parent. */
 export function toWorkDefinition(work: Work): string {
-  const { parent, listedBy, plan } = work;
+  const { parent, listedBy, plan, laterPlans } = work;
   if (parent !== undefined && listedBy !== undefined) return toWorkDefinition(parent);
-  return JSON.stringify({ StartAt: 'All', ...toStates(plan) });
+  return JSON.stringify({ StartAt: 'All', ...toStates([plan, ...laterPlans]) });
 }
 
 const resources = {
@@ -14,11 +14,13 @@ const resources = {
   batch: 'arn:aws:states:::batch:submitJob.sync',
 } as const;
 
-function toStates({ children }: WorkPlan): object {
-  const Branches = children.map((child) => ({
-    StartAt: 'One',
-    States: { One: { ...toState(child), End: true } },
-  }));
+function toStates(plans: readonly WorkPlan[]): object {
+  const Branches = plans
+    .flatMap(({ children }) => children)
+    .map((child) => ({
+      StartAt: 'One',
+      States: { One: { ...toState(child), End: true } },
+    }));
   const work = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', End: true };
   const all = Branches.length > 0 ? { Type: 'Parallel', Branches, End: true } : work;
   return { States: { All: all } };
@@ -27,5 +29,5 @@ function toStates({ children }: WorkPlan): object {
 function toState({ how, plan }: ChildPlan): object {
   if (how !== 'map') return { Type: 'Task', Resource: resources[how] };
   const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
-  return { Type: 'Map', ItemProcessor: { ProcessorConfig, StartAt: 'All', ...toStates(plan) } };
+  return { Type: 'Map', ItemProcessor: { ProcessorConfig, StartAt: 'All', ...toStates([plan]) } };
 }

@@ -3,7 +3,15 @@ import {
   toBatchJobEvent,
   toRecoveredExecutionEvent,
 } from '../../../../lambda/sweep/recovered-event.ts';
-import { isEndStatus, simulatedHome, toBatchArn, toStatesArn, type Work } from './work.ts';
+import { findRedriveObstacle } from '../../../../local/workloads/step-functions/redrive-rules.ts';
+import {
+  isEndStatus,
+  simulatedHome,
+  toBatchArn,
+  toStatesArn,
+  type Work,
+  type WorkChange,
+} from './work.ts';
 
 /** An execution as DescribeExecution showed it at an instant. `undefined` before its start. */
 export function describeExecutionAt(work: Work, asOfMs: number): DescribedExecution | undefined {
@@ -22,7 +30,32 @@ export function describeExecutionAt(work: Work, asOfMs: number): DescribedExecut
     redriveCount: redrives,
     ...(redrives > 0 && redriven && { redriveDate: new Date(redriven.atMs) }),
     ...(isEndStatus(status) && { stopDate: new Date(atMs) }),
+    ...toRedriveStatus(findObstacle(work, change, asOfMs)),
   };
+}
+
+function toRedriveStatus(obstacle: string | undefined) {
+  return obstacle === undefined
+    ? { redriveStatus: 'REDRIVABLE' }
+    : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: obstacle };
+}
+
+/** Documented limit of a history that may be redriven. */
+const maxHistory = 24_999;
+
+/** Why AWS does not redrive an execution that has a status since a change. `undefined`: it does. */
+export function findObstacle(
+  { beganMs: startedAt, history, plan, listedBy: mapRunArn }: Work,
+  change: WorkChange | undefined,
+  nowMs: number,
+): string | undefined {
+  const { status = '', atMs } = change ?? {};
+  const stoppedAt = isEndStatus(status) ? atMs : undefined;
+  const historyLength = plan.isHistoryFull ? maxHistory : history.length;
+  return findRedriveObstacle(
+    { status, startedAt, stoppedAt, mapRunArn },
+    { now: nowMs, historyLength },
+  );
 }
 
 /** A Batch job as DescribeJobs showed it at an instant. `undefined` before its submission. */

@@ -10,6 +10,10 @@ export interface WorkPlan {
   /** Exit code of a Batch job that fails. */
   readonly exitCode: number;
   readonly children: readonly ChildPlan[];
+  /** True if its history leaves no room for a redrive. @default false */
+  readonly isHistoryFull?: boolean;
+  /** True if AWS refuses its redrive only at the call: a lookup shows it as allowed. @default false */
+  readonly isRedriveRefused?: boolean;
 }
 
 /** A workload that an execution starts. */
@@ -44,7 +48,10 @@ export interface Work {
   readonly definition: string;
   readonly input: string;
   readonly beganMs: number;
+  /** How it goes on. */
   readonly plan: WorkPlan;
+  /** How it goes on after each redrive. Its definition has the states of all its plans. */
+  readonly laterPlans: WorkPlan[];
   readonly parent: Work | undefined;
   /** The Map Run or array job that lists it. */
   readonly listedBy: string | undefined;
@@ -62,6 +69,16 @@ export interface Work {
   stoppedMs: number | undefined;
   /** When it was redriven from outside. */
   redrivenMs: number | undefined;
+  /** Its redrives by the bridge, oldest first. */
+  readonly redrives: WorkRedrive[];
+}
+
+/** An accepted call of RedriveExecution. */
+export interface WorkRedrive {
+  readonly atMs: number;
+  /** `redriveCount` since then. */
+  readonly count: number;
+  readonly token: string;
 }
 
 const endStatuses = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
@@ -74,6 +91,14 @@ export function toWorkStatus(work: Work): string {
 /** True unless it has ended. */
 export function isRunning(work: Work): boolean {
   return !endStatuses.includes(toWorkStatus(work));
+}
+
+/** When it was started, or redriven last before an instant, in epoch milliseconds. */
+export function toNewestStartMs(
+  { beganMs, redrives }: Work,
+  untilMs = Number.POSITIVE_INFINITY,
+): number {
+  return redrives.findLast(({ atMs }) => atMs <= untilMs)?.atMs ?? beganMs;
 }
 
 /** True for a status with which a workload ends. */

@@ -1,4 +1,5 @@
 import type { World } from '../../world.ts';
+import { findObstacle } from './describe-work.ts';
 import {
   type ChildPlan,
   isRunning,
@@ -26,6 +27,9 @@ type NewWork = Pick<Work, 'kind' | 'name' | 'place' | 'plan'> &
 
 /** Longest time between TerminateJob and the end of a running container, in milliseconds. */
 const containerEndsMs = 30_000;
+/** Documented: the last ten tokens of an execution, each for fifteen minutes. */
+const tokensKept = 10;
+const tokenValidMs = 15 * 60_000;
 
 /** The workloads of the simulated AWS, on the clock of the world. Each goes on by its plan. */
 export class SimulatedWorkloads {
@@ -45,22 +49,60 @@ export class SimulatedWorkloads {
     const id = toStatesArn(`execution:${work.place}:${work.name}`);
     const started = this.#add({ id, ...work, kind: 'execution' });
     this.#change(started, 'RUNNING');
-    for (const child of work.plan.children) {
+    this.#goOn(started, work.plan);
+    return started;
+  }
+
+  /**
+   * Redrives an execution for the bridge. It goes on by another plan.
+   *
+   * @returns the instant of the redrive, or why AWS does not allow it
+   */
+  redriveExecution(
+    work: Work,
+    { token, plan }: { readonly token: string; readonly plan: () => WorkPlan },
+  ): number | string {
+    const nowMs = this.#world.nowMs;
+    const tokens = work.redrives.slice(-tokensKept);
+    const known = tokens.find((one) => one.token === token && nowMs - one.atMs < tokenValidMs);
+    if (known) return known.atMs;
+    const refusal = work.plan.isRedriveRefused ? 'refused at the call' : undefined;
+    const obstacle = findObstacle(work, work.changes.at(-1), nowMs) ?? refusal;
+    if (obstacle !== undefined) {
+      this.#world.count('redrives refused');
+      return obstacle;
+    }
+    this.#world.count(`redrives of ${work.place}`);
+    const next = plan();
+    work.laterPlans.push(next);
+    const count = toRedriveCount(work) + 1;
+    work.redrives.push({ atMs: nowMs, count, token });
+    work.stoppedMs = undefined;
+    work.history.push({ atMs: nowMs, event: { kind: 'redriven' } });
+    this.#change(work, 'RUNNING', count);
+    this.#goOn(work, next);
+    return nowMs;
+  }
+
+  /** Schedules what an execution does until its end, or until its next redrive. */
+  #goOn(work: Work, plan: WorkPlan): void {
+    const redrives = toRedriveCount(work);
+    const isActive = () => isRunning(work) && toRedriveCount(work) === redrives;
+    for (const child of plan.children) {
       this.#world.after(child.afterMs, () => {
-        if (isRunning(started)) this.#startChild(started, child);
+        if (isActive()) this.#startChild(work, child);
       });
     }
-    this.#world.after(work.plan.forMs, () => {
-      if (!isRunning(started)) return;
-      this.#end(started, work.plan.end);
-      const isLeaving = started.children.some((child) => !child.isAwaited && isRunning(child));
-      if (started.listedBy !== undefined && isLeaving) {
+    this.#world.after(plan.forMs, () => {
+      if (!isActive()) return;
+      this.#end(work, plan.end);
+      const isLeaving = work.children.some((child) => !child.isAwaited && isRunning(child));
+      if (work.listedBy !== undefined && isLeaving) {
         this.#world.count('ended children of maps that leave others');
       }
       // It has waited for its parts, or ends them; only plain starts go on.
-      for (const child of started.children) if (child.isAwaited) this.#endAbandoned(child);
+      for (const child of work.children) if (child.isAwaited) this.#endAbandoned(child);
     });
-    return started;
   }
 
   /** Submits a Batch job, or an array with its children. */
@@ -114,8 +156,11 @@ export class SimulatedWorkloads {
     work.redrivenMs = this.#world.nowMs;
     this.#world.count('redrives from outside');
     work.history.push({ atMs: this.#world.nowMs, event: { kind: 'redriven' } });
-    this.#change(work, 'RUNNING', (work.changes.at(-1)?.redrives ?? 0) + 1);
-    this.#world.after(60_000, () => this.#end(work, 'SUCCEEDED'));
+    const redrives = toRedriveCount(work) + 1;
+    this.#change(work, 'RUNNING', redrives);
+    this.#world.after(60_000, () => {
+      if (toRedriveCount(work) === redrives) this.#end(work, 'SUCCEEDED');
+    });
   }
 
   #startChild(parent: Work, { how, plan, isNamed }: ChildPlan): void {
@@ -180,7 +225,7 @@ export class SimulatedWorkloads {
     });
   }
 
-  #change(work: Work, status: string, redrives = work.changes.at(-1)?.redrives ?? 0): void {
+  #change(work: Work, status: string, redrives = toRedriveCount(work)): void {
     work.changes.push({ atMs: this.#world.nowMs, status, redrives });
     this.#world.log(() => `AWS: ${toRootWork(work) === work ? '' : 'part '}${work.name} ${status}`);
     this.#onChange(work);
@@ -204,6 +249,8 @@ export class SimulatedWorkloads {
       exitCode: undefined,
       stoppedMs: undefined,
       redrivenMs: undefined,
+      redrives: [],
+      laterPlans: [],
     };
     this.works.push(added);
     this.byId.set(id, added);
@@ -221,6 +268,10 @@ export class SimulatedWorkloads {
       .map((to, at) => text.slice(cut[at], to))
       .join('-');
   }
+}
+
+function toRedriveCount({ changes }: Work): number {
+  return changes.at(-1)?.redrives ?? 0;
 }
 
 function withoutArray<Item extends { readonly arraySize?: number | undefined }>(work: Item) {

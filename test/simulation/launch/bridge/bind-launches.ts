@@ -136,14 +136,13 @@ type BaseParts = Omit<
 
 function bindLaunch(parts: BaseParts & { readonly without: DisabledLaunchProtection }) {
   const { launches, runs, targets, now, table, awsCalls, without, completeEnd, newId } = parts;
-  const { startExecution, describeExecution } = awsCalls;
+  const { startExecution, describeExecution, redriveExecution } = awsCalls;
   const answerLaunch = createAnswerLaunch(parts);
   const beginStop = createBeginStop(parts);
   const findBatchStart: FindBatchStart =
     without === 'look-up' ? async () => ({ kind: 'notFound' }) : parts.findBatchStart;
   const start: Parameters<typeof createStartRun>[0] = {
-    // No target of the simulation has onRetry: redrive.
-    ...createRedrives({ launches, runs, describeExecution, redriveExecution: refuseCall, now }),
+    ...createRedrives({ launches, runs, describeExecution, redriveExecution, now }),
     ...{ rules, launches, runs, beginStop, now, newId, findBatchStart },
     starter: createStarter({
       ...{ home, now, foundForMs: launchFoundForMs, startExecution, describeExecution },

@@ -24,6 +24,11 @@ export function weakenLaunchTable(
         table,
         ({ stop }) => stop?.state === 'requested' && stop.tree.length === 0,
       );
+    case 'mark of a redriven run':
+      return {
+        ...table,
+        put: (row, seen) => table.put(isLaunchRow(row) ? withoutMark(row) : row, seen),
+      };
     case 'lease before SubmitJob':
       return {
         ...table,
@@ -32,6 +37,11 @@ export function weakenLaunchTable(
     default:
       return table;
   }
+}
+
+function withoutMark(row: Row): Row {
+  const { continuedBy: _, ...body } = row.body as Launch;
+  return { ...row, body };
 }
 
 /** The row of a launch with the usual lease, while its owner assumes an hour. */

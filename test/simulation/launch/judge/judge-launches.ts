@@ -6,13 +6,20 @@ import { createLaunches } from '../../../../lambda/launch/launches.ts';
 import type { WorkloadStatus } from '../../../../lambda/workload/workload.ts';
 import type { SimulatedCommand } from '../agents/command.ts';
 import type { JobDriver } from '../agents/job-driver.ts';
-import { toEnds } from '../aws/aws-calls.ts';
 import { isRunning, toWorkTree, type Work } from '../aws/work.ts';
 import { launchInstance, launchTargets } from '../launch-deployment.ts';
 import { judgeMirrors } from '../mirror/judge-mirrors.ts';
 import { hasKilledMirror } from '../mirror/mirror-kills.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
+import { judgeRedrives } from './judge-redrives.ts';
 import { judgeStop } from './judge-stop.ts';
+import {
+  collectStarts,
+  isActiveStart,
+  type JudgedStart,
+  type Starts,
+  toEndsOfStart,
+} from './starts.ts';
 
 /** Exit codes of a command that says that nothing was started. */
 const nothingStartedCodes = [64, 65, 69, 77, 78];
@@ -20,10 +27,12 @@ const nothingStartedCodes = [64, 65, 69, 77, 78];
 /** Checks the rules of starts and stops at the end of a scenario. */
 export async function judgeLaunches(system: LaunchSystem): Promise<readonly string[]> {
   const launches = await readLaunches(system);
+  const starts = collectStarts(system, launches);
   return [
-    ...system.drivers.flatMap((driver) => judgeJob(system, driver)),
+    ...system.drivers.flatMap((driver) => judgeJob(system, starts, driver)),
     ...launches.flatMap((launch) => judgeLaunch(system, launch)),
-    ...system.stops.flatMap((stop) => judgeStop(system, stop)),
+    ...judgeRedrives(system, launches),
+    ...system.stops.flatMap((stop) => judgeStop(system, starts, stop)),
     ...judgeStartAnswers(system),
     ...(await judgeMirrors(system, launches)),
   ];
@@ -44,18 +53,7 @@ async function readLaunches({ ledger, drivers, world }: LaunchSystem): Promise<r
   return found;
 }
 
-/** The runs in AWS of a try, with those that `again` has started. */
-function runsOf(
-  { workloads }: LaunchSystem,
-  { of }: Pick<SimulatedCommand, 'of'>,
-): readonly Work[] {
-  const name = `${of.job}-r${of.run}t${of.try}-${launchInstance}`;
-  return workloads.works.filter(
-    (work) => !work.parent && (work.name === name || work.name.startsWith(`${name}-a`)),
-  );
-}
-
-function judgeJob(system: LaunchSystem, driver: JobDriver): readonly string[] {
+function judgeJob(system: LaunchSystem, starts: Starts, driver: JobDriver): readonly string[] {
   const { job } = driver.plan;
   const runs = system.workloads.works.filter(
     ({ name, parent }) => !parent && name.startsWith(`${job}-`),
@@ -69,24 +67,33 @@ function judgeJob(system: LaunchSystem, driver: JobDriver): readonly string[] {
     if (works.length <= allowed) return [];
     return [`${works.length} runs in AWS of ${name}, allowed: ${allowed}`];
   });
-  return [...doubles, ...driver.commands.flatMap((command) => judgeCommand(system, command))];
+  const commands = driver.commands.flatMap((command) => {
+    const { job, run, try: attempt } = command.of;
+    // With those that `again` has started.
+    const own = starts.named(`${job}-r${run}t${attempt}-${launchInstance}`);
+    return judgeCommand(system, command, own);
+  });
+  return [...doubles, ...commands];
 }
 
-function judgeCommand(system: LaunchSystem, command: SimulatedCommand): readonly string[] {
+function judgeCommand(
+  system: LaunchSystem,
+  command: SimulatedCommand,
+  starts: readonly JudgedStart[],
+): readonly string[] {
   const { of, end, hasVanished, stopCausedMs } = command;
   const who = `the command of ${of.job} ${of.run}/${of.try} (${of.target})`;
   if (hasVanished) return [];
-  const works = runsOf(system, command);
   if (end === undefined) {
     // A run without a stop may last longer than the scenario.
     const isBusy = system.workloads.works.some(
       (work) => work.place === of.target && !work.parent && isRunning(work),
     );
-    const waitsForSlot = of.target === 'narrow' && isBusy && works.length === 0;
-    return waitsForSlot || works.some(isRunning) ? [] : [`${who} still waits at the end`];
+    const waitsForSlot = of.target === 'narrow' && isBusy && starts.length === 0;
+    return waitsForSlot || starts.some(isActiveStart) ? [] : [`${who} still waits at the end`];
   }
   if (of.isDetached && end.code === 0) return [];
-  const bound = works.filter(({ name }) => name === end.name);
+  const bound = starts.filter(({ name }) => name === end.name);
   if (stopCausedMs !== undefined && [130, 143, 129, 124].includes(end.code)) return [];
   if (end.hasEnded) {
     const codes = bound.flatMap(toCodes);
@@ -102,20 +109,19 @@ function judgeCommand(system: LaunchSystem, command: SimulatedCommand): readonly
       return [];
     }
     // Another command of the same try may have started it before or after.
-    const isOnly = works.every(
-      ({ beganMs }) => beganMs >= command.startedMs && beganMs <= end.atMs,
-    );
-    return works.length > 0 && isOnly && !of.again
+    const isOnly = starts.every(({ atMs }) => atMs >= command.startedMs && atMs <= end.atMs);
+    return starts.length > 0 && isOnly && !of.again
       ? [
-          `${who} says that nothing was started (${end.code}: ${end.errors.join(' ')}), but AWS has ${works.map(({ name }) => name).join(', ')}`,
+          `${who} says that nothing was started (${end.code}: ${end.errors.join(' ')}), but AWS has ${starts.map(({ name }) => name).join(', ')}`,
         ]
       : [];
   }
   return [`${who} ends with ${end.code} (${end.source}) before the end of its run`];
 }
 
-/** The exit codes that the ends of a workload have. */
-function toCodes(work: Work): readonly number[] {
+/** The exit codes that the ends of a run have, as far as it belongs to the launch of a start. */
+function toCodes(start: JudgedStart): readonly number[] {
+  const { work } = start;
   const target = launchTargets.find(({ name }) => name === work.place);
   const arrayExit =
     work.arraySize === undefined
@@ -125,7 +131,7 @@ function toCodes(work: Work): readonly number[] {
           exitCodes: work.children.map(({ exitCode }) => exitCode),
           isPartial: false,
         });
-  const codes = toEnds(work).map((status) => {
+  const codes = toEndsOfStart(start).map((status) => {
     const result = work.exitCode === undefined ? undefined : { exitCode: work.exitCode };
     const ended = { status: status as WorkloadStatus, result: result as never };
     return toExit(target, work.kind, { ...ended, ...(arrayExit && { arrayExit }) }).code;
@@ -148,15 +154,27 @@ function judgeLaunch(system: LaunchSystem, launch: Launch): readonly string[] {
       ? [...settled, `${name} is refused, but AWS runs it`]
       : settled;
   }
+  const nextMs = toNextRedriveMs(launch, work);
+  const isBefore = (one: Work, ms: number) => one !== work && one.beganMs < ms;
   const cause =
     toStopCause(system, launch) ??
-    (hasKilledMirror(system, work) ? 'the kill of the mirror job' : undefined);
-  const running = toWorkTree(work).filter((one) => isRunning(one) && one.redrivenMs === undefined);
+    (nextMs === undefined && hasKilledMirror(system, work)
+      ? 'the kill of the mirror job'
+      : undefined);
+  // Of a run that was redriven since, what it had started before.
+  const tree = toWorkTree(work).filter((one) => nextMs === undefined || isBefore(one, nextMs));
+  const running = tree.filter((one) => isRunning(one) && one.redrivenMs === undefined);
   if (cause === undefined || work.redrivenMs !== undefined || running.length === 0) return settled;
   // What a run has started and not waited for goes on after its own end (decision of the target).
-  const isOwnEnd = !isRunning(work) && work.stoppedMs === undefined && stop === undefined;
+  const hasEnded = !isRunning(work) && work.stoppedMs === undefined;
+  const isOwnEnd = (nextMs !== undefined || hasEnded) && stop === undefined;
   if (isOwnEnd) system.world.count('runs that ended by themselves before their stop');
   return isOwnEnd ? settled : [...settled, ...judgeLeft(launch, running, cause)];
+}
+
+/** When a run was redriven by a later launch, which it belongs to since. */
+function toNextRedriveMs({ aws }: Launch, work: Work): number | undefined {
+  return work.redrives.find(({ count }) => count > (aws?.redrive ?? 0))?.atMs;
 }
 
 /** What still runs after a stop must be parked, listed, and beyond what the bridge may stop. */
@@ -225,7 +243,8 @@ function judgeStartAnswers(system: LaunchSystem): readonly string[] {
   return system.handled.flatMap(({ method, resource, status, body }) => {
     if (method !== 'POST' || resource !== '/v1/runs' || status > 201) return [];
     const [name = ''] = /JOB_[A-Z]-r\d+t\d+-ACE(?:-a\d+)?/.exec(body) ?? [];
-    if (runsNamed(system, name).length > 0) return [];
+    const [, id = ''] = /"awsId":"([^"]*)"/.exec(body) ?? [];
+    if (runsNamed(system, name).length > 0 || system.workloads.byId.has(id)) return [];
     return [`a start of ${name} is answered with ${status}, but AWS has no such run`];
   });
 }

@@ -65,7 +65,7 @@ export function injectAutosysFaults(
   }
   world.at(faultsUntilMs, () => set(noFaults));
   for (const job of autosys.jobs) {
-    if (!world.chance(0.35)) continue;
+    if (!world.chance(job.mirror.kind === 'job' ? 0.6 : 0.35)) continue;
     for (let actions = world.between(1, 2); actions > 0; actions -= 1) {
       world.at(world.between(job.plan.startMs, faultsUntilMs), () =>
         act({ world, autosys }, job, faultsUntilMs),

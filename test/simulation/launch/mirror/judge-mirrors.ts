@@ -4,8 +4,9 @@ import { parseEntry, toTargetKey } from '../../../../lambda/ledger/entry-row.ts'
 import { toMirrorEvent } from '../../../../lambda/routing/mirror.ts';
 import type { WorkloadStatus } from '../../../../lambda/workload/workload.ts';
 import { nameRequestedEvent } from '../../autosys/evaluate-request.ts';
+import { isUnreadable } from '../../judge/parked.ts';
 import type { ShownTry } from '../autosys-jobs.ts';
-import { isRunning, toWorkStatus, type Work } from '../aws/work.ts';
+import { isRunning, toNewestStartMs, toWorkStatus, type Work } from '../aws/work.ts';
 import { launchDeployment } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 import type { MirroredJob, OperatorAction, ProcessedChange } from './mirrored-autosys.ts';
@@ -58,11 +59,11 @@ function wasReleased(actions: readonly OperatorAction[], name: string, fromMs: n
   );
 }
 
-/** The run in AWS of a run of a launch job that was started last. */
+/** The run in AWS of a run of a launch job that was started or redriven last. */
 function newestWork({ workloads }: LaunchSystem, job: string, { run }: ShownTry): Work | undefined {
   return workloads.works
     .filter(({ name, parent }) => !parent && name.startsWith(`${job}-r${run}t`))
-    .toSorted((one, other) => one.beganMs - other.beganMs)
+    .toSorted((one, other) => toNewestStartMs(one) - toNewestStartMs(other))
     .at(-1);
 }
 
@@ -80,6 +81,7 @@ async function judgeEnd(
   launches: readonly Launch[],
 ): Promise<readonly string[]> {
   const { autosys, workloads, world, ledger } = system;
+  const { installation } = autosys;
   const own = launches.filter(({ target }) => target === plan.target);
   const newest = own.toSorted((one, other) => one.requestedMs - other.requestedMs).at(-1);
   if (newest === undefined || newest.stage === 'intended') return [];
@@ -103,7 +105,9 @@ async function judgeEnd(
   }
   const open =
     entry?.stage === 'confirmed' ? [] : [`the entry of ${about} is still ${entry?.stage}`];
-  if (isByHand || isDeleted) return open;
+  // AutoSys accepted it, and has refused to show it since (docs/simulation.md).
+  const isUnread = entry?.confirmedMs === undefined && entry && isUnreadable(entry, installation);
+  if (isByHand || isDeleted || isUnread) return open;
   const expected = toExpected(newest, work);
   const wanted = toMirrorEvent(mirror, expected)?.fields;
   const text = (mirror.kind === 'global' ? wanted?.['value'] : wanted?.['status'])?.[0];

@@ -1,20 +1,28 @@
-import { isRunning, toRootWork, type Work } from '../aws/work.ts';
+import { isRunning, toNewestStartMs, toRootWork, type Work } from '../aws/work.ts';
 import { launchTargets } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 
-/** When operators have killed the mirror job of the run of a workload since its run began. */
-function toKills({ autosys }: LaunchSystem, work: Work) {
+/**
+ * When operators have killed the mirror job of the run of a workload. It shows the run from RUNNING
+ * on, which AutoSys has processed before AWS began or redrove the run.
+ */
+function toKills({ autosys }: LaunchSystem, work: Work, untilMs?: number) {
   const root = toRootWork(work);
   const mirror = launchTargets.find(({ name }) => name === root.place)?.mirror;
+  const startMs = toNewestStartMs(root, untilMs);
+  const shown = autosys.changes.findLast(
+    ({ of, text, atMs }) => of === mirror?.name && text === 'RUNNING' && atMs <= startMs,
+  );
+  const fromMs = shown?.atMs ?? startMs;
   const kills = autosys.actions.filter(
-    (one) => one.action === 'kill' && one.mirror.name === mirror?.name && one.atMs >= root.beganMs,
+    (one) => one.action === 'kill' && one.mirror.name === mirror?.name && one.atMs >= fromMs,
   );
   return { mirror, kills };
 }
 
 /** True if an operator had killed the mirror job of the run before the instant. */
 export function isMirrorKilled(system: LaunchSystem, work: Work, atMs: number): boolean {
-  return toKills(system, work).kills.some((kill) => kill.atMs <= atMs);
+  return toKills(system, work, atMs).kills.some((kill) => kill.atMs <= atMs);
 }
 
 /**
