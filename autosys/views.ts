@@ -45,4 +45,21 @@ export type JobRunView = JobView['lastRun'] & Pick<JobView, 'status'>;
 export type JobRunsView =
   | { readonly kind: 'runs'; readonly runs: readonly JobRunView[] }
   /** This release or wire profile cannot list them. */
+/** One run of a job, from its history. */
+export type PastRunView =
+  | { readonly kind: 'run'; readonly job: JobView }
+  /** The job has no run that long ago. */
+  | { readonly kind: 'none' }
+  /** This release or wire profile cannot show it. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Jobs as one list shows them. */
+export type JobListView =
+  | {
+      readonly kind: 'list';
+      readonly jobs: ReadonlyMap<string, JobView>;
+      /** Number of printed lines: a measure of what the list costs AutoSys. */
+      readonly lines: number;
+    }
+  /** This release or wire profile cannot list jobs. */
   | { readonly kind: 'unreadable'; readonly reason: string };
