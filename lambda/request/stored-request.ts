@@ -78,12 +78,12 @@ export interface JobWait {
   /** First of the two reads that a failure needs, with the run as it was shown. */
   readonly failure?: { readonly firstMs: number; readonly end: RunAnswer };
   /**
-   * The result is being sent with the task token, and how often it may have been sent before. The
-   * result in the row is never changed from here on.
+   * Since when the result is being sent with the task token. It is written before the first call, and
+   * the result in the row is never changed from here on.
    */
-  readonly answering?: { readonly sinceMs: number; readonly sends: number };
-  /** The execution is gone, and the run is still to be killed. */
-  readonly kill?: 'due';
+  readonly answering?: { readonly sinceMs: number };
+  /** The execution is gone, and the run is still to be killed. With the number of earlier tries. */
+  readonly kill?: { readonly tries: number };
   /** When the next pass reads the job, in epoch milliseconds. */
   readonly nextMs: number;
 }

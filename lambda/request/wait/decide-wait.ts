@@ -1,10 +1,11 @@
 import { isActive, isTerminal } from '../../../autosys/status.ts';
 import type { JobView } from '../../../autosys/views.ts';
+import { toSeenRun } from '../decide-start.ts';
 import type { RequestResult, RunAnswer } from '../result.ts';
 import type { JobWait } from '../stored-request.ts';
-import { describeRun, describeUnbegun } from './describe-wait.ts';
+import { describeAwaitedRun, describeUnbegun } from './describe-wait.ts';
 import { type FindRunFacts, findRun, sendsStart } from './find-run.ts';
-import { compareRuns, type SeenJob, toRunAnswer, toSeenRun } from './seen-job.ts';
+import { compareRuns, type SeenJob, toEndAnswer } from './seen-job.ts';
 
 /** How the awaited run ended, from the history of the job. */
 export type PastEnd =
@@ -94,7 +95,7 @@ function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDeci
 
 function decideRun(wait: IdentifiedWait, seen: SeenJob, facts: WaitFacts): WaitDecision {
   if (seen.kind === 'unread') {
-    return waitOn(wait, facts.nowMs, `${describeRun(wait)} cannot be read: ${seen.reason}`);
+    return waitOn(wait, facts.nowMs, `${describeAwaitedRun(wait)} cannot be read: ${seen.reason}`);
   }
   if (seen.kind === 'unknownJob') {
     if (wait.failure) return finish(wait, wait.failure.end);
@@ -105,7 +106,11 @@ function decideRun(wait: IdentifiedWait, seen: SeenJob, facts: WaitFacts): WaitD
   const comparison = compareRuns(wait.run, toSeenRun(job));
   switch (comparison) {
     case 'earlier':
-      return waitOn(wait, facts.nowMs, `AutoSys shows an earlier run than ${describeRun(wait)}`);
+      return waitOn(
+        wait,
+        facts.nowMs,
+        `AutoSys shows an earlier run than ${describeAwaitedRun(wait)}`,
+      );
     case 'later':
       return decidePast(wait, facts);
     case 'laterTry':
@@ -129,7 +134,7 @@ function decideShown(known: IdentifiedWait, job: JobView, facts: WaitFacts): Wai
   switch (status) {
     case 'SUCCESS':
     case 'TERMINATED':
-      return finish(wait, toRunAnswer(job));
+      return finish(wait, toEndAnswer(job));
     case 'FAILURE':
       return decideFailure(wait, job, facts);
     default: {
@@ -144,7 +149,7 @@ function decideShown(known: IdentifiedWait, job: JobView, facts: WaitFacts): Wai
 
 /** Without a task token the request is answered as soon as its run is known. */
 function answerStarted(wait: IdentifiedWait, job: JobView): WaitDecision {
-  return { kind: 'end', wait, result: { kind: 'answer', answer: toRunAnswer(job) } };
+  return { kind: 'end', wait, result: { kind: 'answer', answer: toEndAnswer(job) } };
 }
 
 /** FAILURE is final after two reads, if the scheduler does not restart the job. */
@@ -153,7 +158,7 @@ function decideFailure(known: IdentifiedWait, job: JobView, facts: WaitFacts): W
   const retries = known.retries ?? facts.retries;
   if (retries === undefined) return { kind: 'needs', fact: 'retries', wait: known };
   const wait = { ...known, retries };
-  const end = toRunAnswer(job);
+  const end = toEndAnswer(job);
   const isSecond = wait.failure !== undefined && wait.failure.end.try === end.try;
   const firstMs = isSecond ? (wait.failure?.firstMs ?? nowMs) : nowMs;
   const left = countRetriesLeft(wait, end.try) ?? 0;
@@ -179,7 +184,7 @@ function decidePast(wait: IdentifiedWait, { pastEnd }: WaitFacts): WaitDecision 
   if (wait.failure) return finish(wait, wait.failure.end);
   if (pastEnd === undefined) return { kind: 'needs', fact: 'pastEnd', wait };
   if (pastEnd.kind === 'ended') return finish(wait, pastEnd.end);
-  const cause = `${describeRun(wait)} is over, and AutoSys no longer shows how it ended: ${pastEnd.reason}; read the history of the job (autorep -J ${wait.job} -r)`;
+  const cause = `${describeAwaitedRun(wait)} is over, and AutoSys no longer shows how it ended: ${pastEnd.reason}; read the history of the job (autorep -J ${wait.job} -r)`;
   return toUnknown(wait, cause);
 }
 
@@ -192,7 +197,7 @@ function finish(wait: IdentifiedWait, end: RunAnswer): WaitDecision {
   }
   const failure = end.status === 'TERMINATED' ? 'AutoSys.JobTerminated' : 'AutoSys.JobFailed';
   const exit = end.exitCode === undefined ? '' : `, exit code ${end.exitCode}`;
-  const cause = `${describeRun(wait, end)} ended with ${end.status}${exit}`;
+  const cause = `${describeAwaitedRun(wait, end)} ended with ${end.status}${exit}`;
   return { ...ended, result: { kind: 'failure', failure, cause } };
 }
 

@@ -4,7 +4,7 @@ import type { StartFacts } from './find-run.ts';
 import type { SeenJob } from './seen-job.ts';
 
 /** The awaited run, for people: `run 17, try 1 of job LOAD`. */
-export function describeRun(
+export function describeAwaitedRun(
   { job, run = {} }: Pick<JobWait, 'job' | 'run'>,
   end: Pick<RunAnswer, 'run' | 'try'> = {},
 ): string {

@@ -3,9 +3,10 @@ import type { JobView } from '../../../autosys/views.ts';
 import { findNewRun, type JobBefore, type StartedRun } from '../../delivery/evidence/new-run.ts';
 import type { JobSnapshot } from '../../ledger/entry.ts';
 import type { JobStart } from '../../routing/requests.ts';
+import { toSeenRun } from '../decide-start.ts';
 import type { RequestFailure } from '../result.ts';
 import type { JobWait, SeenRun } from '../stored-request.ts';
-import { type SeenJob, toSeenRun } from './seen-job.ts';
+import type { SeenJob } from './seen-job.ts';
 
 /** What the ledger knows of the event that starts the awaited run. */
 export type StartFacts =

@@ -14,18 +14,8 @@ export type SeenJob =
 /** How the shown run stands to the awaited one. */
 export type RunComparison = 'same' | 'laterTry' | 'later' | 'earlier';
 
-/** The run that a job shows, without absent fields. Pure. */
-export function toSeenRun({ lastRun }: Pick<JobView, 'lastRun'>): SeenRun {
-  const { run, try: tryNumber, startedAt } = lastRun;
-  return {
-    ...(run !== undefined && { run }),
-    ...(tryNumber !== undefined && { try: tryNumber }),
-    ...(startedAt && { startedMs: startedAt.getTime() }),
-  };
-}
-
 /** The run as a request answers it. The exit code is that of an ended run only. Pure. */
-export function toRunAnswer({ status, lastRun }: JobView): RunAnswer {
+export function toEndAnswer({ status, lastRun }: JobView): RunAnswer {
   const { run, try: tryNumber, startedAt, endedAt, exitCode } = lastRun;
   const isOver = isTerminal(status);
   return {
