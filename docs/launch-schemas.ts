@@ -13,6 +13,7 @@ import {
   type StopRequest,
   stopCauses,
 } from '../lambda/launch/api.ts';
+import { hintSchemas } from './hint-schemas.ts';
 import {
   instant,
   listOf,
@@ -211,6 +212,7 @@ export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
       end: { type: 'boolean', description: 'True if there is nothing more now' },
     },
   ),
+  ...hintSchemas,
   FindAnswer: objectOf<FindAnswer>(
     { version: true, by: true, runs: true },
     {

@@ -117,6 +117,10 @@ export const metrics = {
   duplicateStarts: 'DuplicateStarts',
   requests: 'RequestsReceived',
   requestsRefused: 'RequestsRefused',
+  requestsWaiting: 'RequestsWaiting',
+  oldestWaitSeconds: 'OldestWait',
+  waitOverdueSeconds: 'WaitOverdue',
+  answeredAfterMs: 'AnsweredAfter',
 } as const;
 
 /** Dimensions of metrics. */

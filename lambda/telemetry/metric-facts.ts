@@ -177,4 +177,24 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     meaning:
       'requests refused because they are invalid, not allowed by their entry, over its rate, or use a key of another request',
   },
+  RequestsWaiting: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'requests that wait for the end of a job',
+  },
+  OldestWait: {
+    unit: 'Seconds',
+    by: ['autosysInstance'],
+    meaning: 'age of the oldest request that waits for the end of a job; 0 if none waits',
+  },
+  WaitOverdue: {
+    unit: 'Seconds',
+    by: ['autosysInstance'],
+    meaning: 'time since a request that waits should have timed out; 0 if none is late',
+  },
+  AnsweredAfter: {
+    unit: 'Milliseconds',
+    by: ['autosysInstance'],
+    meaning: 'time from the end of a job, as AutoSys shows it, to the answer to the waiting state',
+  },
 };

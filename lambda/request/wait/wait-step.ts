@@ -1,3 +1,4 @@
+import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { ErrorDescription } from '../../errors.ts';
 import type { RequestResult } from '../result.ts';
 import type { WaitingRequest } from './start-facts.ts';
@@ -35,7 +36,7 @@ export interface WaitFailure {
 export interface WaitAbout {
   readonly request: string;
   readonly entry: string;
-  readonly instance: string;
+  readonly instance: AutosysInstance;
   readonly job: string;
   readonly execution?: string;
   readonly receivedMs: number;
