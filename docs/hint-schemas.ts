@@ -1,6 +1,11 @@
 import type { HintAnswer, HintRequest } from '../lambda/launch/api.ts';
 import { objectOf, text, whole } from './open-api-schema.ts';
 
+/** Schema of the version in every answer. */
+export const versionSchema = text('Version of the API, such as 1.0', {
+  pattern: '^\\d+\\.\\d+$',
+});
+
 /** Schemas of the hint that a job has ended. */
 export const hintSchemas = {
   HintRequest: {
@@ -16,7 +21,7 @@ export const hintSchemas = {
   HintAnswer: objectOf<HintAnswer>(
     { version: true, job: true, instance: true, waits: true, answered: true },
     {
-      version: text('Version of the API, such as 1.0'),
+      version: versionSchema,
       job: text('AutoSys job'),
       instance: text('AutoSys instance'),
       waits: whole('Requests that waited for the job'),

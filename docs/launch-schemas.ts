@@ -13,7 +13,7 @@ import {
   type StopRequest,
   stopCauses,
 } from '../lambda/launch/api.ts';
-import { hintSchemas } from './hint-schemas.ts';
+import { hintSchemas, versionSchema as version } from './hint-schemas.ts';
 import {
   instant,
   listOf,
@@ -24,7 +24,6 @@ import {
   whole,
 } from './open-api-schema.ts';
 
-const version = text('Version of the API, such as 1.0', { pattern: '^\\d+\\.\\d+$' });
 const exitCode = (description: string) => whole(description, { minimum: 0, maximum: 255 });
 
 const startFields = {

@@ -36,6 +36,14 @@ export interface BridgeSourceProps extends RulesOptions {
    */
   readonly sweepRoleArn?: string;
   /**
+   * ARNs of the roles of the request function and the wait function: outputs `RequestRoleArn` and
+   * `WaitRoleArn` of the stack of the bridge. Needs `sweepRoleArn`, whose role they share.
+   *
+   * @default - No state machine in this account can wait for an AutoSys job: `runJob` with a task token
+   * is refused with `AutoSys.Rejected`.
+   */
+  readonly requestRoleArns?: readonly string[];
+  /**
    * Prefix of the alarm names, which are unique in an account and Region. Two sources for two
    * bridges need different prefixes.
    *
@@ -89,7 +97,12 @@ export class BridgeSource extends Construct {
     checkResourceCount(this);
   }
 
-  #createSourceRole({ config, busArn, sweepRoleArn }: BridgeSourceProps): void {
+  #createSourceRole({ config, busArn, sweepRoleArn, requestRoleArns }: BridgeSourceProps): void {
+    if (sweepRoleArn === undefined && requestRoleArns !== undefined) {
+      throw new Error(
+        'requestRoleArns: found it without sweepRoleArn, allowed: both, because the functions share one role here; set sweepRoleArn to the output SweepRoleArn of the bridge',
+      );
+    }
     const bus = readBus(busArn);
     if (!Object.values(bus).every(isKnown)) {
       if (sweepRoleArn === undefined) return;
@@ -98,8 +111,10 @@ export class BridgeSource extends Construct {
       );
     }
     if (sweepRoleArn !== undefined) {
-      checkSweepRole(sweepRoleArn, bus.account);
-      new SourceRole(this, ids.sourceRole, { routes: config.routes, bus, sweepRoleArn });
+      for (const arn of [sweepRoleArn, ...(requestRoleArns ?? [])]) checkRole(arn, bus.account);
+      const { routes, requests = [] } = config;
+      const others = requestRoleArns && { requestRoleArns };
+      new SourceRole(this, ids.sourceRole, { routes, requests, bus, sweepRoleArn, ...others });
     } else if (toStackLocation(this).account !== bus.account) {
       Annotations.of(this).addWarningV2(
         'autosys-bridge:no-sweep-role',
@@ -128,11 +143,11 @@ function readBus(busArn: string): BusIdentity {
  * @throws {Error} unless it is a role of the account of the bridge; otherwise another account could
  * assume the source role
  */
-function checkSweepRole(sweepRoleArn: string, account: string): void {
-  const [, owner] = /^arn:[^:]+:iam::(\d{12}):role\/[^*]+$/.exec(sweepRoleArn) ?? [];
+function checkRole(roleArn: string, account: string): void {
+  const [, owner] = /^arn:[^:]+:iam::(\d{12}):role\/[^*]+$/.exec(roleArn) ?? [];
   if (owner === account) return;
   throw new Error(
-    `sweepRoleArn: found ${JSON.stringify(sweepRoleArn)}, allowed: the ARN of a role in account ${account}, the account of the bus; use the output SweepRoleArn of the bridge`,
+    `sweepRoleArn: found ${JSON.stringify(roleArn)}, allowed: the ARN of a role in account ${account}, the account of the bus; use the output SweepRoleArn of the bridge`,
   );
 }
 

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
-import { Aws } from 'aws-cdk-lib';
-import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Aws, Validations } from 'aws-cdk-lib';
+import {
+  ArnPrincipal,
+  CompositePrincipal,
+  type IRole,
+  PolicyStatement,
+  Role,
+} from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { RequestEntry } from '../lambda/routing/requests.ts';
 import type { Route } from '../lambda/routing/routes.ts';
-import { grantRunLookups } from './sweep-permissions.ts';
+import { grantRunLookups, toFindingText } from './sweep-permissions.ts';
 
 /** Account, Region and name of the event bus of a bridge. */
 export interface BusIdentity {
@@ -27,19 +34,55 @@ export function toSourceRoleName(region: string, bus: BusIdentity): string {
 export interface SourceRoleProps {
   readonly routes: readonly Route[];
   readonly bus: BusIdentity;
-  /** ARN of the only role that can assume this role. */
+  /** ARN of the role of the sweep function, which can assume this role. */
   readonly sweepRoleArn: string;
+  /**
+   * ARNs of the roles that answer task tokens: of the request function and the wait function.
+   *
+   * @default - no state machine here can wait for an AutoSys job
+   */
+  readonly requestRoleArns?: readonly string[];
+  /** Entries of the route file: their state machines are those whose tasks can be answered. */
+  readonly requests?: readonly RequestEntry[];
 }
 
 /**
- * Role of the sweep in the account and Region of a source: allows to look up the runs of the
- * routes.
+ * Allows a role to answer the task tokens of state machines in the account and Region of its stack.
+ *
+ * The permission names the state machine whose execution waits, as the CDK grants it
+ * (`StateMachine.grantTaskResponse`).
+ */
+export function grantTaskAnswers(role: IRole, requests: readonly RequestEntry[]): void {
+  const waiting = requests.filter(({ actions }) => actions.includes('runJob'));
+  if (waiting.length === 0) return;
+  const isAny = waiting.some(({ stateMachines }) => stateMachines.length === 0);
+  const any = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:*`;
+  const named = waiting.flatMap(({ stateMachines }) => stateMachines);
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
+      resources: isAny ? [any] : [...new Set(named)],
+    }),
+  );
+  if (!isAny) return;
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${toFindingText(any)}]`,
+    reason: 'an entry of the route file names roles only, so any state machine may wait',
+  });
+}
+
+/**
+ * Role of the bridge in the account and Region of a source: allows to look up the runs of the routes,
+ * and to answer the task tokens of state machines.
  */
 export class SourceRole extends Role {
-  constructor(scope: Construct, id: string, { routes, bus, sweepRoleArn }: SourceRoleProps) {
+  constructor(scope: Construct, id: string, props: SourceRoleProps) {
+    const { routes, bus, sweepRoleArn, requestRoleArns = [], requests = [] } = props;
+    const principals = [sweepRoleArn, ...requestRoleArns].map((arn) => new ArnPrincipal(arn));
+    const [sweep = new ArnPrincipal(sweepRoleArn)] = principals;
     super(scope, id, {
       roleName: toSourceRoleName(Aws.REGION, bus),
-      assumedBy: new ArnPrincipal(sweepRoleArn),
+      assumedBy: principals.length === 1 ? sweep : new CompositePrincipal(...principals),
       description: 'AutoSys bridge: the sweep looks up the status of runs',
     });
     // Each Region has its own source and role.
@@ -47,5 +90,6 @@ export class SourceRole extends Role {
       this,
       routes.map(({ from, ...route }) => ({ ...route, from: { ...from, regions: [Aws.REGION] } })),
     );
+    if (requestRoleArns.length > 0) grantTaskAnswers(this, requests);
   }
 }

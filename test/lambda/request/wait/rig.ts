@@ -52,7 +52,7 @@ export function aWaitRig() {
   /** Answers of Step Functions, first one first; without any left, each call is taken. */
   const answers: (TaskCallAnswer | 'lose')[] = [];
   const state: { away?: Error; jil: string; lists: boolean } = { jil: '', lists: true };
-  const noisy = <Answer>(text: string, answer: () => Answer): Promise<Answer> => {
+  const reading = <Answer>(text: string, answer: () => Answer): Promise<Answer> => {
     reads.push(text);
     return state.away ? Promise.reject(state.away) : Promise.resolve().then(answer);
   };
@@ -64,22 +64,22 @@ export function aWaitRig() {
   const autosys: Autosys = {
     ...{ confirmWithinMs: 0, deadlineMs: 4 * 86_400_000, oldEvents: 'park', drainPerSecond: 50 },
     port: {
-      sendEvent: (event) => noisy(`send ${event.kind}`, () => void sent.push(event)),
-      readJob: (job) => noisy(`job ${job}`, () => find(job)),
+      sendEvent: (event) => reading(`send ${event.kind}`, () => void sent.push(event)),
+      readJob: (job) => reading(`job ${job}`, () => find(job)),
       readGlobalVariable: () => Promise.resolve({ kind: 'unset' }),
       readJobRuns: (job) =>
-        noisy(`runs ${job}`, () => ({ kind: 'runs', runs: runs.get(job) ?? [] }) as const),
+        reading(`runs ${job}`, () => ({ kind: 'runs', runs: runs.get(job) ?? [] }) as const),
     },
     jobs: {
       readJobs: (pattern) =>
-        noisy(`list ${pattern}`, () => {
+        reading(`list ${pattern}`, () => {
           if (!state.lists) return { kind: 'unreadable', reason: 'no lists' } as const;
           const matches = (name: string) =>
             pattern.endsWith('%') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
           const shown = [...jobs].filter(([name]) => matches(name));
           return { kind: 'list', jobs: new Map(shown), lines: shown.length + 3 } as const;
         }),
-      readJil: (job) => noisy(`jil ${job}`, () => state.jil),
+      readJil: (job) => reading(`jil ${job}`, () => state.jil),
     },
   };
   const answer = (call: TaskCall): Promise<TaskCallAnswer> => {
@@ -90,8 +90,7 @@ export function aWaitRig() {
     );
   };
   const taskCalls: TaskCalls = {
-    succeed: ({ token }, output) =>
-      answer({ call: 'succeed', token, content: JSON.parse(output) }),
+    succeed: ({ token }, output) => answer({ call: 'succeed', token, content: JSON.parse(output) }),
     fail: ({ token }, failure) => answer({ call: 'fail', token, content: failure.error }),
     heartbeat: ({ token }) => answer({ call: 'heartbeat', token }),
   };
@@ -153,12 +152,18 @@ export function aWaitRig() {
       }
       return request;
     },
+    /** Writes a request over the stored one. */
+    replace: async (request: StoredRequest) => {
+      const found = await requests.readByKey(toRequestKey(request));
+      await requests.write(request, found?.revision);
+    },
     read: async (request: StoredRequest) => {
       const found = await requests.readByKey(toRequestKey(request));
       if (found === undefined) throw new Error('the row is gone');
       return found.request;
     },
-    listed: async () => (await table.agenda('wait ACE', { until: new Date(8e15), limit: 999 })).entries,
+    listed: async () =>
+      (await table.agenda('wait ACE', { until: new Date(8e15), limit: 999 })).entries,
   };
 }
 
