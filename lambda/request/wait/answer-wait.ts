@@ -6,7 +6,7 @@ import type { KnownRequest, StoredRequests } from '../requests.ts';
 import type { JobWait, StoredRequest } from '../stored-request.ts';
 import type { PassCalls } from './pass-calls.ts';
 import type { WaitingRequest } from './start-facts.ts';
-import { toAbout, type WaitStep } from './wait-step.ts';
+import { type JobWaitStep, toAbout } from './wait-step.ts';
 
 /**
  * Time for which another function may be sending an answer. A row whose answer was not taken by then
@@ -38,7 +38,7 @@ interface AnswerOptions {
 
 /** Creates the sending of the result that stands in the row. */
 export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
-  return async function answerWait(known: KnownWait, options: AnswerOptions): Promise<WaitStep> {
+  return async function answerWait(known: KnownWait, options: AnswerOptions): Promise<JobWaitStep> {
     const { request } = known;
     const { isFirst, endedMs } = options;
     const about = toAbout(request, toRequestKey(request));
@@ -75,7 +75,7 @@ export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
     known: KnownWait,
     { reason }: NoAnswer,
     triedForMs: number,
-  ): Promise<WaitStep> {
+  ): Promise<JobWaitStep> {
     const about = toAbout(known.request, toRequestKey(known.request));
     if (triedForMs < giveUpAfterMs) return { kind: 'notTaken', about, call: 'answer', reason };
     await close(known, `the answer was given up after 24 h: ${reason}`);

@@ -4,7 +4,7 @@ import { toSeenRun } from '../decide-start.ts';
 import type { RequestResult, RunAnswer } from '../result.ts';
 import type { JobWait } from '../stored-request.ts';
 import { describeAwaitedRun, describeUnbegun } from './describe-wait.ts';
-import { type FindRunFacts, findRun, sendsStart } from './find-run.ts';
+import { type FindRunFacts, findAwaitedRun, sendsStart } from './find-run.ts';
 import { compareRuns, type SeenJob, toEndAnswer } from './seen-job.ts';
 
 /** How the awaited run ended, from the history of the job. */
@@ -52,7 +52,7 @@ export const restartWithinMs = 360_000;
 /** Decides on a wait by one reading of its job. Pure. */
 export function decideWait(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDecision {
   if (wait.run !== undefined) return decideRun({ ...wait, run: wait.run }, seen, facts);
-  const found = findRun(wait, seen, facts);
+  const found = findAwaitedRun(wait, seen, facts);
   switch (found.kind) {
     case 'found': {
       const { run, firstTry } = found;

@@ -53,7 +53,7 @@ export function sendsStart(start: JobStart): boolean {
 }
 
 /** Identifies the awaited run by one reading of its job. Pure. */
-export function findRun(
+export function findAwaitedRun(
   wait: Pick<JobWait, 'before' | 'start'>,
   seen: SeenJob,
   facts: FindRunFacts,

@@ -15,7 +15,7 @@ import type { WaitDecision } from './decide-wait.ts';
 import { describeAwaitedRun } from './describe-wait.ts';
 import { compareRuns, type SeenJob } from './seen-job.ts';
 import type { WaitingRequest } from './start-facts.ts';
-import { toAbout, type WaitStep } from './wait-step.ts';
+import { type JobWaitStep, toAbout } from './wait-step.ts';
 
 export interface KillRunDeps {
   readonly table: Table;
@@ -47,7 +47,7 @@ export function createKillRun(deps: KillRunDeps) {
   return async function killRun(
     known: KnownWait,
     { seen, decision, signal }: KillFacts,
-  ): Promise<WaitStep> {
+  ): Promise<JobWaitStep> {
     const { request } = known;
     const about = toAbout(request, toRequestKey(request));
     const run = describeAwaitedRun(decision.wait);
@@ -65,7 +65,7 @@ export function createKillRun(deps: KillRunDeps) {
     }
     return { kind: 'waiting', about };
 
-    async function settle(text: string): Promise<WaitStep> {
+    async function settle(text: string): Promise<JobWaitStep> {
       const outcome = `KILLJOB of ${run} ${text}`;
       await change(({ kill: _, ...wait }) => wait, outcome);
       return { kind: 'kill', about, outcome };

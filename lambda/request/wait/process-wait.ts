@@ -7,7 +7,7 @@ import type { MakeRead, WaitAutosys } from './read-jobs.ts';
 import { createContinueWait, createEndWait } from './record-wait.ts';
 import type { SeenJob } from './seen-job.ts';
 import { readStart } from './start-facts.ts';
-import type { WaitStep } from './wait-step.ts';
+import type { JobWaitStep } from './wait-step.ts';
 
 export interface ProcessWaitDeps extends Omit<KillRunDeps, 'requests'>, AnswerWaitDeps {
   readonly autosysFor: (instance: AutosysInstance) => WaitAutosys;
@@ -40,7 +40,7 @@ export function createProcessWait(deps: ProcessWaitDeps) {
     known: KnownWait,
     seen: SeenJob,
     pass: PassContext,
-  ): Promise<WaitStep> {
+  ): Promise<JobWaitStep> {
     const { request } = known;
     const { wait, stage, instance } = request;
     const { signal, makeRead } = pass;

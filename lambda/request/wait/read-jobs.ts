@@ -96,7 +96,7 @@ export function createMakeRead(
 }
 
 /** Reads jobs of one instance. A job that was not read is `unread`, with the reason. */
-export type ReadJobs = (
+export type ReadAwaitedJobs = (
   instance: AutosysInstance,
   names: readonly JobName[],
   makeRead: MakeRead,
@@ -106,7 +106,7 @@ export type ReadJobs = (
  * Creates the reading of the awaited jobs of one instance: with as few lists as possible, and one by
  * one where lists are of no use.
  */
-export function createReadJobs({ now }: Pick<ReadJobsDeps, 'now'>): ReadJobs {
+export function createReadAwaitedJobs({ now }: Pick<ReadJobsDeps, 'now'>): ReadAwaitedJobs {
   const memories = new Map<AutosysInstance, JobListMemory>();
   const nowMs = () => now().getTime();
 

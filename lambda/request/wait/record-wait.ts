@@ -12,7 +12,7 @@ import {
 } from './answer-wait.ts';
 import type { DecidedWait } from './decide-known.ts';
 import type { PassCalls } from './pass-calls.ts';
-import { toAbout, type WaitStep } from './wait-step.ts';
+import { type JobWaitStep, toAbout } from './wait-step.ts';
 
 /** How Step Functions is called. */
 interface CallOptions {
@@ -30,7 +30,7 @@ export function createEndWait(deps: AnswerWaitDeps) {
     known: KnownWait,
     { wait, result, endedMs }: Extract<DecidedWait, { readonly kind: 'end' }>,
     options: CallOptions,
-  ): Promise<WaitStep> {
+  ): Promise<JobWaitStep> {
     const nowMs = now().getTime();
     const about = toAbout(known.request, toRequestKey(known.request));
     const { failure: _, ...over } = wait;
@@ -60,7 +60,7 @@ export function createContinueWait({ requests, now, mayKill }: AnswerWaitDeps) {
     known: KnownWait,
     wait: JobWait,
     { calls, signal }: CallOptions,
-  ): Promise<WaitStep> {
+  ): Promise<JobWaitStep> {
     const { request, revision } = known;
     const about = toAbout(request, toRequestKey(request));
     const { token } = wait;
@@ -83,7 +83,7 @@ export function createContinueWait({ requests, now, mayKill }: AnswerWaitDeps) {
     { request, revision }: KnownWait,
     wait: JobWait,
     { kind, reason }: { readonly kind: 'gone' | 'invalid'; readonly reason: string },
-  ): Promise<WaitStep> {
+  ): Promise<JobWaitStep> {
     const nowMs = now().getTime();
     const about = toAbout(request, toRequestKey(request));
     const cause = `the state no longer waits (${reason}): its execution has ended, or its heartbeat was late`;

@@ -4,7 +4,7 @@ import type { RequestResult } from '../result.ts';
 import type { WaitingRequest } from './start-facts.ts';
 
 /** One thing that a pass did with a wait, for log lines and metrics. It holds no task token. */
-export type WaitStep = { readonly about: WaitAbout } & (
+export type JobWaitStep = { readonly about: WaitAbout } & (
   | { readonly kind: 'waiting' }
   /** The result is in the row. Without a task token the wait is over. */
   | { readonly kind: 'decided'; readonly result: RequestResult }

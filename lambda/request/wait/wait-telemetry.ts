@@ -1,7 +1,7 @@
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import { metrics as names } from '../../contract.ts';
 import type { TelemetryDeps } from '../../telemetry/report-telemetry.ts';
-import type { WaitAbout, WaitStep } from './wait-step.ts';
+import type { JobWaitStep, WaitAbout } from './wait-step.ts';
 import type { PassResult } from './work-on-waits.ts';
 
 /**
@@ -37,7 +37,7 @@ export function createWaitTelemetry({ log, metrics }: TelemetryDeps, now: () => 
     }
   };
 
-  function recordStep(step: WaitStep): void {
+  function recordStep(step: JobWaitStep): void {
     const { instance, receivedMs: _, untilMs: __, ...fields }: WaitAbout = step.about;
     const line = { autosysInstance: instance, ...fields };
     switch (step.kind) {
@@ -76,6 +76,6 @@ export function createWaitTelemetry({ log, metrics }: TelemetryDeps, now: () => 
   }
 }
 
-function toResultFields({ result }: Extract<WaitStep, { readonly kind: 'decided' }>) {
+function toResultFields({ result }: Extract<JobWaitStep, { readonly kind: 'decided' }>) {
   return result.kind === 'failure' ? { failure: result.failure, reason: result.cause } : {};
 }

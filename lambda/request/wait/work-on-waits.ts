@@ -6,8 +6,13 @@ import type { KnownRequest, StoredRequests } from '../requests.ts';
 import type { KnownWait } from './answer-wait.ts';
 import { createPassCalls } from './pass-calls.ts';
 import { createProcessWait, type ProcessWaitDeps } from './process-wait.ts';
-import { createMakeRead, createReadJobs, type ReadJobsDeps, type ReadLimits } from './read-jobs.ts';
-import type { WaitFailure, WaitStep } from './wait-step.ts';
+import {
+  createMakeRead,
+  createReadAwaitedJobs,
+  type ReadJobsDeps,
+  type ReadLimits,
+} from './read-jobs.ts';
+import type { JobWaitStep, WaitFailure } from './wait-step.ts';
 
 export interface WorkOnWaitsDeps extends Omit<ProcessWaitDeps, 'autosysFor'>, ReadJobsDeps {
   readonly requests: StoredRequests;
@@ -18,7 +23,7 @@ export interface WorkOnWaitsDeps extends Omit<ProcessWaitDeps, 'autosysFor'>, Re
 export type PassLimits = Pick<ReadLimits, 'untilMs' | 'signal'>;
 
 /** What a pass did with one wait. */
-export type PassResult = WaitStep | WaitFailure;
+export type PassResult = JobWaitStep | WaitFailure;
 
 /** Number of waits that are read or processed at once. */
 const concurrent = 5;
@@ -27,7 +32,7 @@ const unread = { kind: 'unread', reason: 'the job was not read' } as const;
 /** Creates the work on certain waits of one instance: read their jobs, then process each. */
 export function createWorkOnWaits(deps: WorkOnWaitsDeps) {
   const { requests, now, newLeaseId } = deps;
-  const readJobs = createReadJobs(deps);
+  const readJobs = createReadAwaitedJobs(deps);
   const processWait = createProcessWait(deps);
 
   /**
