@@ -4,6 +4,7 @@ import { parseJobName } from '../names.ts';
 import { readJobStatus } from '../status.ts';
 import { isMissingDetail, type ReaderDeps } from './job-reader.ts';
 import { toLastRun, toReading } from './job-reply.ts';
+import { hasCode } from './own-lines.ts';
 import type { JobRead, WireProfile } from './profile.ts';
 import type { JobListReading, JobReading } from './readings.ts';
 import { hasErrorOutput, readCommandOutput, toProtocolError, toRejection } from './wire.ts';
@@ -22,10 +23,12 @@ export async function readJobsFrom(
 ): Promise<JobListReading> {
   const template = findSummary(profile);
   if (template === undefined) return unreadable(profile, 'several jobs');
-  const about = { doing: `reading jobs ${pattern}`, changes: false, jobAddress: false };
+  const job = isWildcard(pattern) ? {} : { job: parseJobName(pattern) };
+  const about = { doing: `reading jobs ${pattern}`, changes: false, ...job, jobAddress: false };
   try {
     const call = { ...about, template, fields: { job: pattern }, repeatable: true, signal };
     const { reply } = await caller.requestSuccess(call);
+    if (hasCode(reply, invalidJobName)) return noJobs;
     const output = readCommandOutput(reply);
     if (output === undefined) throw toProtocolError(reply, about.doing, 'stdOut or stdErr');
     const rows = readSummary(output.stdOut);
@@ -34,11 +37,15 @@ export async function readJobsFrom(
     const lines = output.stdOut.length;
     return { kind: 'list', jobs: new Map(rows.flatMap((row) => toEntry(row, timezone))), lines };
   } catch (error) {
-    if (error instanceof JobNotFoundError) return { kind: 'list', jobs: new Map(), lines: 0 };
+    if (error instanceof JobNotFoundError) return noJobs;
     if (!isMissingDetail(error)) throw error;
     return { kind: 'unreadable', reason: toReason(error) };
   }
 }
+
+/** Code of autorep for a name or a pattern without jobs. */
+const invalidJobName = 'CAUAJM_E_50027';
+const noJobs: JobListReading = { kind: 'list', jobs: new Map(), lines: 0 };
 
 /** The request of the profile that runs `autorep -J`. */
 function findSummary({ readJob }: WireProfile): JobRead | undefined {

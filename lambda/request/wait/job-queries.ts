@@ -38,7 +38,11 @@ export class JobListMemory {
 
   /** Records the length of a list. */
   learn({ pattern, names }: JobQuery, lines: number, nowMs: number): void {
-    if (lines <= Math.min(mostLines, linesPerJob * names.length)) return;
+    if (lines > Math.min(mostLines, linesPerJob * names.length)) this.avoid(pattern, nowMs);
+  }
+
+  /** Records that a list is of no use. */
+  avoid(pattern: string, nowMs: number): void {
     if (this.#longUntilMs.size >= mostPatterns) this.#longUntilMs.clear();
     this.#longUntilMs.set(pattern, nowMs + longForMs);
   }

@@ -127,7 +127,7 @@ export function createReadAwaitedJobs({ now }: Pick<ReadJobsDeps, 'now'>): ReadA
     makeRead: MakeRead,
     { seen, memory }: { readonly seen: Map<JobName, SeenJob>; readonly memory: JobListMemory },
   ): Promise<readonly JobName[]> {
-    if (memory.isOff(nowMs())) return query.names;
+    if (memory.isOff(nowMs()) || memory.isLong(query.pattern, nowMs())) return query.names;
     const read = await makeRead(({ jobs }, signal) =>
       jobs ? jobs.readJobs(query.pattern, { signal }) : Promise.resolve(noLists),
     );
@@ -138,7 +138,9 @@ export function createReadAwaitedJobs({ now }: Pick<ReadJobsDeps, 'now'>): ReadA
     // One name may be refused; a list may be refused although each job may be read.
     if (read.kind !== 'answered') return query.names;
     if (read.answer.kind === 'unreadable') {
-      memory.setUnusable(nowMs());
+      // One job may be refused although others are listed.
+      if (query.names.length > 1) memory.setUnusable(nowMs());
+      else memory.avoid(query.pattern, nowMs());
       return query.names;
     }
     const { jobs, lines } = read.answer;
