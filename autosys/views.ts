@@ -45,12 +45,6 @@ export type JobRunView = JobView['lastRun'] & Pick<JobView, 'status'>;
 export type JobRunsView =
   | { readonly kind: 'runs'; readonly runs: readonly JobRunView[] }
   /** This release or wire profile cannot list them. */
-/** One run of a job, from its history. */
-export type PastRunView =
-  | { readonly kind: 'run'; readonly job: JobView }
-  /** The job has no run that long ago. */
-  | { readonly kind: 'none' }
-  /** This release or wire profile cannot show it. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Jobs as one list shows them. */
