@@ -1,8 +1,4 @@
 import { parseAutosysInstance, parseJobName } from '../../autosys/names.ts';
-import { createTaskCalls } from '../aws/send-task.ts';
-import { createToAccess } from '../aws/source-roles.ts';
-import { readSourceRole } from '../config.ts';
-import { environment } from '../contract.ts';
 import { createHandleHint, type HintedJob } from '../launch/handle-hint.ts';
 import { createLaunchTelemetry } from '../launch/launch-telemetry.ts';
 import { createCarryOut } from '../request/carry-out.ts';
@@ -10,10 +6,10 @@ import { createStoredRequests } from '../request/requests.ts';
 import { createRunWaits } from '../request/wait/run-waits.ts';
 import { createWaitPasses } from '../request/wait/wait-pass.ts';
 import { createWaitTelemetry } from '../request/wait/wait-telemetry.ts';
-import type { Home } from '../routing/routes.ts';
 import { createLogDefect } from '../telemetry/defects.ts';
 import type { Log } from '../telemetry/report-telemetry.ts';
 import { composeBridge } from './compose.ts';
+import { composeTaskCalls } from './compose-task-calls.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -39,7 +35,7 @@ export function composeWait(env: Env, log: Log) {
     onDefect: onDefect ?? createLogDefect(log),
     requests: createStoredRequests({ table, now }),
     carryOut: createCarryOut(deps),
-    calls: createCalls(env, home),
+    calls: composeTaskCalls(env, home),
   });
   const runWaits = createRunWaits({
     ...{ table, passes, now, sleep, newLeaseId, onPass: recordPass },
@@ -60,11 +56,4 @@ export function composeWait(env: Env, log: Log) {
     onDefect: createLogDefect(log),
   });
   return { runWaits, handleHint, metrics, keepSlots, now };
-}
-
-/** Without roles, only executions of the bridge's own account can be answered. */
-function createCalls(env: Env, home: Home) {
-  const sourceRole = env[environment.sourceRole] ? readSourceRole(env) : '';
-  const toSettings = createToAccess({ account: home.account, sourceRole });
-  return createTaskCalls({ home, toSettings });
 }

@@ -2,7 +2,7 @@ import type { AutosysInstance, JobName } from '../../autosys/names.ts';
 import type { JobStatus } from '../../autosys/status.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
 import type { JobStart, RequestAction } from '../routing/requests.ts';
-import type { RequestResult, RunAnswer } from './result.ts';
+import type { RequestResult, RunJobAnswer } from './result.ts';
 
 /**
  * A request of an AWS process, as the ledger has it. One row holds the request, its wait and its
@@ -76,7 +76,7 @@ export interface JobWait {
   /** `n_retrys` of the job. Absent until a failure needs it. */
   readonly retries?: number | 'unknown';
   /** First of the two reads that a failure needs, with the run as it was shown. */
-  readonly failure?: { readonly firstMs: number; readonly end: RunAnswer };
+  readonly failure?: { readonly firstMs: number; readonly end: RunJobAnswer };
   /**
    * Since when the result is being sent with the task token. It is written before the first call, and
    * the result in the row is never changed from here on.

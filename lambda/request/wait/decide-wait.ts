@@ -1,7 +1,7 @@
 import { isActive, isTerminal } from '../../../autosys/status.ts';
 import type { JobView } from '../../../autosys/views.ts';
 import { toSeenRun } from '../decide-start.ts';
-import type { RequestResult, RunAnswer } from '../result.ts';
+import type { RequestResult, RunJobAnswer } from '../result.ts';
 import type { JobWait } from '../stored-request.ts';
 import { describeAwaitedRun, describeUnbegun } from './describe-wait.ts';
 import { type FindRunFacts, findAwaitedRun, sendsStart } from './find-run.ts';
@@ -9,7 +9,7 @@ import { compareRuns, type SeenJob, toEndAnswer } from './seen-job.ts';
 
 /** How the awaited run ended, from the history of the job. */
 export type PastEnd =
-  | { readonly kind: 'ended'; readonly end: RunAnswer }
+  | { readonly kind: 'ended'; readonly end: RunJobAnswer }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** What is known beside the reading. */
@@ -188,7 +188,7 @@ function decidePast(wait: IdentifiedWait, { pastEnd }: WaitFacts): WaitDecision 
   return toUnknown(wait, cause);
 }
 
-function finish(wait: IdentifiedWait, end: RunAnswer): WaitDecision {
+function finish(wait: IdentifiedWait, end: RunJobAnswer): WaitDecision {
   const endedMs = end.endedAt === undefined ? undefined : Date.parse(end.endedAt);
   const ended = { kind: 'end', wait, ...(endedMs !== undefined && { endedMs }) } as const;
   // Without a task token the run is answered, not its end.

@@ -1,4 +1,4 @@
-import type { RunAnswer } from '../result.ts';
+import type { RunJobAnswer } from '../result.ts';
 import type { JobWait, SeenRun } from '../stored-request.ts';
 import type { StartFacts } from './find-run.ts';
 import type { SeenJob } from './seen-job.ts';
@@ -6,7 +6,7 @@ import type { SeenJob } from './seen-job.ts';
 /** The awaited run, for people: `run 17, try 1 of job LOAD`. */
 export function describeAwaitedRun(
   { job, run = {} }: Pick<JobWait, 'job' | 'run'>,
-  end: Pick<RunAnswer, 'run' | 'try'> = {},
+  end: Pick<RunJobAnswer, 'run' | 'try'> = {},
 ): string {
   const { run: number, try: tryNumber } = { ...run, ...end } satisfies SeenRun;
   if (number === undefined) return `the run of job ${job}`;

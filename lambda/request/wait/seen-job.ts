@@ -1,6 +1,6 @@
 import { isTerminal } from '../../../autosys/status.ts';
 import type { JobView } from '../../../autosys/views.ts';
-import type { RunAnswer } from '../result.ts';
+import type { RunJobAnswer } from '../result.ts';
 import type { SeenRun } from '../stored-request.ts';
 
 /** One reading of the job that a request waits for. */
@@ -15,7 +15,7 @@ export type SeenJob =
 export type RunComparison = 'same' | 'laterTry' | 'later' | 'earlier';
 
 /** The run as a request answers it. The exit code is that of an ended run only. Pure. */
-export function toEndAnswer({ status, lastRun }: JobView): RunAnswer {
+export function toEndAnswer({ status, lastRun }: JobView): RunJobAnswer {
   const { run, try: tryNumber, startedAt, endedAt, exitCode } = lastRun;
   const isOver = isTerminal(status);
   return {
