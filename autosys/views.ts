@@ -46,3 +46,14 @@ export type JobRunsView =
   | { readonly kind: 'runs'; readonly runs: readonly JobRunView[] }
   /** This release or wire profile cannot list them. */
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Jobs as one list shows them. */
+export type JobListView =
+  | {
+      readonly kind: 'list';
+      readonly jobs: ReadonlyMap<string, JobView>;
+      /** Number of printed lines: a measure of what the list costs AutoSys. */
+      readonly lines: number;
+    }
+  /** This release or wire profile cannot list jobs. */
+  | { readonly kind: 'unreadable'; readonly reason: string };

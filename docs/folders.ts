@@ -239,6 +239,11 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-batch'],
   },
   {
+    path: 'lambda/aws/send-task.ts',
+    folders: [...awsGround, 'lambda/aws/task-answer.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
     path: 'lambda/aws/source-roles.ts',
     folders: awsGround,
     packages: ['@aws-sdk/client-sts'],
@@ -292,8 +297,9 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/request/',
     purpose: 'requests of AWS processes to AutoSys: checks, the key, effects, reads',
-    folders: stages,
+    folders: [...stages, 'lambda/aws/task-answer.ts'],
     packages: ['zod'],
+    node: ['util'],
   },
   {
     path: 'lambda/report/',

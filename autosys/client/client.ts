@@ -9,6 +9,7 @@ import { ClockWatch } from './clock-watch.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { readJobEventsFrom } from './event-reader.ts';
 import { readGlobalFrom, readGlobalsFrom } from './global-reader.ts';
+import { readJobsFrom } from './job-list-reader.ts';
 import { type ReaderDeps, readJobFrom } from './job-reader.ts';
 import type { AutosysClientOptions, CallOptions } from './options.ts';
 import type { WireProfile } from './profile.ts';
@@ -19,6 +20,7 @@ import type {
   GlobalVariableReading,
   JilReply,
   JobEventsReading,
+  JobListReading,
   JobReading,
   JobRunsReading,
 } from './readings.ts';
@@ -113,6 +115,16 @@ export class AutosysClient {
    */
   async readJob(job: JobName, { signal }: CallOptions = {}): Promise<JobReading> {
     return readJobFrom(this.#reader, job, signal);
+  }
+
+  /**
+   * Reads several jobs in one request, or one job in one request. `unreadable` is a result, not an
+   * error. A job that AutoSys does not have is missing in the list.
+   *
+   * @param pattern a job name, or a pattern of autorep such as `LOAD_%`
+   */
+  async readJobs(pattern: string, { signal }: CallOptions = {}): Promise<JobListReading> {
+    return readJobsFrom(this.#reader, pattern, signal);
   }
 
   /**

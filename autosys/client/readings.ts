@@ -32,6 +32,19 @@ export interface JobReading {
 }
 
 /**
+ * Several jobs, as one summary shows them. `unreadable` if the profile or the release cannot list
+ * jobs. This is not an error.
+ */
+export type JobListReading =
+  | {
+      readonly kind: 'list';
+      readonly jobs: ReadonlyMap<string, JobReading>;
+      /** Number of printed lines. */
+      readonly lines: number;
+    }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/**
  * The state of a global variable in AutoSys.
  *
  * `unreadable` if the profile or the release cannot read it. This is not an error.

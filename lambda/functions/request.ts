@@ -3,13 +3,14 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { isObject } from '../request/payload-faults.ts';
 import { composeRequest } from './compose-request.ts';
+import { composeTaskCalls } from './compose-task-calls.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
 const { answerRequest, metrics, keepSlots } = composeRequest(
   process.env,
   logger,
-  () => () => Promise.resolve({ kind: 'unavailable', reason: 'SendTaskSuccess is not available' }),
+  (home) => composeTaskCalls(process.env, home).succeed,
 );
 
 /**

@@ -48,7 +48,11 @@ const requestShape = z.looseObject({
       onAbort: z.enum(['leave', 'kill']),
       token: z.optional(text),
       heartbeatMs: z.optional(number),
-      failure: z.optional(z.looseObject({ status, firstMs: number })),
+      firstTry: z.optional(number),
+      retries: z.optional(z.union([number, z.literal('unknown')])),
+      failure: z.optional(z.looseObject({ firstMs: number, end: z.looseObject({ status }) })),
+      answering: z.optional(z.looseObject({ sinceMs: number })),
+      kill: z.optional(z.looseObject({ tries: number })),
       nextMs: number,
     }),
   ),
@@ -71,13 +75,17 @@ export function toRequestTarget({
   return `${instance} ${subject}`;
 }
 
-/** The row of a request. A request that waits for a job is on the list of its instance. */
+/**
+ * The row of a request. A request that waits for a job is on the list of its instance, until its
+ * result is sent and the run of a gone execution is killed.
+ */
 export function toRequestRow(request: StoredRequest, nowMs: number): Row {
   const { stage, wait, instance, receivedMs } = request;
+  const isListed = stage === 'open' || wait?.answering !== undefined || wait?.kill !== undefined;
   return {
     key: toRequestKey(request),
     body: request,
-    ...(stage === 'open' &&
+    ...(isListed &&
       wait && { agenda: { list: agendaLists.wait(instance), at: new Date(wait.nextMs) } }),
     // This instant never changes, so the index is written once for each request.
     target: { name: toRequestTarget(request), changedAt: new Date(receivedMs) },

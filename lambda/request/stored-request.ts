@@ -2,7 +2,7 @@ import type { AutosysInstance, JobName } from '../../autosys/names.ts';
 import type { JobStatus } from '../../autosys/status.ts';
 import type { HistoryEntry } from '../ledger/entry.ts';
 import type { JobStart, RequestAction } from '../routing/requests.ts';
-import type { RequestResult } from './result.ts';
+import type { RequestResult, RunJobAnswer } from './result.ts';
 
 /**
  * A request of an AWS process, as the ledger has it. One row holds the request, its wait and its
@@ -71,8 +71,19 @@ export interface JobWait {
   readonly token?: string;
   /** When the last heartbeat was sent, in epoch milliseconds. */
   readonly heartbeatMs?: number;
-  /** First of the two reads that a failure needs. */
-  readonly failure?: { readonly status: JobStatus; readonly firstMs: number };
+  /** Number of the first try of the awaited run. @default 1 */
+  readonly firstTry?: number;
+  /** `n_retrys` of the job. Absent until a failure needs it. */
+  readonly retries?: number | 'unknown';
+  /** First of the two reads that a failure needs, with the run as it was shown. */
+  readonly failure?: { readonly firstMs: number; readonly end: RunJobAnswer };
+  /**
+   * Since when the result is being sent with the task token. It is written before the first call, and
+   * the result in the row is never changed from here on.
+   */
+  readonly answering?: { readonly sinceMs: number };
+  /** The execution is gone, and the run is still to be killed. With the number of earlier tries. */
+  readonly kill?: { readonly tries: number };
   /** When the next pass reads the job, in epoch milliseconds. */
   readonly nextMs: number;
 }

@@ -1,0 +1,41 @@
+import type { JobWait } from '../stored-request.ts';
+import { decideWait, type WaitDecision, type WaitFacts } from './decide-wait.ts';
+import { createLookUp, type LookUpDeps } from './look-up.ts';
+import type { MakeRead } from './read-jobs.ts';
+import type { SeenJob } from './seen-job.ts';
+import type { KnownStart } from './start-facts.ts';
+
+/** Maximum number of facts that one decision needs. */
+const maxFacts = 4;
+
+/** A decision that needs no further fact. */
+export type DecidedWait = Exclude<WaitDecision, { readonly kind: 'needs' }>;
+
+/** Creates the decision on a wait, with the lookups of the facts that it needs. */
+export function createDecideKnown(deps: LookUpDeps) {
+  const { lookUp, attribute } = createLookUp(deps);
+
+  /** @throws {LedgerError} */
+  return async function decideKnown(
+    wait: JobWait,
+    seen: SeenJob,
+    { start, makeRead }: { readonly start: KnownStart; readonly makeRead: MakeRead },
+  ): Promise<DecidedWait> {
+    let facts: WaitFacts = { nowMs: deps.now().getTime(), start: start.facts };
+    let decision = decideWait(wait, seen, facts);
+    for (let looked = 0; decision.kind === 'needs' && seen.kind === 'job'; looked += 1) {
+      const about = { wait: decision.wait, job: seen.job, entry: start.entry, makeRead };
+      const found = looked < maxFacts ? await lookUp(decision.fact, about) : undefined;
+      if (found === undefined) break;
+      facts = { ...facts, ...found };
+      decision = decideWait(decision.wait, seen, facts);
+    }
+    // AutoSys cannot be asked now; what is known so far is kept.
+    if (decision.kind === 'needs') return { kind: 'wait', wait: decision.wait };
+    const { run } = decision.wait;
+    if (wait.run !== undefined || run === undefined || seen.kind !== 'job') return decision;
+    const about = { wait, job: seen.job, entry: start.entry, makeRead };
+    // Another request took the run meanwhile; the next pass identifies the run of this one.
+    return (await attribute(run, about)) ? decision : { kind: 'wait', wait };
+  };
+}

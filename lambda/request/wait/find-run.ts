@@ -1,0 +1,143 @@
+import { isActive } from '../../../autosys/status.ts';
+import type { JobView } from '../../../autosys/views.ts';
+import { findNewRun, type JobBefore, type StartedRun } from '../../delivery/evidence/new-run.ts';
+import type { JobSnapshot } from '../../ledger/entry.ts';
+import type { JobStart } from '../../routing/requests.ts';
+import { toSeenRun } from '../decide-start.ts';
+import type { RequestFailure } from '../result.ts';
+import type { JobWait, SeenRun } from '../stored-request.ts';
+import type { SeenJob } from './seen-job.ts';
+
+/** What the ledger knows of the event that starts the awaited run. */
+export type StartFacts =
+  /** None is sent: the request waits for a run that others start. */
+  | { readonly kind: 'none' }
+  /** It is not in the ledger yet. */
+  | { readonly kind: 'absent' }
+  /** It is to be sent, or it may have been sent and AutoSys has not shown that yet. */
+  | { readonly kind: 'pending' }
+  /** AutoSys has accepted it. */
+  | {
+      readonly kind: 'delivered';
+      /** The job before it was sent. @default - it could not be read */
+      readonly job?: JobSnapshot;
+      /** When it was sent. @default - not comparable with times of AutoSys, whose clock differs */
+      readonly sentAt?: Date;
+    }
+  /** It was not sent, AutoSys rejected it, or its outcome stays unknown. */
+  | { readonly kind: 'failed'; readonly failure: RequestFailure; readonly cause: string };
+
+/** A run that began after the job was read before the start. */
+export interface BegunRun {
+  readonly run: SeenRun;
+  /** The request whose start it belongs to: this one, another event of the bridge, or none known. */
+  readonly owner: 'own' | 'other' | 'none';
+}
+
+/** Facts that identify the awaited run. */
+export interface FindRunFacts {
+  readonly start: StartFacts;
+  /** The runs since the start, oldest first. @default - not looked up yet */
+  readonly begun?: readonly BegunRun[];
+}
+
+export type FindRunResult =
+  | { readonly kind: 'found'; readonly run: SeenRun; readonly firstTry?: number }
+  | { readonly kind: 'notBegun' }
+  /** The runs since the start must be looked up first. */
+  | { readonly kind: 'needsRuns' };
+
+/** Whether the bridge sends an event for this start, unless a run to join is active. */
+export function sendsStart(start: JobStart): boolean {
+  return start === 'STARTJOB' || start === 'FORCE_STARTJOB' || start === 'join';
+}
+
+/** Identifies the awaited run by one reading of its job. Pure. */
+export function findAwaitedRun(
+  wait: Pick<JobWait, 'before' | 'start'>,
+  seen: SeenJob,
+  facts: FindRunFacts,
+): FindRunResult {
+  const { before, start } = wait;
+  if (before === undefined) return { kind: 'notBegun' };
+  if ((start === 'current' || start === 'join') && isActive(before.status)) {
+    const { status: _, ...run } = before;
+    return { kind: 'found', run: toSeenRunOnly(run) };
+  }
+  if (seen.kind !== 'job') return { kind: 'notBegun' };
+  const fresh = findFresh(wait, seen.job, facts.start);
+  if (fresh === undefined) return { kind: 'notBegun' };
+  if (facts.begun === undefined) return { kind: 'needsRuns' };
+  const chosen = chooseRun({ start, sent: facts.start }, facts.begun);
+  if (chosen === undefined) return { kind: 'notBegun' };
+  // A box member that is started again in one run of its box is shown as its next try (inferred).
+  const isNextTry = before.run !== undefined && before.run === chosen.run;
+  return {
+    kind: 'found',
+    run: chosen,
+    ...(isNextTry && { firstTry: (before.try ?? 0) + 1 }),
+  };
+}
+
+/** The new run that the job shows, if it can be the awaited one. Pure. */
+export function findFresh(
+  { before, start }: Pick<JobWait, 'before' | 'start'>,
+  job: JobView,
+  sent: StartFacts,
+): StartedRun | undefined {
+  if (before === undefined) return undefined;
+  if (sendsStart(start) && sent.kind !== 'delivered') return undefined;
+  const fresh = findNewRun(toBaseline(before, sent), job);
+  if (fresh === undefined) return undefined;
+  // The same run number may come from an automatic retry, which only a failed run has.
+  const mayRetry = before.status === 'FAILURE' || isActive(before.status);
+  return fresh.again && mayRetry ? undefined : fresh;
+}
+
+/**
+ * Whether further runs may have begun between the reading before the start and the shown run. Run
+ * numbers are counted over all jobs, so a gap proves nothing. Pure.
+ */
+export function mayHaveRunBetween(before: SeenRun, shown: SeenRun): boolean {
+  return before.run !== undefined && shown.run !== undefined && shown.run > before.run + 1;
+}
+
+function chooseRun(
+  { start, sent }: { readonly start: JobStart; readonly sent: StartFacts },
+  begun: readonly BegunRun[],
+): SeenRun | undefined {
+  if (!sendsStart(start)) return begun[0]?.run;
+  const open = begun.filter(({ owner }) => owner !== 'other');
+  const sentMs = sent.kind === 'delivered' ? sent.sentAt?.getTime() : undefined;
+  const isDated = sentMs !== undefined && open.every(({ run }) => run.startedMs !== undefined);
+  // The first run after the send. AutoSys shows whole seconds.
+  const isAfterSend = ({ run }: BegunRun) =>
+    (run.startedMs ?? 0) >= Math.floor((sentMs ?? 0) / 1_000) * 1_000;
+  const first = isDated ? open.find(isAfterSend) : undefined;
+  return (first ?? open.find(({ owner }) => owner === 'own') ?? open[0])?.run;
+}
+
+function toBaseline(before: NonNullable<JobWait['before']>, sent: StartFacts): JobBefore {
+  const { status, run, startedMs } = before;
+  const stored: JobSnapshot = {
+    active: isActive(status),
+    status,
+    ...(run !== undefined && { run }),
+    ...(startedMs !== undefined && { startedMs }),
+  };
+  if (sent.kind !== 'delivered') return { job: stored };
+  return { job: sent.job ?? stored, ...(sent.sentAt && { at: sent.sentAt }) };
+}
+
+function toSeenRunOnly({ run, try: tryNumber, startedMs }: SeenRun): SeenRun {
+  return {
+    ...(run !== undefined && { run }),
+    ...(tryNumber !== undefined && { try: tryNumber }),
+    ...(startedMs !== undefined && { startedMs }),
+  };
+}
+
+/** The shown run as the only one that has begun. Pure. */
+export function toOnlyRun(job: JobView, owner: BegunRun['owner']): readonly BegunRun[] {
+  return [{ run: toSeenRun(job), owner }];
+}

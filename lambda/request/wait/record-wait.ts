@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util';
+import { withHistory } from '../../ledger/entry.ts';
+import { toRequestKey } from '../request-row.ts';
+import type { RequestResult } from '../result.ts';
+import type { JobWait, StoredRequest } from '../stored-request.ts';
+import {
+  type AnswerWaitDeps,
+  createAnswerWait,
+  type KnownWait,
+  toTask,
+  withoutToken,
+} from './answer-wait.ts';
+import type { DecidedWait } from './decide-known.ts';
+import type { PassCalls } from './pass-calls.ts';
+import { type JobWaitStep, toAbout } from './wait-step.ts';
+
+/** How Step Functions is called. */
+interface CallOptions {
+  readonly calls: PassCalls;
+  readonly signal: AbortSignal;
+}
+
+/** Creates the end of a wait: the result is written, and then sent if there is a task token. */
+export function createEndWait(deps: AnswerWaitDeps) {
+  const { requests, now } = deps;
+  const answerWait = createAnswerWait(deps);
+
+  /** @throws {LedgerError} */
+  return async function endWait(
+    known: KnownWait,
+    { wait, result, endedMs }: Extract<DecidedWait, { readonly kind: 'end' }>,
+    options: CallOptions,
+  ): Promise<JobWaitStep> {
+    const nowMs = now().getTime();
+    const about = toAbout(known.request, toRequestKey(known.request));
+    const { failure: _, ...over } = wait;
+    const hasToken = wait.token !== undefined;
+    const ended = {
+      ...known.request,
+      stage: 'ended' as const,
+      result,
+      wait: { ...over, nextMs: nowMs, ...(hasToken && { answering: { sinceMs: nowMs } }) },
+    };
+    const request = withHistory<typeof ended>(ended, nowMs, describeResult(result));
+    const written = await requests.write(request, known.revision);
+    if (written === undefined) return { kind: 'raced', about };
+    if (!hasToken) return { kind: 'decided', about, result };
+    const { revision } = written;
+    return answerWait({ request, revision }, { ...options, isFirst: true, endedMs });
+  };
+}
+
+/**
+ * Creates the continuation of a wait: Step Functions is told that the job is still awaited, and what
+ * was learnt is recorded. If the state no longer waits, the wait ends.
+ */
+export function createContinueWait({ requests, now, mayKill }: AnswerWaitDeps) {
+  /** @throws {LedgerError} */
+  return async function continueWait(
+    known: KnownWait,
+    wait: JobWait,
+    { calls, signal }: CallOptions,
+  ): Promise<JobWaitStep> {
+    const { request, revision } = known;
+    const about = toAbout(request, toRequestKey(request));
+    const { token } = wait;
+    const answer =
+      token === undefined ? undefined : await calls.heartbeat(toTask(request, token), signal);
+    if (answer?.kind === 'gone' || answer?.kind === 'invalid') return endGone(known, wait, answer);
+    if (!isDeepStrictEqual(wait, request.wait)) {
+      const nowMs = now().getTime();
+      const beat = answer?.kind === 'taken' ? { heartbeatMs: nowMs } : {};
+      const changed = { ...request, wait: { ...wait, ...beat } };
+      const noted = withHistory<StoredRequest>(changed, nowMs, describeProgress(wait));
+      if ((await requests.write(noted, revision)) === undefined) return { kind: 'raced', about };
+    }
+    if (answer === undefined || answer.kind === 'taken') return { kind: 'waiting', about };
+    return { kind: 'notTaken', about, call: 'heartbeat', reason: answer.reason };
+  };
+
+  /** The execution was aborted or has timed out. An invalid token proves neither, so nothing is killed. */
+  async function endGone(
+    { request, revision }: KnownWait,
+    wait: JobWait,
+    { kind, reason }: { readonly kind: 'gone' | 'invalid'; readonly reason: string },
+  ): Promise<JobWaitStep> {
+    const nowMs = now().getTime();
+    const about = toAbout(request, toRequestKey(request));
+    const cause = `the state no longer waits (${reason}): its execution has ended, or its heartbeat was late`;
+    const result = { kind: 'failure', failure: 'AutoSys.Timeout', cause } as const;
+    const isToKill = kind === 'gone' && wait.onAbort === 'kill' && mayKill(request.entry);
+    const ended = {
+      ...request,
+      stage: 'ended' as const,
+      result,
+      wait: { ...withoutToken(wait), nextMs: nowMs, ...(isToKill && { kill: { tries: 0 } }) },
+    };
+    const noted = withHistory<StoredRequest>(ended, nowMs, describeResult(result));
+    const written = await requests.write(noted, revision);
+    if (written === undefined) return { kind: 'raced', about };
+    return { kind: 'gone', about, reason, mayBeAnswered: false };
+  }
+}
+
+function describeResult(result: RequestResult): string {
+  if (result.kind === 'failure') return `${result.failure}: ${result.cause}`;
+  return 'status' in result.answer ? `the job is ${result.answer.status}` : 'answered';
+}
+
+function describeProgress({ run, failure }: JobWait): string {
+  if (failure) return 'AutoSys shows FAILURE; a second read decides';
+  if (run?.run === undefined) return 'AutoSys shows the run';
+  return `AutoSys shows run ${run.run}${run.try === undefined ? '' : `, try ${run.try}`}`;
+}
