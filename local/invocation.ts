@@ -16,3 +16,34 @@ export interface Invocable {
   /** @param payload the event as JSON text */
   invoke(payload: string): Promise<InvocationResult>;
 }
+
+/** A synchronous invocation by a principal of IAM. */
+export interface DirectInvocation {
+  /** Name or ARN, with or without `:QUALIFIER`, which is an alias, a version or `$LATEST`. */
+  readonly functionName: string;
+  /**
+   * `aws:PrincipalArn` of the caller: the ARN of a role, also for an assumed role, of a user, or of
+   * the root user. Undefined for a caller that has none, such as a service that calls as itself.
+   */
+  readonly callerArn: string | undefined;
+  /** The event as JSON text. */
+  readonly payload: string;
+}
+
+/** The result of a direct invocation. A refused one has not reached the function. */
+export type DirectInvocationResult =
+  | (InvocationResult & {
+      /** A version number, or `$LATEST`. */
+      readonly executedVersion: string;
+    })
+  | {
+      readonly kind: 'refused';
+      /** Name of the error in the API model, such as `AccessDeniedException`. */
+      readonly error: string;
+      readonly message: string;
+      /** HTTP status. */
+      readonly status: number;
+    };
+
+/** Invokes a function. Never rejects: a failure and a refusal are results. */
+export type InvokeFunction = (invocation: DirectInvocation) => Promise<DirectInvocationResult>;

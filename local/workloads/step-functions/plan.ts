@@ -1,5 +1,6 @@
 import type { PlannedTime } from '../planned-time.ts';
 import type { NamedPlan } from '../plans.ts';
+import type { InvokeStep } from './invoke-plan.ts';
 
 /** The start of an execution, as a plan may depend on it. */
 export interface ExecutionStart {
@@ -26,6 +27,8 @@ export interface ExecutionPlan {
 export type ExecutionEnd =
   /** `output` is JSON text. @default `{}` */
   | { readonly status: 'SUCCEEDED'; readonly output?: string }
+  /** The output of a state of kind `invoke`. */
+  | { readonly status: 'SUCCEEDED'; readonly outputOf: string }
   /** A Fail state. */
   | { readonly status: 'FAILED'; readonly error?: string; readonly cause?: string }
   | { readonly status: 'TIMED_OUT' };
@@ -119,6 +122,14 @@ export interface ParallelStep extends NamedState {
   readonly branches: readonly (readonly ExecutionStep[])[];
 }
 
+/** An inline Map state: iterations of one item each, all at the same time. */
+export interface InlineMapStep extends NamedState {
+  readonly kind: 'map';
+  /** Number of items. `$$.Map.Item.Index` is the index of an iteration. */
+  readonly items: number;
+  readonly iteration: readonly ExecutionStep[];
+}
+
 /** One state of a planned execution. */
 export type ExecutionStep =
   | PlannedWait
@@ -126,7 +137,9 @@ export type ExecutionStep =
   | NestedStep
   | BatchStep
   | DistributedMapStep
-  | ParallelStep;
+  | ParallelStep
+  | InlineMapStep
+  | InvokeStep;
 
 /** The plans of a state machine. */
 export type ExecutionPlans =
