@@ -15,6 +15,7 @@ export type {
   InvocationResult,
   InvokeFunction,
 } from './invocation.ts';
+export { type CallerSettings, LocalLambda } from './lambda/lambda-server.ts';
 export { type DeadLetter, type Local, type LocalOptions, startLocal } from './local.ts';
 export type { QueueInvocation } from './poller.ts';
 export { Queue } from './queue.ts';

@@ -13,8 +13,11 @@ export type InvocationResult =
 /** A function, as its callers see it. Never rejects: a failure is a result. */
 export interface Invocable {
   readonly name: string;
-  /** @param payload the event as JSON text */
-  invoke(payload: string): Promise<InvocationResult>;
+  /**
+   * @param payload the event as JSON text
+   * @param invokedArn `context.invokedFunctionArn`. @default - the ARN of the function
+   */
+  invoke(payload: string, invokedArn?: string): Promise<InvocationResult>;
 }
 
 /** A synchronous invocation by a principal of IAM. */
@@ -45,5 +48,8 @@ export type DirectInvocationResult =
       readonly status: number;
     };
 
-/** Invokes a function. Never rejects: a failure and a refusal are results. */
+/**
+ * Invokes a function. A failure and a refusal are results; it rejects only for a `callerArn` that no
+ * principal can have.
+ */
 export type InvokeFunction = (invocation: DirectInvocation) => Promise<DirectInvocationResult>;
