@@ -5,10 +5,10 @@ import { choosePlan } from '../plans.ts';
 import { RecordStore } from '../record-store.ts';
 import { ServiceRefusal } from '../refusal.ts';
 import { type ExecutionRecord, isExecutionEnded } from './execution.ts';
-import { type PlannedEnd, toPlannedEnd } from './execution-end.ts';
+import { toPlannedEnd } from './execution-end.ts';
 import { type PlannedStart, toExecutionArn, toRecord } from './execution-start.ts';
 import { ExecutionHistory, type ExecutionHistoryEvent } from './history.ts';
-import { defaultExecutionPlan } from './plan.ts';
+import { defaultExecutionPlan, type ExecutionEnd } from './plan.ts';
 import { findRedriveObstacle } from './redrive-rules.ts';
 import { toExecutionStatusChange } from './status-event.ts';
 import { StepFailure, type StepPorts } from './step-context.ts';
@@ -189,7 +189,7 @@ export class PlannedExecutions {
     });
   }
 
-  #endAsPlanned(record: ExecutionRecord, end: PlannedEnd): void {
+  #endAsPlanned(record: ExecutionRecord, end: ExecutionEnd): void {
     const { status, ...result } = end;
     if (status === 'FAILED') {
       const { history } = this.#toRun(record.executionArn);

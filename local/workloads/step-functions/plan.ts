@@ -26,9 +26,12 @@ export interface ExecutionPlan {
 /** The end of an execution whose steps have all succeeded. */
 export type ExecutionEnd =
   /** `output` is JSON text. @default `{}` */
-  | { readonly status: 'SUCCEEDED'; readonly output?: string }
-  /** The output of a state of kind `invoke`. */
-  | { readonly status: 'SUCCEEDED'; readonly outputOf: string }
+  | {
+      readonly status: 'SUCCEEDED';
+      readonly output?: string;
+      /** Name of a state of kind `invoke`, whose output it is. Not together with `output`. */
+      readonly outputOf?: string;
+    }
   /** A Fail state. */
   | { readonly status: 'FAILED'; readonly error?: string; readonly cause?: string }
   | { readonly status: 'TIMED_OUT' };
