@@ -52,7 +52,8 @@ export function toStartRequest(request: StoredRequest): EffectRequest | undefine
   const { wait } = request;
   if (wait === undefined || wait.start === 'current' || wait.start === 'next') return undefined;
   const kind = wait.start === 'join' ? 'STARTJOB' : wait.start;
-  return toRequestEffect(request, { kind, job: wait.job });
+  const effect = toRequestEffect(request, { kind, job: wait.job });
+  return { ...effect, cause: { ...effect.cause, awaited: true } };
 }
 
 /** The event of a request that sends one. Pure. */
