@@ -3,7 +3,7 @@ import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { type CommandInvocation, defineCommand } from '../command.ts';
 import { type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
 import { describeEntryDetails, toDocument } from '../ledger/describe.ts';
-import { describeRequest, toRequestDocument } from '../ledger/describe-request.ts';
+import { describeStoredRequest, toStoredRequestDocument } from '../ledger/describe-request.ts';
 import { describeRunDetails, describeRunLine, toRunDocument } from '../ledger/describe-run.ts';
 import { findByTarget, findRun, findRunsOf } from '../ledger/find.ts';
 import { ledgerOptions, openLedger, type Unreadable } from '../ledger/open.ts';
@@ -86,12 +86,12 @@ async function printTarget(
   if (json) {
     printJson(io.stdout, {
       entries: stored.map(toDocument),
-      requests: asked.map(toRequestDocument),
+      requests: asked.map(toStoredRequestDocument),
     });
   } else {
     const parts = [
       ...stored.map((one) => describeEntryDetails(one, paint)),
-      ...asked.map((one) => describeRequest(one, paint)),
+      ...asked.map((one) => describeStoredRequest(one, paint)),
     ];
     printLines(
       io.stdout,

@@ -10,7 +10,7 @@ import type { FoundRequestRow } from './find.ts';
  * A request of an AWS process: who asked, when, how far it is, its result and its history. Without
  * its task token, and without the caller's own key.
  */
-export function describeRequest(
+export function describeStoredRequest(
   { key, request }: FoundRequestRow,
   paint: Paint,
 ): readonly string[] {
@@ -31,7 +31,7 @@ export function describeRequest(
 }
 
 /** A request for --json, without its task token and the caller's own key. */
-export function toRequestDocument({ key, request }: FoundRequestRow) {
+export function toStoredRequestDocument({ key, request }: FoundRequestRow) {
   const { instance, action, subject, entry, execution, state, attempt, stage, result } = request;
   const { receivedMs, wait, history } = request;
   return {
