@@ -17,6 +17,7 @@ import {
   resourcesOf,
 } from '../support/iam.ts';
 import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
+import { aRequestEntry, callerRole } from '../support/request-entries.ts';
 import { aRoute, fromBatchJob } from '../support/routes.ts';
 
 const [boundaryName, executionName] = ['CdkBoundaryOfAutosysBridge', 'CdkExecutionOfAutosysBridge'];
@@ -46,7 +47,9 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
   const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
   const elsewhere = { ...fromBatchJob('risk'), accounts: ['444455556666'] };
   const routes = [aRoute(), aRoute({ from: fromBatchJob('risk') }), aRoute({ from: elsewhere })];
-  const config = { ...aBridgeConfig(), routes, accounts: ['444455556666'] };
+  const roles = [callerRole, 'arn:aws:iam::444455556666:role/settlement'];
+  const requests = [aRequestEntry({ roles })];
+  const config = { ...aBridgeConfig(), routes, accounts: ['444455556666'], requests };
   const targets = [anExecutionTarget(), aBatchJobTarget()];
   const bridge = new BridgeStack(app, ids.stack, (stack) => ({
     config: { ...config, targets, callers: [aCaller()] },
@@ -65,7 +68,8 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
   }));
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
   const sweepRoleArn = 'arn:aws:iam::111122223333:role/AutosysBridge-BridgeSweepRole-1A2B3C';
-  const toSource = () => ({ config, busArn, sweepRoleArn });
+  const requestRoleArns = ['Request', 'Wait'].map((name) => sweepRoleArn.replace('Sweep', name));
+  const toSource = () => ({ config, busArn, sweepRoleArn, requestRoleArns });
   const source = new BridgeSourceStack(app, ids.sourceStack, toSource);
   return [bridge, source].flatMap((stack) =>
     Object.values<Resource>(Template.fromStack(stack).toJSON()['Resources']),
