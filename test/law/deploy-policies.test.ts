@@ -237,9 +237,9 @@ describe('the permissions boundary', () => {
 
     const roles = resourcesOfStacks(context).filter(({ Type }) => Type === 'AWS::IAM::Role');
 
-    // Roles of six functions, five schedules, the backups and the logs of API Gateway; of the rules
-    // of the source, and its role for the sweep.
-    expect(roles).toHaveLength(15);
+    // Roles of eight functions, six schedules, the backups and the logs of API Gateway; of the rules
+    // of the source, and its role for the functions of the bridge.
+    expect(roles).toHaveLength(18);
     for (const { Properties } of roles) {
       expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(`policy/${boundaryName}`);
     }
@@ -252,7 +252,9 @@ test('the costs count the alarms of a bridge with one AutoSys instance', () => {
   const [, count] = /\| (\d+) alarms at 0\.10 \|/.exec(readDocument('docs/deploy.md')) ?? [];
   const ofBridge = ofType('AWS::CloudWatch::Alarm').filter(
     ({ AlarmName }) =>
-      !/^AutosysBridge-(?:Source|Launch|Authorizer|StopsParked|DuplicateStarts)/.test(AlarmName),
+      !/^AutosysBridge-(?:Source|Launch|Authorizer|StopsParked|DuplicateStarts|Request|Wait)/.test(
+        AlarmName,
+      ),
   );
 
   expect(Number(count)).toBe(ofBridge.length);
