@@ -231,7 +231,6 @@ describe('a source', () => {
   );
 });
 
-const aRequestEntry = (over: Partial<RequestEntry>): RequestEntry => ({
   ...{ name: 'ledger-team', roles: ['arn:aws:iam::444455556666:role/settlement'] },
   ...{ stateMachines: [], instance: parseAutosysInstance('ACE'), actions: ['runJob'] },
   ...{ events: [], starts: ['STARTJOB'], jobs: ['LOAD_*'], globals: [], mayKill: false },
@@ -252,42 +251,6 @@ describe('the role that a source creates for the sweep', () => {
     expect(role?.AssumeRolePolicyDocument.Statement).toEqual([
       { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: sweepRoleArn } },
     ]);
-  });
-
-  test('can also be assumed by the functions that answer task tokens, for the named machines', () => {
-    const requestRoleArns = ['Request', 'Wait'].map(
-      (name) => `arn:aws:iam::111122223333:role/${name}`,
-    );
-    const machine = 'arn:aws:states:eu-west-1:444455556666:stateMachine:settlement';
-    const requests = [aRequestEntry({ stateMachines: [machine] })];
-    const template = synthesizeSource(() => ({
-      config: { ...aBridgeConfig(), requests },
-      sweepRoleArn,
-      requestRoleArns,
-    }));
-
-    expect(roleOf(template)?.AssumeRolePolicyDocument.Statement).toEqual(
-      [sweepRoleArn, ...requestRoleArns].map((arn) => ({
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { AWS: arn },
-      })),
-    );
-    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
-    const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-    expect(statements).toContainEqual({
-      Effect: 'Allow',
-      Action: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
-      Resource: machine,
-    });
-  });
-
-  test('cannot be shared with functions if the sweep has none', () => {
-    const requestRoleArns = ['arn:aws:iam::111122223333:role/Wait'];
-
-    expect(() => synthesizeSource(() => ({ requestRoleArns }))).toThrow(
-      'requestRoleArns: found it without sweepRoleArn, allowed: both',
-    );
   });
 
   test('can look up runs of the routes in its Region, and nothing else', () => {
