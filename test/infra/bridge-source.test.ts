@@ -2,13 +2,11 @@ import { App, Aws, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
-import { parseAutosysInstance } from '../../autosys/names.ts';
 import { AutosysBridge } from '../../infra/autosys-bridge.ts';
 import { BridgeSource, type BridgeSourceProps } from '../../infra/bridge-source.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { toSourceRoleName } from '../../infra/source-role.ts';
-import type { RequestEntry } from '../../lambda/routing/requests.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
@@ -229,13 +227,6 @@ describe('a source', () => {
       );
     },
   );
-});
-
-  ...{ name: 'ledger-team', roles: ['arn:aws:iam::444455556666:role/settlement'] },
-  ...{ stateMachines: [], instance: parseAutosysInstance('ACE'), actions: ['runJob'] },
-  ...{ events: [], starts: ['STARTJOB'], jobs: ['LOAD_*'], globals: [], mayKill: false },
-  perMinute: 60,
-  ...over,
 });
 
 describe('the role that a source creates for the sweep', () => {
