@@ -462,6 +462,7 @@ export const folders: readonly Folder[] = [
       'route-file/',
       'lambda/canary/',
       'lambda/launch/',
+      'lambda/request/',
       'cli/agent/',
       'cli/direct/',
       'package.json',

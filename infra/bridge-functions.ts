@@ -52,6 +52,16 @@ export function createBridgeFunctions(
   const reserves = reservedConcurrency !== undefined;
   const reserve = (count: number) => (reserves ? { reservedConcurrency: count } : {});
   const shared = toShared(props, resources);
+  // First, because the launch API passes hints to the wait function.
+  const requests =
+    config.requests.length === 0
+      ? undefined
+      : new BridgeRequests(scope, ids.requests, {
+          ...props.requests,
+          shared: { ...shared, busName },
+          reserves,
+          takesHints: props.launchApi !== undefined,
+        });
   return {
     report: new ReportFunction(scope, ids.report, {
       ...shared,
@@ -74,15 +84,9 @@ export function createBridgeFunctions(
         name: rulePrefix,
         shared,
         reserves,
+        ...(requests && { wait: requests.wait }),
       }),
-    requests:
-      config.requests.length === 0
-        ? undefined
-        : new BridgeRequests(scope, ids.requests, {
-            ...props.requests,
-            shared: { ...shared, busName },
-            reserves,
-          }),
+    requests,
   };
 }
 

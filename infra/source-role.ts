@@ -15,7 +15,7 @@ export interface BusIdentity {
 }
 
 /**
- * Returns the name of the role that a source in a Region creates for the sweep of a bridge.
+ * Returns the name of the role that a source in a Region creates for the functions of a bridge.
  *
  * IAM is global, so the name must be different for each source of an account. It contains the
  * Region of the source, and account, Region and name of the bus. A role name has at most 64
@@ -51,7 +51,7 @@ export class SourceRole extends Role {
     super(scope, id, {
       roleName: toSourceRoleName(Aws.REGION, bus),
       assumedBy: toTrusted([sweepRoleArn, ...requestRoleArns]),
-      description: 'AutoSys bridge: the sweep looks up the status of runs',
+      description: 'AutoSys bridge: looks up the status of runs, answers tasks that wait for a job',
     });
     if (requestRoleArns.length > 0) grantAnswers(this, requests);
     // Each Region has its own source and role.

@@ -46,7 +46,7 @@ export function readFunctionSettings(
 }
 
 /**
- * Reads the ARN of the role that each source creates for the sweep, with `sourceRoleParts`.
+ * Reads the ARN of the role that each source creates for the functions of the bridge, with `sourceRoleParts`.
  *
  * @throws {ConfigError}
  */

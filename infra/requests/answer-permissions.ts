@@ -4,6 +4,13 @@ import type { Construct } from 'constructs';
 import type { RequestEntry } from '../../lambda/routing/requests.ts';
 import { maxNamedMachines, toFindingText, toRoleArn } from '../sweep-permissions.ts';
 
+/** Calls with a task token. */
+const answerActions = [
+  'states:SendTaskSuccess',
+  'states:SendTaskFailure',
+  'states:SendTaskHeartbeat',
+] as const;
+
 /**
  * Allows a role to answer the tasks of the state machines that may wait for a job, in the account
  * and Region of its stack.
@@ -14,20 +21,23 @@ import { maxNamedMachines, toFindingText, toRoleArn } from '../sweep-permissions
  *
  * A caller that is named by its role alone can be any state machine: then the name is a star. Only
  * the holder of a task token can answer a task.
+ *
+ * A state machine that an entry names is in the Region of the bridge, or synth refuses it.
+ *
+ * @param actions the calls that it needs. @default - all
  */
-export function grantAnswers(role: IRole, requests: readonly RequestEntry[]): void {
+export function grantAnswers(
+  role: IRole,
+  requests: readonly RequestEntry[],
+  actions: readonly (typeof answerActions)[number][] = answerActions,
+): void {
   const resources = toMachineNames(requests).flatMap((name) => {
     const arn = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
     // An execution of a version or alias (inferred).
     return name === '*' ? [arn] : [arn, `${arn}:*`];
   });
   if (resources.length === 0) return;
-  role.addToPrincipalPolicy(
-    new PolicyStatement({
-      actions: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
-      resources,
-    }),
-  );
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources }));
   for (const arn of resources.filter((one) => one.endsWith('*'))) {
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${toFindingText(arn)}]`,

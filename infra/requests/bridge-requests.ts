@@ -16,11 +16,15 @@ export interface BridgeRequestsProps extends RequestsOptions {
   readonly shared: RequestFunctionProps;
   /** Whether the functions of the bridge have reserved concurrency. */
   readonly reserves: boolean;
+  /** Whether the launch API passes hints that a job has ended to the wait function. */
+  readonly takesHints: boolean;
 }
 
 const defaultConcurrency = 10;
 /** The next run of the wait function may start before the previous one ends. */
 const reservedForWait = 2;
+/** Hints that are handled at a time. Further ones are refused; a hint that is lost costs 30 s. */
+const reservedForHints = 8;
 const defaultRefusedAlarm = 5;
 const defaultOverdueAfter = Duration.minutes(5);
 
@@ -41,14 +45,16 @@ export class BridgeRequests extends Construct {
 
   constructor(scope: Construct, id: string, props: BridgeRequestsProps) {
     super(scope, id);
-    const { shared, reserves, ...options } = props;
+    const { shared, reserves, takesHints, ...options } = props;
     const { reservedConcurrency = defaultConcurrency } = options;
     this.#options = options;
     this.#entries = shared.config.requests;
     this.request = new RequestFunction(this, ids.request, { ...shared, reservedConcurrency });
     this.wait = new WaitFunction(this, ids.wait, {
       ...shared,
-      ...(reserves && { reservedConcurrency: reservedForWait }),
+      ...(reserves && {
+        reservedConcurrency: reservedForWait + (takesHints ? reservedForHints : 0),
+      }),
     });
     const { functionArn, currentVersion: version } = this.request.function;
     this.#close(ids.requestPolicy, functionArn);

@@ -30,8 +30,11 @@ export class RequestFunction extends BridgeFunction {
       description: 'Does what AWS processes ask of AutoSys, once for each request',
       environment: { [environment.sourceRole]: toSourceRoleArn(scope, busName) },
     });
-    // Shows whether the role in the account of an execution exists, before a job is started.
-    grantAnswerRoles(this.role, props.config.requests, toSourceRole(this, busName));
+    const { requests } = props.config;
+    // A state that asks again for a request that has succeeded is answered at once.
+    grantAnswers(this.role, requests, ['states:SendTaskSuccess']);
+    // Also shows whether the role in the account of an execution exists, before a job is started.
+    grantAnswerRoles(this.role, requests, toSourceRole(this, busName));
   }
 }
 
@@ -42,6 +45,8 @@ export class WaitFunction extends BridgeFunction {
       ...props,
       entryFile: 'wait',
       description: 'Answers AWS processes that wait for the end of an AutoSys job',
+      // A hint names a job, whose waits are found by the index by target.
+      ledgerUse: 'search',
       environment: { [environment.sourceRole]: toSourceRoleArn(scope, busName) },
     });
     const { requests } = props.config;

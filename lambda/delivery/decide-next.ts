@@ -31,6 +31,9 @@ export interface ObservationFacts {
  *   observation window is not over: an operator may have undone it after that.
  * - Any other one-shot is never sent again. No reply of AutoSys proves that it did not receive a
  *   sent event (docs/decisions/0010).
+ * - An accepted start whose request waits for the run is done after the observation window, unless
+ *   AutoSys lists the events of the job and this one is missing: the job is held, or its conditions
+ *   are not met. The wait answers for the rest.
  */
 export function decideAfterReadBack(
   entry: Entry,
@@ -65,6 +68,9 @@ export function decideAfterReadBack(
   if (entry.kind === 'state') {
     if (isWindowOver && seen.shows && maySendSecondTime(entry, seen.shows)) return 'send';
   } else {
+    if (isWindowOver && entry.cause.awaited && entry.stage === 'accepted' && seen.marker) {
+      return { kind: 'unreadable', reason: `${seen.found}; its request waits for the run` };
+    }
     if (isWindowOver) return toPerson(entry, seen.found);
     if (maySendAgain(entry)) return 'send';
   }

@@ -49,6 +49,11 @@ export interface Cause {
   readonly seenMs: number;
   /** Present if the sweep found the change and AWS sent no event. */
   readonly recovered?: true;
+  /**
+   * Present for the start of a request that waits for its run. The wait finds the run, however late
+   * it begins, and answers for it.
+   */
+  readonly awaited?: true;
 }
 
 /** Time in which AutoSys answered every read-back, from the first one to the last. */

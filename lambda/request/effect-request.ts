@@ -5,12 +5,19 @@ import type { EffectRequest } from '../ledger/admit.ts';
 import { toEntryKind } from '../ledger/entry-kind.ts';
 import { toDigest } from '../workload/digest.ts';
 import type { EffectAsk } from './payload.ts';
-import type { RequestId } from './request-row.ts';
+import { type RequestId, toShownKey } from './request-row.ts';
 import type { StoredRequest } from './stored-request.ts';
+
+const routePrefix = 'request:';
 
 /** Route name under which effects of an entry stand in the ledger. No route can have it. */
 export function toRequestRouteName(entry: string): string {
-  return `request:${entry}`;
+  return `${routePrefix}${entry}`;
+}
+
+/** Name of the entry whose request an effect is of; `undefined` for that of a route. */
+export function toEntryOfRoute(route: string): string | undefined {
+  return route.startsWith(routePrefix) ? route.slice(routePrefix.length) : undefined;
 }
 
 /**
@@ -35,7 +42,7 @@ export function toRequestEffect(request: StoredRequest, event: AutosysEvent): Ef
     to: instance,
     event: withMark(event, id),
     version: {
-      ...{ beganMs: receivedMs, run: `request ${entry} ${key}`, attempt },
+      ...{ beganMs: receivedMs, run: `request ${entry} ${toShownKey(key)}`, attempt },
       ...{ status: 'REQUESTED', changedMs: receivedMs },
     },
     cause: {
@@ -52,7 +59,8 @@ export function toStartRequest(request: StoredRequest): EffectRequest | undefine
   const { wait } = request;
   if (wait === undefined || wait.start === 'current' || wait.start === 'next') return undefined;
   const kind = wait.start === 'join' ? 'STARTJOB' : wait.start;
-  return toRequestEffect(request, { kind, job: wait.job });
+  const effect = toRequestEffect(request, { kind, job: wait.job });
+  return { ...effect, cause: { ...effect.cause, awaited: true } };
 }
 
 /** The event of a request that sends one. Pure. */

@@ -4,6 +4,7 @@ import { agendaLists, keptMs } from '../ledger/entry-row.ts';
 import { checkBody } from '../ledger/row-schema.ts';
 import type { Row, StoredRow } from '../ledger/table.ts';
 import { jobStarts, requestActions } from '../routing/requests.ts';
+import { toDigest } from '../workload/digest.ts';
 import { toKeyPart } from '../workload/version-key.ts';
 import { requestFailures } from './result.ts';
 import type { StoredRequest } from './stored-request.ts';
@@ -62,9 +63,22 @@ const requestShape = z.looseObject({
 /** What names one request. */
 export type RequestId = Pick<StoredRequest, 'entry' | 'key' | 'attempt'>;
 
+/**
+ * The key of a request, as row keys and people see it. A default key names execution, state and
+ * time. Of a key of the caller's own, which has no blanks, only a digest is shown.
+ */
+export function toShownKey(key: string): string {
+  return key.includes(' ') ? key : `key-${toDigest(key).slice(0, 32)}`;
+}
+
 /** Row key of a request. */
 export function toRequestKey({ entry, key, attempt }: RequestId): string {
-  return `request ${entry} ${toKeyPart(key)} ${attempt}`;
+  return `request ${entry} ${toKeyPart(toShownKey(key))} ${attempt}`;
+}
+
+/** Whether a row key is that of a request. */
+export function isRequestKey(rowKey: string): boolean {
+  return rowKey.startsWith('request ');
 }
 
 /** Target name that finds the requests about a target, the newest first. */

@@ -89,10 +89,11 @@ test.for([
   },
   { where: 'with requests', toProps: () => withRequests },
   {
-    where: 'with requests and every setting, in a VPC',
+    where: 'with requests, a launch API and every setting, in a VPC',
     toProps: (stack: Stack) => ({
       ...inVpc(stack),
-      ...withRequests,
+      ...withTargets,
+      config: { ...aBridgeConfig(), ...withTargets.config, requests },
       tracing: true,
       reservedConcurrency: 5,
       requests: { reservedConcurrency: 5 },

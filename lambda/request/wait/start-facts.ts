@@ -31,8 +31,9 @@ export async function readStart(
 /**
  * What the entry of a start tells about it. Pure.
  *
- * A start that AutoSys has accepted is not failed if the ledger parks it because no run shows: the job
- * may be on hold, or its conditions may not be met.
+ * A start that AutoSys has accepted is not failed because no run shows: the job may be on hold, or its
+ * conditions may not be met. After the observation window the ledger counts it as done, or parks it
+ * if AutoSys does not list it among the events of the job.
  */
 export function toStartFacts(entry: Entry, clockDiffers: boolean): StartFacts {
   const { stage, sent, parked } = entry;

@@ -2,6 +2,7 @@ import type { AutosysInstance, JobName } from '../../../autosys/names.ts';
 import { walkAgenda } from '../../ledger/agenda.ts';
 import { agendaLists } from '../../ledger/entry-row.ts';
 import type { SearchableTable } from '../../ledger/table.ts';
+import { isRequestKey } from '../request-row.ts';
 import {
   createWorkOnWaits,
   type PassLimits,
@@ -56,7 +57,7 @@ export function createWaitPasses(deps: WaitPassDeps): WaitPasses {
     },
     async passJob({ instance, job }, limits) {
       const page = await table.ofTarget(`${instance} job ${job}`, { limit: searchedRows });
-      const keys = page.entries.flatMap(({ key }) => (key.startsWith('request ') ? [key] : []));
+      const keys = page.entries.flatMap(({ key }) => (isRequestKey(key) ? [key] : []));
       return workOn(instance, keys, { ...limits, isCrowded: false });
     },
   };

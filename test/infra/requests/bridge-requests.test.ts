@@ -6,21 +6,24 @@ import { AutosysBridge } from '../../../infra/autosys-bridge.ts';
 import type { AutosysBridgeProps } from '../../../infra/autosys-bridge-props.ts';
 import { BridgeStack } from '../../../infra/bridge-stack.ts';
 import type { RequestEntry } from '../../../lambda/routing/requests.ts';
+import type { LaunchTarget } from '../../../lambda/routing/targets.ts';
 import { aBridgeConfig } from '../../support/bridge-config.ts';
 import { allowing, type IamStatement } from '../../support/iam.ts';
+import { anExecutionTarget } from '../../support/launch-targets.ts';
 import { aRequestEntry, callerRole } from '../../support/request-entries.ts';
 
 const home = { account: '111122223333', region: 'eu-west-1' };
 
 type Given = Omit<Partial<AutosysBridgeProps>, 'config'> & {
   readonly entries?: readonly RequestEntry[];
+  readonly targets?: readonly LaunchTarget[];
 };
 
-function createStack({ entries = [aRequestEntry()], ...props }: Given = {}): Stack {
+function createStack({ entries = [aRequestEntry()], targets = [], ...props }: Given = {}): Stack {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Theirs', {
     env: home,
   });
-  const config = { ...aBridgeConfig(), requests: entries };
+  const config = { ...aBridgeConfig(), requests: entries, targets };
   new AutosysBridge(stack, 'Bridge', { config, ...props });
   return stack;
 }
@@ -158,12 +161,13 @@ describe('the request function', () => {
     expect(functions[logicalId].Properties.ReservedConcurrentExecutions).toBe(reserved);
   });
 
-  test('can read the secrets of the instances and the ledger, and cannot answer a task', () => {
+  test('can read the secrets and the ledger, and answer a task that asks again', () => {
     const statements = statementsOf(template, requestRole);
 
     expect(allowing(statements, 'secretsmanager:GetSecretValue')).toHaveLength(1);
     expect(allowing(statements, 'dynamodb:PutItem')).toHaveLength(1);
-    expect(allowing(statements, 'states:SendTaskSuccess')).toEqual([]);
+    expect(allowing(statements, 'states:SendTaskSuccess')).toHaveLength(1);
+    expect(allowing(statements, 'states:SendTaskFailure')).toEqual([]);
     expect(allowing(statements, 'sts:AssumeRole')).toEqual([]);
   });
 
@@ -197,6 +201,31 @@ describe('the wait function', () => {
         Target: expect.objectContaining({ Arn: { 'Fn::GetAtt': [wait, 'Arn'] } }),
       }),
     );
+  });
+
+  test('finds the waits of a job by the index by target, which no other function needs', () => {
+    const template = synthesize();
+    const indexes = (role: string) =>
+      JSON.stringify(allowing(statementsOf(template, role), 'dynamodb:Query'));
+
+    expect(indexes(waitRole)).toContain('/index/target');
+    expect(indexes(requestRole)).not.toContain('/index/target');
+  });
+
+  test('answers hints of the launch API', () => {
+    const template = synthesize({
+      targets: [anExecutionTarget()],
+      launchApi: { vpcEndpointIds: ['vpce-0a1b2c3d'] },
+      reservedConcurrency: 20,
+    });
+    const wait = idOf(template, 'AWS::Lambda::Function', 'BridgeRequestsWait');
+
+    const posts = Object.values(byType(template, 'AWS::ApiGateway::Method'));
+    const hints = posts.filter(({ Properties }) => JSON.stringify(Properties).includes(wait));
+    expect(hints.map(({ Properties }) => Properties.HttpMethod)).toEqual(['POST']);
+    expect(byType(template, 'AWS::Lambda::Function')[wait].Properties).toMatchObject({
+      ReservedConcurrentExecutions: 10,
+    });
   });
 
   test('answers every state machine if a caller is named by its role alone', () => {

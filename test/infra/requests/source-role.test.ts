@@ -56,6 +56,16 @@ describe('the role of a source', () => {
     expect(JSON.stringify(statement?.Resource)).toMatch(/:stateMachine:settlement"/);
   });
 
+  test('exists in an account that only has callers, and no work of a route', () => {
+    const requests = [aRequestEntry({ stateMachines })];
+    const config = { ...aBridgeConfig(), routes: [], requests, accounts: ['444455556666'] };
+
+    const { statements } = synthesize({ config, sweepRoleArn, requestRoleArns });
+
+    expect(allowing(statements, 'states:SendTaskSuccess')).toHaveLength(1);
+    expect(allowing(statements, 'states:DescribeExecution')).toEqual([]);
+  });
+
   test('answers nothing without the roles of these functions', () => {
     const { trust, statements } = synthesize({ sweepRoleArn });
 

@@ -387,3 +387,22 @@ describe('a function that dies after the job was read', () => {
     expect(rig.autosys.starts()).toBe(0);
   });
 });
+
+describe('a start of a job on hold', () => {
+  test('parks nothing while the request waits, and counts as delivered', async () => {
+    const rig = aRequestRig();
+    rig.autosys.setStatus('LOAD_LEDGER', 'ON_HOLD');
+    await rig.invoke(run);
+
+    for (let minutes = 0; minutes < 60; minutes += 1) {
+      rig.advance(60_000);
+      await rig.open().drain();
+    }
+
+    expect(rig.oneShots()).toMatchObject([{ stage: 'confirmed', cause: { awaited: true } }]);
+    expect(rig.oneShots()[0]?.history.at(-1)?.text).toBe(
+      'accepted, AutoSys shows status ON_HOLD; its request waits for the run',
+    );
+    expect(rig.stored()).toMatchObject([{ stage: 'open' }]);
+  });
+});
