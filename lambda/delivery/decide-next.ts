@@ -51,8 +51,7 @@ export function decideAfterReadBack(
       return { kind: 'refused', error: toError(eventFailed, seen.reason) };
     case 'unreadable':
       if (maySendAgain(entry)) return 'send';
-      // Nothing better is ever known about an accepted event.
-      return entry.stage === 'accepted' ? seen : toPerson(entry, seen.reason);
+      return decideUnreadable(entry, seen, { nowMs, observationMs });
     case 'notYet':
       break;
     default:
@@ -74,11 +73,40 @@ export function decideAfterReadBack(
     if (isWindowOver) return toPerson(entry, seen.found);
     if (maySendAgain(entry)) return 'send';
   }
+  return toUnseen(entry, seen.found, observed);
+}
+
+/**
+ * What to do if AutoSys answered and the effect cannot be read. Nothing better is ever known about
+ * an accepted event.
+ *
+ * A value that was read before it was sent can be read in this release: AutoSys has rejected this
+ * read only. So it is read again during the observation window.
+ */
+function decideUnreadable(
+  entry: Entry,
+  seen: Extract<Confirmation, { readonly kind: 'unreadable' }>,
+  { nowMs, observationMs }: ObservationFacts,
+): SettleResult {
+  const { reason } = seen;
+  if (wasReadable(entry)) {
+    const observed = extendObservation(entry, { found: reason, nowMs, observationMs });
+    if (nowMs - observed.fromMs < observationMs) return toUnseen(entry, reason, observed);
+  }
+  return entry.stage === 'accepted' ? seen : toPerson(entry, reason);
+}
+
+function wasReadable({ sent: before }: Entry): boolean {
+  return before?.value !== undefined;
+}
+
+/** The effect does not show; it is read back later. */
+function toUnseen(entry: Entry, found: string, observed: ObservationWindow): SettleResult {
   return entry.stage === 'accepted'
-    ? { kind: 'notYet', found: seen.found, observed }
+    ? { kind: 'notYet', found, observed }
     : {
         kind: 'unknown',
-        error: toError('BRIDGE_OUTCOME_UNKNOWN', toDoubt(entry, seen.found)),
+        error: toError('BRIDGE_OUTCOME_UNKNOWN', toDoubt(entry, found)),
         observed,
       };
 }
@@ -119,7 +147,8 @@ export function decideAfterSending(
     case 'failed':
       return { kind: 'refused', error: toError(eventFailed, seen.reason) };
     case 'unreadable':
-      return doubt ? { kind: 'unknown', error: doubt, sentMs } : seen;
+      if (doubt) return { kind: 'unknown', error: doubt, sentMs };
+      return wasReadable(entry) ? { kind: 'notYet', found: seen.reason, sentMs } : seen;
     case 'notYet': {
       const { found, away, queued } = seen;
       if (queued) return { kind: 'notYet', found, sentMs };

@@ -79,7 +79,10 @@ export function createSetMirror(deps: SetMirrorDeps): SetMirror {
         // The drain, or another function, may have been told that AutoSys rejects it.
         if (known.stage === 'parked') return toParked(known);
         if (known.stage !== 'confirmed') return claim;
-        return { kind: 'confirmed', at: new Date(known.confirmedMs ?? known.dueMs) };
+        const { confirmedMs } = known;
+        return confirmedMs === undefined
+          ? { kind: 'accepted', reason: 'and never shown' }
+          : { kind: 'confirmed', at: new Date(confirmedMs) };
       }
       default:
         return claim;

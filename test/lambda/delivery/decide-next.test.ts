@@ -211,6 +211,27 @@ describe('an entry that may have been sent', () => {
       next: 'refused',
     },
     {
+      what: 'a state of unknown outcome whose read is rejected, though it could be read before',
+      entry: { ...aStateRequest(), sent: justSent },
+      seen: { kind: 'unreadable', reason: 'x' },
+      next: 'unknown',
+    },
+    {
+      what: 'a state taken whose read is rejected, though it could be read before',
+      entry: { ...aStateRequest(), stage: 'accepted', sent: justSent },
+      seen: { kind: 'unreadable', reason: 'x' },
+      next: 'notYet',
+    },
+    {
+      what: 'a state taken whose reads are rejected for the whole window',
+      entry: {
+        ...{ ...aStateRequest(), stage: 'accepted' },
+        sent: { ...sameForLong, value: { kind: 'unset' } },
+      },
+      seen: { kind: 'unreadable', reason: 'X' },
+      next: 'unreadable',
+    },
+    {
       what: 'a state taken, that shows',
       entry: { ...aStateRequest(), stage: 'accepted' },
       seen: shows,

@@ -48,3 +48,13 @@ test('RUNNING after a request of unknown outcome is in doubt, and is confirmed l
   expect(await set('RUNNING', again)).toMatchObject({ kind: 'confirmed' });
   expect(rig.autosys.values).toEqual(['RUNNING', 'RUNNING']);
 });
+
+test('RUNNING that AutoSys has accepted and cannot show is never taken for shown', async () => {
+  const { rig, set } = await aMirror();
+  rig.autosys.globalVariable = { kind: 'unreadable', reason: 'the release cannot show it' };
+  rig.autosys.answers.push('lose');
+
+  const outcomes = [await set('RUNNING'), await set('RUNNING')];
+
+  expect(outcomes.map((outcome) => outcome?.kind)).toEqual(['accepted', 'accepted']);
+});

@@ -94,9 +94,16 @@ export class Recorder {
     }
   }
 
-  /** True when AutoSys accepted an event of the bridge with this name. */
-  hasAccepted(eventName: string): boolean {
-    return this.acceptedEvents.some(({ event }) => nameRequestedEvent(event) === eventName);
+  /**
+   * True when AutoSys accepted an event of the bridge with this name.
+   *
+   * @param sinceMs only events that were sent from this instant on; for events whose name does not
+   *   name their cause
+   */
+  hasAccepted(eventName: string, sinceMs = Number.NEGATIVE_INFINITY): boolean {
+    return this.acceptedEvents.some(
+      ({ event, sentMs }) => sentMs >= sinceMs && nameRequestedEvent(event) === eventName,
+    );
   }
 
   /** Records that an operator changes a global variable or a job. */

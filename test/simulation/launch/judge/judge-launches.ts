@@ -243,7 +243,8 @@ function judgeStartAnswers(system: LaunchSystem): readonly string[] {
   return system.handled.flatMap(({ method, resource, status, body }) => {
     if (method !== 'POST' || resource !== '/v1/runs' || status > 201) return [];
     const [name = ''] = /JOB_[A-Z]-r\d+t\d+-ACE(?:-a\d+)?/.exec(body) ?? [];
-    const [, id = ''] = /"awsId":"([^"]*)"/.exec(body) ?? [];
+    // A redrive has no run of its own name. The answer is JSON, or the text for an HTTP job.
+    const [, id = ''] = /(?:"awsId":"|^in AWS: )([^"\s]*)/m.exec(body) ?? [];
     if (runsNamed(system, name).length > 0 || system.workloads.byId.has(id)) return [];
     return [`a start of ${name} is answered with ${status}, but AWS has no such run`];
   });

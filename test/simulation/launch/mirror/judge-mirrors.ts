@@ -11,6 +11,9 @@ import { launchDeployment } from '../launch-deployment.ts';
 import type { LaunchSystem } from '../simulate-launches.ts';
 import type { MirroredJob, OperatorAction, ProcessedChange } from './mirrored-autosys.ts';
 
+/** Maximum difference between the clocks of the functions, in milliseconds. */
+const clockDifferenceMs = 10_000;
+
 /** Checks what users see of the mirrors at the end of a scenario. */
 export async function judgeMirrors(
   system: LaunchSystem,
@@ -90,7 +93,7 @@ async function judgeEnd(
   if (work?.redrivenMs !== undefined) return [];
   const acted = autosys.actions.filter(({ mirror: { name } }) => name === mirror.name);
   const isDeleted = acted.some(({ action }) => action === 'delete');
-  const isByHand = acted.some(({ atMs }) => atMs >= newest.requestedMs - 10_000);
+  const isByHand = acted.some(({ atMs }) => atMs >= newest.requestedMs - clockDifferenceMs);
   const [instance] = launchDeployment.config.instances;
   if (instance === undefined) return [];
   const key = toTargetKey(instance.name, `${mirror.kind} ${mirror.name}`);
@@ -122,11 +125,13 @@ async function judgeEnd(
  * Faults of requests that set the mirror: AutoSys has rejected one, its outcome is unknown, or every
  * sender ended before it sent.
  */
-function hasFault({ autosys, world }: LaunchSystem, { event, sent }: Entry): boolean {
+function hasFault({ autosys, world }: LaunchSystem, { event, sent, version }: Entry): boolean {
   const { recorder } = autosys.installation;
   const ends = ['crashes', 'function timeouts', 'environment pauses'];
   const mayBeUnsent = sent !== undefined && ends.some((end) => world.counters.has(end));
-  if (mayBeUnsent && !recorder.hasAccepted(nameRequestedEvent(event))) return true;
+  // An earlier run may have had the same status.
+  const sinceMs = version.changedMs - clockDifferenceMs;
+  if (mayBeUnsent && !recorder.hasAccepted(nameRequestedEvent(event), sinceMs)) return true;
   const target = 'globalVariable' in event ? event.globalVariable : 'job' in event ? event.job : '';
   const isOf = (text: string) => text.includes(`${target}`);
   return (
