@@ -50,7 +50,7 @@ async function startLaunchSystem(vpcSourceIp = '10.20.0.7') {
 const start = { target: 'fx-rates', job: 'FX_RATES', run: 7, try: 1, input: { day: 'monday' } };
 
 describe.for([
-  { id: 'LaunchApiLaunch', entry: 'launch', atMost: 720_000, without: /\0/ },
+  { id: 'LaunchApiLaunch', entry: 'launch', atMost: 800_000, without: /\0/ },
   {
     id: 'LaunchApiHold',
     entry: 'hold',

@@ -8,7 +8,7 @@ import { agentConnectionOptions } from '../settings.ts';
 import { runNameArgument, withLaunchClient } from './open-api.ts';
 import { runOptions } from './run-options.ts';
 import { readLogs, readTimeoutOption, toStartPlan } from './run-request.ts';
-import { runAndWait, toUnstarted } from './run-target.ts';
+import { runAndWait, runExitCodes, toUnstarted } from './run-target.ts';
 import { toAgentError } from './to-agent-error.ts';
 
 const { param, input, detach, timeout, logs } = runOptions;
@@ -29,10 +29,13 @@ export const restartRun = defineAgentCommand({
   notes: [
     'Continues the execution where AWS allows it, else starts a new run with the same input, under the next name. Repeat --param and --input if AWS does not show them. All else is as for `run`.',
   ],
-  exitCodes: toUnstarted([
-    ['65', 'the run is active or succeeded, or has another input'],
-    ['78', 'AWS cannot continue the run'],
-  ]),
+  exitCodes: [
+    ...runExitCodes,
+    ...toUnstarted([
+      ['65', 'the run is active or succeeded'],
+      ['78', 'AWS cannot continue the run'],
+    ]),
+  ],
   examples: ['restart PAY_EOD-r1620t1-ACE --plan'],
   run: async ({ options, positionals, io }) => {
     const { plan, redrive, again, detach: isDetached } = options;

@@ -14,6 +14,23 @@ import { type WaitResult, waitForRun } from '../wait/wait-for-run.ts';
 import { type RunInvocation, runOptions } from './run-options.ts';
 import { type ReadDirect, type RunRequest, readRunRequest } from './run-request.ts';
 
+/** Exit codes of a command that waits for a run. */
+export const runExitCodes: readonly HelpRow[] = [
+  ['0', 'the run succeeded'],
+  ['1 to 255', 'exit code of the container, or of `exitCodes` of the target'],
+  ['1', 'the execution failed, or the run has no exit code of its own'],
+  ...toUnstarted([
+    ['64', 'invalid command line or environment, or unknown target'],
+    ['65', 'invalid input or parameter'],
+    ['69', 'the launch API was not reached, or is not available'],
+    ['77', 'login rejected, or not allowed'],
+    ['78', 'AWS refused what the target names'],
+  ]),
+  ['70', 'unexpected error of this command'],
+  ['124', '--timeout, or the execution timed out'],
+  ['129, 130, 143', 'SIGHUP or end of the parent process, SIGINT, SIGTERM or aborted execution'],
+];
+
 const runDescription = {
   name: 'run',
   summary: 'starts AWS work, waits for its end, and ends with its exit code',
@@ -26,21 +43,7 @@ const runDescription = {
     'The login file has mode 0600 and contains {"username": …, "password": …}, or {"token": …}, or the lines username=… and password=…. The proxy of $HTTPS_PROXY is used, except for the hosts of $NO_PROXY.',
     'Changes, the log and the exit code are printed on stdout, errors on stderr. With --detach only the name is printed on stdout.',
   ],
-  exitCodes: [
-    ['0', 'the run succeeded'],
-    ['1 to 255', 'exit code of the container, or of `exitCodes` of the target'],
-    ['1', 'the execution failed, or the run has no exit code of its own'],
-    ...toUnstarted([
-      ['64', 'invalid command line or environment, or unknown target'],
-      ['65', 'invalid input or parameter'],
-      ['69', 'the launch API was not reached, or is not available'],
-      ['77', 'login rejected, or not allowed'],
-      ['78', 'AWS refused what the target names'],
-    ]),
-    ['70', 'unexpected error of this command'],
-    ['124', '--timeout, or the execution timed out'],
-    ['129, 130, 143', 'SIGHUP or end of the parent process, SIGINT, SIGTERM or aborted execution'],
-  ],
+  exitCodes: runExitCodes,
   examples: [
     'run settlement --param date=2026-11-20',
     'run risk-eod --timeout 4h --logs all',

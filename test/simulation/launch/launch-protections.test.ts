@@ -19,7 +19,7 @@ const rows: readonly ProtectionRow<LaunchProtection>[] = [
   { without: 'lease before SubmitJob', within: 1_500, pattern: /2 runs in AWS of/ },
   { without: 'early RUNNING', within: 30, pattern: /ran at .* on an older value of/ },
   { without: 'binding of a launch', within: 30, pattern: /RUNNING is sent to .* again/ },
-  { without: 'events wait for their launch', within: 800, pattern: /^mirror .* shows RUNNING/m },
+  { without: 'events wait for their launch', within: 1_500, pattern: /^mirror .* shows RUNNING/m },
   { without: 'failing mark', within: 100, pattern: /shows RUNNING, but the run is FAILED/ },
   { without: 'mirror job watch', within: 200, pattern: /after the kill of the mirror job/ },
   { without: 'mark of a redriven run', within: 200, pattern: /^mirror .* shows RUNNING/m },
