@@ -38,6 +38,7 @@ const requestShape = z.looseObject({
       z.looseObject({ kind: z.literal('failure'), failure: z.enum(requestFailures), cause: text }),
     ]),
   ),
+  untold: z.optional(z.literal(true)),
   wait: z.optional(
     z.looseObject({
       job: text,
@@ -47,6 +48,7 @@ const requestShape = z.looseObject({
       untilMs: number,
       onAbort: z.enum(['leave', 'kill']),
       token: z.optional(text),
+      goneMs: z.optional(number),
       heartbeatMs: z.optional(number),
       firstTry: z.optional(number),
       retries: z.optional(z.union([number, z.literal('unknown')])),

@@ -40,6 +40,11 @@ export function createRunJob(deps: RunJobDeps) {
     const start = toStartRequest(begun.request);
     // The next run is awaited; without a token that was refused.
     if (start === undefined) return begun;
+    // A function that was frozen must not send what another one may have decided meanwhile.
+    if (signal.aborted) {
+      const cause = 'the time of the function is over; send the same request again';
+      throw new RequestError('AutoSys.Pending', cause);
+    }
     const state = await carryOut(start, signal);
     // A start is never replaced, so its row was deleted.
     if (state.kind === 'superseded') throw new RequestError('AutoSys.Unknown', state.reason);

@@ -1,3 +1,4 @@
+import { isTerminal } from '../../autosys/status.ts';
 import type { JobView } from '../../autosys/views.ts';
 import { withHistory } from '../ledger/entry.ts';
 import { toSeenRun } from './decide-start.ts';
@@ -40,12 +41,14 @@ export function isRunOf(run: SeenRun, view: JobView): boolean {
 /** Answer of a `runJob` without a task token: the run, and its status when it was read. Pure. */
 export function toStartedAnswer(run: SeenRun, { status, lastRun }: JobView): RunJobAnswer {
   const { exitCode, endedAt } = lastRun;
+  // While a run is active, AutoSys may still show the end of the run before it.
+  const isOver = isTerminal(status);
   return {
     status,
-    ...(exitCode !== undefined && { exitCode }),
+    ...(isOver && exitCode !== undefined && { exitCode }),
     ...(run.run !== undefined && { run: run.run }),
     ...(run.try !== undefined && { try: run.try }),
     ...(run.startedMs !== undefined && { startedAt: new Date(run.startedMs).toISOString() }),
-    ...(endedAt && { endedAt: endedAt.toISOString() }),
+    ...(isOver && endedAt && { endedAt: endedAt.toISOString() }),
   };
 }

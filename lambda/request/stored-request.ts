@@ -43,6 +43,11 @@ export interface StoredRequest {
    */
   readonly stage: 'open' | 'ended';
   readonly result?: RequestResult;
+  /**
+   * The failure was sent with a task token that was no longer valid. The next attempt of the state is
+   * told of it, instead of beginning a new request.
+   */
+  readonly untold?: true;
   /** Present for `runJob`. */
   readonly wait?: JobWait;
   /** Oldest first. */
@@ -69,6 +74,11 @@ export interface JobWait {
    * the wait ends when the run is identified.
    */
   readonly token?: string;
+  /**
+   * Since when Step Functions says that the state no longer waits with this token, in epoch
+   * milliseconds. Its Retrier may ask again with a new one. Absent while the state waits.
+   */
+  readonly goneMs?: number;
   /** When the last heartbeat was sent, in epoch milliseconds. */
   readonly heartbeatMs?: number;
   /** Number of the first try of the awaited run. @default 1 */
