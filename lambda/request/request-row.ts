@@ -54,7 +54,7 @@ const requestShape = z.looseObject({
       retries: z.optional(z.union([number, z.literal('unknown')])),
       failure: z.optional(z.looseObject({ firstMs: number, end: z.looseObject({ status }) })),
       answering: z.optional(z.looseObject({ sinceMs: number })),
-      kill: z.optional(z.looseObject({ tries: number })),
+      kill: z.optional(z.looseObject({ tries: number, sinceMs: z.optional(number) })),
       nextMs: number,
     }),
   ),

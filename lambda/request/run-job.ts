@@ -5,6 +5,7 @@ import type { CarryOut } from './carry-out.ts';
 import { toStartRequest } from './effect-request.ts';
 import { isStartLost, toFailure, toParkedFailure } from './effect-result.ts';
 import { endRequest } from './end-request.ts';
+import { createHasEarlierRun } from './has-earlier-run.ts';
 import type { createIdentifyRun } from './identify-run.ts';
 import type { ReadAutosys } from './read-autosys.ts';
 import { RequestError } from './request-error.ts';
@@ -27,6 +28,7 @@ export interface RunJobDeps extends BeginRunDeps {
 export function createRunJob(deps: RunJobDeps) {
   const { requests, carryOut, readAutosys, identifyRun, now } = deps;
   const beginRun = createBeginRun(deps);
+  const hasEarlierRun = createHasEarlierRun(deps);
 
   /**
    * @returns the request: ended, or waiting under a task token
@@ -40,11 +42,7 @@ export function createRunJob(deps: RunJobDeps) {
     const start = toStartRequest(begun.request);
     // The next run is awaited; without a token that was refused.
     if (start === undefined) return begun;
-    // A function that was frozen must not send what another one may have decided meanwhile.
-    if (signal.aborted) {
-      const cause = 'the time of the function is over; send the same request again';
-      throw new RequestError('AutoSys.Pending', cause);
-    }
+    refuseLate(signal);
     const state = await carryOut(start, signal);
     // A start is never replaced, so its row was deleted.
     if (state.kind === 'superseded') throw new RequestError('AutoSys.Unknown', state.reason);
@@ -68,8 +66,14 @@ export function createRunJob(deps: RunJobDeps) {
     signal: AbortSignal,
   ): Promise<KnownRequest> {
     const view = await readJobOf(known.request, readAutosys, signal);
-    const run = view && (await identifyRun(entry, view));
-    if (view === undefined || run === undefined) return known;
+    if (
+      view === undefined ||
+      (await hasEarlierRun(known.request, { start: entry, view, signal }))
+    ) {
+      return known;
+    }
+    const run = await identifyRun(entry, view);
+    if (run === undefined) return known;
     const nowMs = now().getTime();
     return requests.change(known, (request) => withRun(request, { run, view, nowMs }));
   }
@@ -94,6 +98,13 @@ export function createRunJob(deps: RunJobDeps) {
     const nowMs = now().getTime();
     return requests.change(known, (request) => endRequest(request, result, nowMs));
   }
+}
+
+/** A function that was frozen must not send what another one may have decided meanwhile. */
+function refuseLate({ aborted }: AbortSignal): void {
+  if (!aborted) return;
+  const cause = 'the time of the function is over; send the same request again';
+  throw new RequestError('AutoSys.Pending', cause);
 }
 
 /** The job of a request, or `undefined` if AutoSys does not show it now. */

@@ -25,6 +25,14 @@ export function withRun(
   return endRequest(identified, { kind: 'answer', answer: toStartedAnswer(run, view) }, nowMs);
 }
 
+/**
+ * Whether further runs may have begun between the reading before the start and the shown run. Run
+ * numbers are counted over all jobs, so a gap proves nothing. Pure.
+ */
+export function mayHaveRunBetween(before: SeenRun, shown: SeenRun): boolean {
+  return shown.run !== undefined && (before.run === undefined || shown.run > before.run + 1);
+}
+
 function describeSeenRun({ run, try: number }: SeenRun): string {
   if (run === undefined) return 'run identified; AutoSys shows no number';
   return `run identified: ${run}${number === undefined ? '' : `/${number}`}`;

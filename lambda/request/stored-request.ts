@@ -92,8 +92,11 @@ export interface JobWait {
    * the result in the row is never changed from here on.
    */
   readonly answering?: { readonly sinceMs: number };
-  /** The execution is gone, and the run is still to be killed. With the number of earlier tries. */
-  readonly kill?: { readonly tries: number };
+  /**
+   * The execution is gone, and the run is still to be killed. `tries`: number of earlier ones.
+   * `sinceMs`: since when the state no longer waits, in epoch milliseconds.
+   */
+  readonly kill?: { readonly tries: number; readonly sinceMs?: number };
   /** When the next pass reads the job, in epoch milliseconds. */
   readonly nextMs: number;
 }

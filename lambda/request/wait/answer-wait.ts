@@ -95,7 +95,10 @@ export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
       if (wait?.answering === undefined) return request;
       const isActive = result?.kind === 'failure' && result.failure === 'AutoSys.Timeout';
       const isToKill = isGone && isActive && wait.onAbort === 'kill' && mayKill(request.entry);
-      const over = { ...withoutToken(wait), ...(isToKill && { kill: { tries: 0 } }) };
+      const over = {
+        ...withoutToken(wait),
+        ...(isToKill && { kill: { tries: 0, sinceMs: wait.goneMs ?? nowMs } }),
+      };
       // Whether an earlier call has arrived is unknown; a second run that nobody wants would be worse.
       const untold = isUntold && result?.kind === 'failure' && ({ untold: true } as const);
       return withHistory<StoredRequest>({ ...request, ...untold, wait: over }, nowMs, text);

@@ -94,14 +94,6 @@ export function findFresh(
   return fresh.again && mayRetry ? undefined : fresh;
 }
 
-/**
- * Whether further runs may have begun between the reading before the start and the shown run. Run
- * numbers are counted over all jobs, so a gap proves nothing. Pure.
- */
-export function mayHaveRunBetween(before: SeenRun, shown: SeenRun): boolean {
-  return before.run !== undefined && shown.run !== undefined && shown.run > before.run + 1;
-}
-
 function chooseRun(
   { start, sent }: { readonly start: JobStart; readonly sent: StartFacts },
   begun: readonly BegunRun[],

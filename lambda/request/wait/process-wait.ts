@@ -56,7 +56,7 @@ export function createProcessWait(deps: ProcessWaitDeps) {
       // Decided as for an execution that still waits: the token only says that the end is awaited.
       const awaited = { ...wait, token: 'none' };
       const decision = await decideKnown(awaited, seen, { start, makeRead });
-      return killRun(known, { seen, decision, signal });
+      return killRun(known, { seen, decision, signal, start: start.facts });
     }
     const decision = await decideKnown(wait, seen, { start, makeRead });
     return decision.kind === 'end' && (await stopStart(start, decision))

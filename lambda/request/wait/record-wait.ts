@@ -113,7 +113,10 @@ export function createContinueWait(deps: AnswerWaitDeps & StopStartDeps) {
       ...request,
       stage: 'ended' as const,
       result,
-      wait: { ...withoutToken(wait), nextMs: nowMs, ...(isToKill && { kill: { tries: 0 } }) },
+      wait: {
+        ...{ ...withoutToken(wait), nextMs: nowMs },
+        ...(isToKill && { kill: { tries: 0, sinceMs: wait.goneMs ?? nowMs } }),
+      },
     };
     const noted = withHistory<StoredRequest>(ended, nowMs, describeResult(result));
     const written = await requests.write(noted, revision);

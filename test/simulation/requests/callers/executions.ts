@@ -131,10 +131,15 @@ export class Execution {
 
 /** A value that no other visit sets, so that each value shows its request. */
 function toOwnValue(
-  { value }: PlannedState['ask'],
+  { value, event }: PlannedState['ask'],
   { redrive, item = 0 }: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  return value === undefined ? {} : { value: `${value} of ${redrive}/${item}` };
+  const visit = `of ${redrive}/${item}`;
+  if (value !== undefined) return { value: `${value} ${visit}` };
+  const { comment } = (event ?? {}) as { readonly comment?: string };
+  return comment === undefined
+    ? {}
+    : { event: { ...(event as object), comment: `${comment} ${visit}` } };
 }
 
 function toErrorName(end: InvocationEnd): string | undefined {

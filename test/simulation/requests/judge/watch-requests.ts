@@ -53,6 +53,10 @@ export function watchRequests(
       const { event, cause } = body as Entry;
       if (event.kind === 'SET_GLOBAL') idByValue.set(toValueKey(event), cause.eventId);
     }
+    if (rowKey.startsWith('once ')) {
+      const { event, cause } = body as Entry;
+      if (event.kind === 'COMMENT') idByValue.set(`COMMENT ${event.comment}`, cause.eventId);
+    }
     if (!rowKey.startsWith('request ')) return;
     const request = body as StoredRequest;
     const key = toRequestKey(request);
@@ -68,7 +72,7 @@ export function watchRequests(
     byId.set(id, watched);
   });
   autosys.installation.recorder.onSend = (event, { sentMs }) => {
-    const id = event.kind === 'SET_GLOBAL' ? idByValue.get(toValueKey(event)) : toRequestId(event);
+    const id = idOf(event);
     sent.push({ event, id, sentMs });
     violations.push(...checkSent(event, find(id), world.nowMs));
   };
@@ -76,6 +80,12 @@ export function watchRequests(
 
   function find(id: string | undefined): WatchedRequest | undefined {
     return id === undefined ? undefined : byId.get(id);
+  }
+
+  function idOf(event: QueuedEvent): string | undefined {
+    if (event.kind === 'SET_GLOBAL') return idByValue.get(toValueKey(event));
+    if (event.kind === 'COMMENT') return idByValue.get(`COMMENT ${event.comment}`);
+    return toRequestId(event);
   }
 
   function findByValue(globalVariable: string, value: string): WatchedRequest | undefined {
