@@ -12,7 +12,7 @@ import { RequestError } from './request-error.ts';
 import type { KnownRequest } from './requests.ts';
 import type { RequestResult } from './result.ts';
 import { isRunOf, toStartedAnswer, withRun } from './seen-run.ts';
-import type { StoredRequest } from './stored-request.ts';
+import type { SeenRun, StoredRequest } from './stored-request.ts';
 
 export interface RunJobDeps extends BeginRunDeps {
   readonly carryOut: CarryOut;
@@ -85,19 +85,19 @@ export function createRunJob(deps: RunJobDeps) {
     if (view === undefined || wait?.run === undefined) {
       throw new RequestError('AutoSys.Pending', 'the run cannot be read now; send it again');
     }
-    const later = `the run ${wait.run.run ?? ''} was started, and AutoSys shows a later one`;
-    return end(
-      known,
-      isRunOf(wait.run, view)
-        ? { kind: 'answer', answer: toStartedAnswer(wait.run, view) }
-        : toFailure('AutoSys.Unknown', later),
-    );
+    return end(known, toStartedResult(wait.run, view));
   }
 
   function end(known: KnownRequest, result: RequestResult): Promise<KnownRequest> {
     const nowMs = now().getTime();
     return requests.change(known, (request) => endRequest(request, result, nowMs));
   }
+}
+
+function toStartedResult(run: SeenRun, view: JobView): RequestResult {
+  if (isRunOf(run, view)) return { kind: 'answer', answer: toStartedAnswer(run, view) };
+  const cause = `the run ${run.run ?? ''} was started, and AutoSys shows a later one`;
+  return toFailure('AutoSys.Unknown', cause);
 }
 
 /** A function that was frozen must not send what another one may have decided meanwhile. */

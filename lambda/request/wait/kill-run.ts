@@ -55,6 +55,11 @@ export function createKillRun(deps: KillRunDeps) {
     const run = describeAwaitedRun(decision.wait);
     if (!isShown(decision.wait, seen)) {
       if (decision.kind !== 'end' && mayShowLater(request.wait, { seen, start })) {
+        // The second read of a failure ends the wait for its restart.
+        const { failure, retries } = decision.wait;
+        if (failure && request.wait.failure === undefined) {
+          await change((wait) => ({ ...wait, failure, ...(retries !== undefined && { retries }) }));
+        }
         return { kind: 'waiting', about };
       }
       return settle('is not sent: AutoSys shows no active run of this request');

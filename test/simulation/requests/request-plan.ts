@@ -151,7 +151,7 @@ function drawCaller(
 }
 
 function drawEntry(world: World): string {
-  return world.pick(['team', 'team', 'team', 'team', 'narrow']);
+  return world.chance(0.12) ? 'narrow' : 'team';
 }
 
 const starts: readonly [JobStart, ...JobStart[]] = ['STARTJOB', 'FORCE_STARTJOB', ...jobStarts];

@@ -5,6 +5,7 @@ import { judgeGlobals } from './judge-globals.ts';
 import { judgeKills } from './judge-kills.ts';
 import { judgeResult } from './judge-results.ts';
 import { judgeSaid } from './judge-said.ts';
+import { judgeVisits } from './judge-visits.ts';
 import type { WatchedRequest } from './watch-requests.ts';
 
 const minuteMs = 60_000;
@@ -23,6 +24,7 @@ export async function judgeRequests(system: RequestSystem): Promise<readonly str
     ...judgeGlobals(system),
     ...judgeKills(system),
     ...judgeSaid(system),
+    ...judgeVisits(system),
     ...judgeLogins(autosys.account),
   ];
 }

@@ -1,9 +1,7 @@
-import { isEffect, readPayload } from '../../../../lambda/request/read-payload.ts';
-import { toRequestIdentity } from '../../../../lambda/request/request-key.ts';
 import { toRequestKey } from '../../../../lambda/request/request-row.ts';
 import type { HandledInvocation } from '../callers/function-calls.ts';
-import { requestEntries } from '../requests-deployment.ts';
 import type { RequestSystem } from '../simulate-requests.ts';
+import { toKey } from './visits.ts';
 import type { WatchedRequest } from './watch-requests.ts';
 
 /** Checks what failures say: that nothing was sent, or that it had no effect. */
@@ -29,17 +27,14 @@ function judgeAnswered(handled: HandledInvocation, { watched }: RequestSystem): 
 
 /** The request that an invocation found: the last attempt of its key at that time. */
 function findRequest(
-  { entry: name, payload, answeredMs }: HandledInvocation,
+  handled: HandledInvocation,
   watched: RequestSystem['watched'],
 ): WatchedRequest | undefined {
-  const entry = requestEntries.find((one) => one.name === name);
-  const { ask, ...rest } = readPayload(payload);
-  if (entry === undefined || !isEffect(ask)) return undefined;
-  const { key } = toRequestIdentity({ ...rest, ask }, entry);
+  const key = toKey(handled);
   return [...watched.byKey.values()]
     .filter(
       ({ request, firstMs }) =>
-        request.key === key && request.entry === name && firstMs <= answeredMs,
+        request.key === key && request.entry === handled.entry && firstMs <= handled.answeredMs,
     )
     .at(-1);
 }
