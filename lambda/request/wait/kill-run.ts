@@ -110,7 +110,10 @@ function isShown({ run }: JobWait, seen: SeenJob): boolean {
 
 /** Whether the run of the request may have begun, and AutoSys has not shown it yet. */
 function mayShowLater(wait: JobWait, { seen, start }: Pick<KillFacts, 'seen' | 'start'>): boolean {
-  if (wait.run !== undefined || seen.kind !== 'job' || start.kind === 'pending') return true;
+  if (wait.run !== undefined || start.kind === 'pending') return true;
+  // The job was never read, so nothing was sent.
+  if (wait.before === undefined) return false;
+  if (seen.kind !== 'job') return true;
   return findFresh(wait, seen.job, start) !== undefined;
 }
 
@@ -118,7 +121,8 @@ function mayShowLater(wait: JobWait, { seen, start }: Pick<KillFacts, 'seen' | '
  * Whether the run is the one of the request. A run that is identified after the execution had gone is
  * that of another start, unless it began before.
  */
-function isOfRequest({ run: known, start, kill }: JobWait, run: SeenRun = {}): boolean {
+function isOfRequest({ run: known, before, start, kill }: JobWait, run: SeenRun = {}): boolean {
+  if (known === undefined && before === undefined) return false;
   const isSent = sendsStart(start) && known !== undefined;
   const beganMs = run.startedMs ?? (known === undefined ? Number.POSITIVE_INFINITY : 0);
   return isSent || beganMs <= (kill?.sinceMs ?? Number.POSITIVE_INFINITY);

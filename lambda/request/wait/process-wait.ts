@@ -54,7 +54,8 @@ export function createProcessWait(deps: ProcessWaitDeps) {
     const start = await readStart(request, { table, clockDiffers });
     if (stage === 'ended') {
       // Decided as for an execution that still waits: the token only says that the end is awaited.
-      const awaited = { ...wait, token: 'none' };
+      const { goneMs: _, ...left } = wait;
+      const awaited = { ...left, token: 'none' };
       const decision = await decideKnown(awaited, seen, { start, makeRead });
       return killRun(known, { seen, decision, signal, start: start.facts });
     }

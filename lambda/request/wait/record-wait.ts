@@ -49,6 +49,8 @@ export function createEndWait(deps: AnswerWaitDeps) {
       ...known.request,
       stage: 'ended' as const,
       result,
+      // Without a token, the next attempt of the caller is told.
+      ...(!hasToken && result.kind === 'failure' && { untold: true as const }),
       wait: { ...over, nextMs: nowMs, ...(hasToken && { answering: { sinceMs: nowMs } }) },
     };
     const request = withHistory<typeof ended>(ended, nowMs, describeResult(result));

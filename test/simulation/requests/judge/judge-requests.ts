@@ -3,7 +3,7 @@ import { judgeLogins } from '../../judge/logins.ts';
 import type { RequestSystem } from '../simulate-requests.ts';
 import { judgeGlobals } from './judge-globals.ts';
 import { judgeKills } from './judge-kills.ts';
-import { judgeResult } from './judge-results.ts';
+import { judgeResult, judgeShared } from './judge-results.ts';
 import { judgeSaid } from './judge-said.ts';
 import { judgeVisits } from './judge-visits.ts';
 import type { WatchedRequest } from './watch-requests.ts';
@@ -24,6 +24,7 @@ export async function judgeRequests(system: RequestSystem): Promise<readonly str
     ...judgeGlobals(system),
     ...judgeKills(system),
     ...judgeSaid(system),
+    ...judgeShared(system),
     ...judgeVisits(system),
     ...judgeLogins(autosys.account),
   ];

@@ -64,14 +64,25 @@ function judgeIdentity(
 ): readonly string[] {
   const { start = 'next' } = request.wait ?? {};
   const own = autosys.runs.find((one) => one.request === id);
-  if (own !== undefined) return own === run ? [] : [`its start began run ${own.run}`];
+  if (own === run) return [];
   const sent = watched.sent.find((one) => one.id === id && one.event.kind !== 'KILLJOB');
+  // Of two starts that AutoSys had when the run began, either may get it, and only one.
+  const isShared = run.request !== undefined && sent !== undefined && sent.sentMs < run.startedMs;
+  const { unreadable, deniedReads } = autosys.installation.recorder;
+  // Where the events or the history of the job cannot be read, the run of another start is taken for
+  // the own one.
+  const isMistaken = unreadable.length + deniedReads.length > 0;
+  if (own !== undefined && !isMistaken && !(isShared && own.startedMs > run.startedMs)) {
+    return [`its start began run ${own.run}`];
+  }
   if (sent !== undefined) {
-    if (run.request !== undefined) return ['another request started this run'];
+    if (run.request !== undefined && !isShared) return ['another request started this run'];
     // AutoSys has ignored the start or lost it; a later start counts, also that of a person.
     return run.startedMs >= sent.sentMs - 1_000 ? [] : ['it began before the start was sent'];
   }
-  if (start === 'STARTJOB' || start === 'FORCE_STARTJOB') return ['its start was never sent'];
+  if (start === 'STARTJOB' || start === 'FORCE_STARTJOB') {
+    return isMistaken ? [] : ['its start was never sent'];
+  }
   const isOver = (run.tries.at(-1)?.ends[0]?.atMs ?? Number.POSITIVE_INFINITY) < firstMs;
   if (isOver) return ['it had ended before the request'];
   return start === 'next' && run.startedMs < firstMs ? ['it had begun before the request'] : [];
@@ -113,13 +124,37 @@ function judgeEnd(
 function judgeTimeout(
   { id, request, endedMs = 0 }: WatchedRequest,
   cause: string,
-  { autosys }: RequestSystem,
+  { autosys, watched }: RequestSystem,
 ): readonly string[] {
   const { wait } = request;
   if (!cause.startsWith('the job has not ended in time') || cause.includes('cannot be read'))
     return [];
   const run = autosys.runs.find((one) => one.request === id);
   const ended = run?.tries.at(-1)?.ends[0]?.atMs;
+  // Another start got the run.
+  if (run && findAnswered(run, watched).length > 0) return [];
   if (ended === undefined || ended > Math.min(wait?.untilMs ?? 0, endedMs) - frozenMs) return [];
   return [`${toRequestKey(request)} is answered Timeout, and its run ${run?.run} had ended`];
+}
+
+/** The requests with a start that are answered with a run. */
+export function findAnswered(
+  run: TrueRun,
+  watched: RequestSystem['watched'],
+): readonly WatchedRequest[] {
+  return [...watched.byKey.values()].filter(({ id, request: { wait, result } }) => {
+    const isOf = wait?.job === run.job && result !== undefined;
+    if (!isOf || toNamedRun(result)?.run !== run.run) return false;
+    return watched.sent.some((one) => one.id === id && one.event.kind.endsWith('STARTJOB'));
+  });
+}
+
+/** A run is the answer of one start. */
+export function judgeShared({ autosys, watched }: RequestSystem): readonly string[] {
+  return autosys.runs.flatMap((run) => {
+    const all = findAnswered(run, watched);
+    if (all.length < 2) return [];
+    const names = all.map(({ request }) => toRequestKey(request)).join(' and ');
+    return [`run ${run.run} of ${run.job} is the answer of ${names}`];
+  });
 }
