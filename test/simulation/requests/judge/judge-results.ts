@@ -27,6 +27,8 @@ export function judgeResult(watched: WatchedRequest, system: RequestSystem): rea
   }
   const named = toNamedRun(result);
   if (named === undefined) return [];
+  // AutoSys has not shown the number.
+  if (named.run === undefined) return [];
   const run = system.autosys.findRun(wait.job, named.run);
   if (run === undefined) return [`${name} is answered with run ${named.run}, which does not exist`];
   return [...judgeIdentity(watched, run, system), ...judgeEnd(watched, { named, run }, system)].map(
@@ -132,7 +134,8 @@ function judgeTimeout(
   const run = autosys.runs.find((one) => one.request === id);
   const ended = run?.tries.at(-1)?.ends[0]?.atMs;
   // Another start got the run.
-  if (run && findAnswered(run, watched).length > 0) return [];
+  if (run && (findAnswered(run, watched).length > 0 || hasRival(run, { autosys, watched })))
+    return [];
   if (ended === undefined || ended > Math.min(wait?.untilMs ?? 0, endedMs) - frozenMs) return [];
   return [`${toRequestKey(request)} is answered Timeout, and its run ${run?.run} had ended`];
 }
@@ -156,5 +159,17 @@ export function judgeShared({ autosys, watched }: RequestSystem): readonly strin
     if (all.length < 2) return [];
     const names = all.map(({ request }) => toRequestKey(request)).join(' and ');
     return [`run ${run.run} of ${run.job} is the answer of ${names}`];
+  });
+}
+
+/** Whether another start, which began no run, was in AutoSys when the run began: it may have got it. */
+function hasRival(
+  run: TrueRun,
+  { autosys, watched }: Pick<RequestSystem, 'autosys' | 'watched'>,
+): boolean {
+  return watched.sent.some(({ id, event, sentMs }) => {
+    const isStart = event.kind.endsWith('STARTJOB') && 'job' in event && event.job === run.job;
+    const isOther = isStart && id !== run.request && sentMs < run.startedMs;
+    return isOther && !autosys.runs.some((one) => one.request === id);
   });
 }
