@@ -55,6 +55,8 @@ export interface PlannedCaller {
   readonly againAfterMs?: number;
   /** Asks for something else under the same key. */
   readonly other?: PlannedAsk;
+  /** What it sets as soon as it has the answer, under another key. */
+  readonly next?: PlannedAsk;
 }
 
 export interface RequestPlan {
@@ -116,7 +118,7 @@ function drawExecution(
     askFor,
   }: { readonly name: string; readonly startMs: number; readonly askFor: () => PlannedAsk },
 ): PlannedExecution {
-  const isAborted = world.chance(0.25);
+  const isAborted = world.chance(0.4);
   const states = Array.from({ length: world.pick([1, 1, 2, 3]) }, (_, index): PlannedState => {
     const ask = askFor();
     return {
@@ -143,8 +145,11 @@ function drawCaller(
   }: { readonly key: string; readonly startMs: number; readonly askFor: () => PlannedAsk },
 ): PlannedCaller {
   const ask = askFor();
+  const next = world.chance(0.5) ? askFor() : undefined;
+  const isSetTwice = ask.action === 'setGlobal' && next?.action === 'setGlobal';
   return {
     ...{ key, startMs, ask, entry: drawEntry(world) },
+    ...(isSetTwice && { next: { ...next, global: ask['global'] } }),
     ...(world.chance(0.3) && { againAfterMs: world.between(0, 20 * minuteMs) }),
     ...(world.chance(0.15) && { other: askFor() }),
   };
@@ -159,10 +164,10 @@ const starts: readonly [JobStart, ...JobStart[]] = ['STARTJOB', 'FORCE_STARTJOB'
 function drawAsk(world: World, jobs: readonly string[], value: string): PlannedAsk {
   const job = drawJobName(world, jobs);
   const drawn = world.random();
-  if (drawn < 0.6) {
+  if (drawn < 0.55) {
     const start = world.pick(starts);
     const timeout = `${world.pick([3, 10, 20, 40])}m`;
-    const onAbort = world.chance(0.4) ? 'kill' : 'leave';
+    const onAbort = world.chance(0.5) ? 'kill' : 'leave';
     return { action: 'runJob', job, start, timeout, onAbort };
   }
   if (drawn < 0.85) {

@@ -21,14 +21,10 @@ export const requestProtections = [
   'order of receipt',
   /** A run is killed only while AutoSys shows this run. */
   'kill of this run',
-  /** A kill that could not be sent is withdrawn. */
-  'withdrawal of a kill',
   /** The entry decides what may be asked. */
   'entry check',
   /** A waiting state gets heartbeats. */
   'heartbeat',
-  /** One invocation of the wait function works at a time. */
-  'lease of the pass',
 ] as const;
 
 export type RequestProtection = (typeof requestProtections)[number];

@@ -130,13 +130,13 @@ describe('a pass', () => {
     ]);
   });
 
-  test('rejects an unknown job at once', async () => {
+  test('ends the wait for a job that was deleted after its start at once', async () => {
     const rig = aWaitRig();
     await rig.keep();
 
     await rig.open().pass();
 
-    expect(rig.calls).toMatchObject([{ call: 'fail', content: 'AutoSys.Rejected' }]);
+    expect(rig.calls).toMatchObject([{ call: 'fail', content: 'AutoSys.Unknown' }]);
   });
 
   test('sends heartbeats while AutoSys is away, and times out in time', async () => {

@@ -118,7 +118,7 @@ function bindAnswerRequest({ all, calls, requests, carryOut, services }: Parts) 
 
 function bindWaits({ all, calls, requests, carryOut, services }: Parts) {
   const { table, now, sleep, newLeaseId } = all;
-  const { ledger, world, without } = services;
+  const { ledger, world } = services;
   const entries = requestDeployment.config.requests ?? [];
   const record = (results: readonly PassResult[]) => {
     for (const result of results) {
@@ -135,8 +135,7 @@ function bindWaits({ all, calls, requests, carryOut, services }: Parts) {
     ...{ requests, carryOut, calls },
   });
   const runWaits = createRunWaits({
-    table: without === 'lease of the pass' ? { ...table, get: async () => undefined } : table,
-    ...{ passes, now, sleep, newLeaseId, instances: [requestInstance] },
+    ...{ table, passes, now, sleep, newLeaseId, instances: [requestInstance] },
     onPass: (_, results) => record(results),
   });
   return {

@@ -1,7 +1,6 @@
 import type { JobView } from '../../../../autosys/views.ts';
 import type { TaskCalls } from '../../../../lambda/aws/task-answer.ts';
 import type { Autosys } from '../../../../lambda/delivery/autosys.ts';
-import type { Entry } from '../../../../lambda/ledger/entry.ts';
 import type { Row, SearchableTable, StoredRow } from '../../../../lambda/ledger/table.ts';
 import type { StoredRequest } from '../../../../lambda/request/stored-request.ts';
 import {
@@ -40,12 +39,6 @@ export function weakenRequestTable(
       return {
         ...table,
         put: (row, seen) => table.put(isAnswering(row) ? withoutAgenda(row) : row, seen),
-      };
-    case 'withdrawal of a kill':
-      return {
-        ...table,
-        // The entry stays due, as if the withdrawal had not been written.
-        put: async (row, seen) => (isWithdrawnKill(row) ? (seen ?? 0) : table.put(row, seen)),
       };
     default:
       return table;
@@ -98,12 +91,6 @@ function isAnswering(row: Row): boolean {
 
 function withoutAgenda({ agenda: _, ...row }: Row): Row {
   return row;
-}
-
-function isWithdrawnKill({ key, body }: Row): boolean {
-  if (!key.startsWith('once ') || !key.includes('KILLJOB')) return false;
-  const { stage, history } = body as Entry;
-  return stage === 'confirmed' && history.at(-1)?.text.startsWith('discarded: ') === true;
 }
 
 /**

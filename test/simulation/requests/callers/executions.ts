@@ -148,7 +148,7 @@ function toErrorName(end: InvocationEnd): string | undefined {
 
 /** Asks with a key of its own, and again until it is decided. */
 export function startCaller(plan: PlannedCaller, { world, calls, untilMs }: CallerServices): void {
-  const { entry, key, ask, other, againAfterMs, startMs } = plan;
+  const { entry, key, ask, other, next, againAfterMs, startMs } = plan;
   const askUntilDecided = async (payload: Readonly<Record<string, unknown>>) => {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const end = await calls.invoke(entry, payload);
@@ -157,7 +157,11 @@ export function startCaller(plan: PlannedCaller, { world, calls, untilMs }: Call
       await world.sleep(world.between(2_000, minuteMs));
     }
   };
-  world.at(startMs, () => void askUntilDecided({ ...ask, key }));
+  const begin = async () => {
+    await askUntilDecided({ ...ask, key });
+    if (next !== undefined) await askUntilDecided({ ...next, key: `${key}-next` });
+  };
+  world.at(startMs, () => void begin());
   if (againAfterMs !== undefined) {
     world.at(startMs + againAfterMs, () => void askUntilDecided({ ...ask, key }));
   }

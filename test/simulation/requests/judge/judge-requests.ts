@@ -98,7 +98,7 @@ function judgeTasks({ stepFunctions, faultsUntilMs }: RequestSystem): readonly s
     if (end === undefined) return [`${token} still waits at the end`];
     const isLate = end.by === 'heartbeat' || end.by === 'timeout';
     // A function that froze before the end of the faults goes on ten minutes later.
-    return isLate && end.atMs > faultsUntilMs + 20 * minuteMs
+    return isLate && end.atMs > faultsUntilMs + 12 * minuteMs
       ? [`${token} ends by ${end.by} without faults`]
       : [];
   });

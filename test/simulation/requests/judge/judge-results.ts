@@ -69,7 +69,8 @@ function judgeIdentity(
   if (own === run) return [];
   const sent = watched.sent.find((one) => one.id === id && one.event.kind !== 'KILLJOB');
   // Of two starts that AutoSys had when the run began, either may get it, and only one.
-  const isShared = run.request !== undefined && sent !== undefined && sent.sentMs < run.startedMs;
+  const isShared =
+    run.request !== undefined && sent !== undefined && sent.sentMs < run.startedMs + 2_000;
   const { unreadable, deniedReads } = autosys.installation.recorder;
   // Where the events or the history of the job cannot be read, the run of another start is taken for
   // the own one.
