@@ -35,7 +35,7 @@ export interface FindRequestDeps {
  *
  * The attempts of a key are numbered. An attempt that ended with the failure of its job is followed
  * by the next number, if the state asks with a higher retry count: that is what its Retrier wants. If
- * the state was not told of the failure, the next attempt is told of it first.
+ * the state was not informed of the failure, the next attempt is informed of it first.
  * Every other attempt finds the request that is open, or its result.
  */
 export function createFindRequest({ table, requests, now }: FindRequestDeps) {

@@ -45,7 +45,7 @@ export interface StoredRequest {
   readonly result?: RequestResult;
   /**
    * The failure was sent with a task token that was no longer valid. The next attempt of the state is
-   * told of it, instead of beginning a new request.
+   * informed of it, instead of beginning a new request.
    */
   readonly untold?: true;
   /** Present for `runJob`. */

@@ -99,7 +99,7 @@ export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
         ...withoutToken(wait),
         ...(isToKill && { kill: { tries: 0, sinceMs: wait.goneMs ?? nowMs } }),
       };
-      // Whether an earlier call has arrived is unknown; a second run that nobody wants would be worse.
+      // Whether an earlier call has arrived is unknown; a second run without a reason would be worse.
       const untold = isUntold && result?.kind === 'failure' && ({ untold: true } as const);
       return withHistory<StoredRequest>({ ...request, ...untold, wait: over }, nowMs, text);
     });

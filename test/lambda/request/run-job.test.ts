@@ -273,7 +273,7 @@ describe('an attempt that is repeated', () => {
     },
   );
 
-  test('after a failure that the state was not told of, the next attempt is told of it', async () => {
+  test('after a failure that the state was not informed of, the next attempt is informed of it', async () => {
     const rig = aRequestRig();
     await rig.invoke(run);
     await end(rig, failed);

@@ -379,7 +379,7 @@ describe('an execution that is gone', () => {
     expect(await rig.read(request)).toMatchObject({ stage: 'open', wait: { token: 'TOKEN' } });
   });
 
-  test('is not told of a failure, so the next attempt is', async () => {
+  test('is not informed of a failure, so the next attempt is', async () => {
     const rig = aWaitRig();
     const request = await rig.keep({}, { run: runs17 });
     rig.show('LOAD', { status: 'TERMINATED', ...ended17 });

@@ -95,11 +95,11 @@ function judgeIdentity(
 function judgeEnd(
   { request, endedMs = 0 }: WatchedRequest,
   { named, run }: { readonly named: NamedRun; readonly run: TrueRun },
-  { autosys, stepFunctions }: RequestSystem,
+  { autosys }: RequestSystem,
 ): readonly string[] {
   const { wait, result } = request;
   // Without a token the run is answered as it was when it was identified.
-  const isAwaited = result?.kind === 'failure' || stepFunctions.calls.length > 0;
+  const isAwaited = result?.kind === 'failure';
   const shown = run.tries.find((one) => one.try === named.try);
   const isEnd =
     named.status === 'SUCCESS' || named.status === 'FAILURE' || named.status === 'TERMINATED';

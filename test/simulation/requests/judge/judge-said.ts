@@ -18,7 +18,9 @@ function judgeAnswered(handled: HandledInvocation, { watched }: RequestSystem): 
   if (end.kind === 'answer' || !end.cause.includes('nothing was sent')) return [];
   if (end.errorType === 'AutoSys.KeyConflict') return [];
   const own = findRequest(handled, watched);
-  const sent = watched.sent.find(({ id, sentMs }) => id === own?.id && sentMs < answeredMs);
+  const sent = watched.sent.find(
+    ({ id, event, sentMs }) => id === own?.id && event.kind !== 'KILLJOB' && sentMs < answeredMs,
+  );
   if (own === undefined || sent === undefined) return [];
   return [
     `${toRequestKey(own.request)} is answered "${end.cause}", and ${sent.event.kind} was sent`,

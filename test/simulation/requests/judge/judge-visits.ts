@@ -13,7 +13,7 @@ export function judgeVisits(system: RequestSystem): readonly string[] {
   ]);
 }
 
-/** A job is started once, and once more for each failure of the job that the state was told of. */
+/** A job is started once, and once more for each failure of the job that the state was informed of. */
 function judgeStarts(visit: Visit, { autosys, watched, stepFunctions }: RequestSystem) {
   const { entry, key, invocations } = visit;
   const ids = toIds(visit, watched);
