@@ -163,14 +163,17 @@ export function judgeShared({ autosys, watched }: RequestSystem): readonly strin
   });
 }
 
-/** Whether another start, which began no run, was in AutoSys when the run began: it may have got it. */
+/**
+ * Whether another request wanted a start of the job before the run began, and has no run: the read-back
+ * of its start may have taken this run, where the events of the job cannot be read.
+ */
 function hasRival(
   run: TrueRun,
   { autosys, watched }: Pick<RequestSystem, 'autosys' | 'watched'>,
 ): boolean {
-  return watched.sent.some(({ id, event, sentMs }) => {
-    const isStart = event.kind.endsWith('STARTJOB') && 'job' in event && event.job === run.job;
-    const isOther = isStart && id !== run.request && sentMs < run.startedMs;
-    return isOther && !autosys.runs.some((one) => one.request === id);
+  return [...watched.byKey.values()].some(({ id, firstMs, request: { wait } }) => {
+    const isOther = wait?.job === run.job && id !== run.request && firstMs < run.startedMs;
+    const sends = wait?.start !== 'current' && wait?.start !== 'next';
+    return isOther && sends && !autosys.runs.some((one) => one.request === id);
   });
 }
