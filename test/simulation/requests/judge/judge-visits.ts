@@ -43,6 +43,8 @@ function judgeLiving(visit: Visit, { autosys, watched }: RequestSystem): readonl
   const ids = toIds(visit, watched);
   return autosys.kills.flatMap(({ atMs, request, run, job }) => {
     if (run === undefined || !ids.includes(request)) return [];
+    // The time of the request was over, and its state did not take the answer.
+    if ((watched.find(request)?.request.wait?.untilMs ?? 0) <= atMs) return [];
     const before = visit.invocations.filter(({ invokedMs }) => invokedMs < atMs).map(toRetry);
     const living = visit.invocations.some(
       (one) => one.invokedMs > atMs && toRetry(one) > Math.max(...before),
