@@ -25,13 +25,13 @@ const hintMs = 20_000;
  */
 export function composeWait(env: Env, log: Log) {
   const { bridge, home, deps, metrics, keepSlots } = composeBridge(env, log);
-  const { table, now, sleep, newLeaseId, autosysFor, circuitBreakers, onDefect } = deps;
+  const { table, now, sleep, newLeaseId, autosysFor, circuitBreakers, onDefect, leaseMs } = deps;
   const { targets, callers, requests: entries = [] } = bridge;
   const instances = bridge.instances.map(({ name }) => name);
   const mayKill = (entry: string) => entries.some((one) => one.name === entry && one.mayKill);
   const recordPass = createWaitTelemetry({ log, metrics }, now);
   const passes = createWaitPasses({
-    ...{ table, now, sleep, newLeaseId, autosysFor, circuitBreakers, mayKill },
+    ...{ table, now, sleep, newLeaseId, leaseMs, autosysFor, circuitBreakers, mayKill },
     onDefect: onDefect ?? createLogDefect(log),
     requests: createStoredRequests({ table, now }),
     carryOut: createCarryOut(deps),

@@ -49,12 +49,13 @@ export function createBeginRun({ table, requests, readAutosys, now, leaseMs }: B
         (port) => port.readJob(wait.job, { signal }),
         signal,
       );
+      // Read after the job: another function may have sent the start meanwhile, and the job may show
+      // its run.
+      if (await isStartKnown(request)) return known;
       if (seen.kind === 'away') {
         const cause = `nothing was sent: ${seen.reason}; send the same request again`;
         throw new RequestError('AutoSys.Pending', cause);
       }
-      // Read after the job: the job may show the run of a start that was sent meanwhile.
-      if (await isStartKnown(request)) return known;
       const written: KnownRequest | undefined = await requests.write(
         decide(request, seen, now().getTime()),
         known.revision,

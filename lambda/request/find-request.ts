@@ -34,7 +34,8 @@ export interface FindRequestDeps {
  * else is done, so that its time of receipt is fixed.
  *
  * The attempts of a key are numbered. An attempt that ended with the failure of its job is followed
- * by the next number, if the state asks with a higher retry count: that is what its Retrier wants.
+ * by the next number, if the state asks with a higher retry count: that is what its Retrier wants. If
+ * the state was not informed of the failure, the next attempt is informed of it first.
  * Every other attempt finds the request that is open, or its result.
  */
 export function createFindRequest({ table, requests, now }: FindRequestDeps) {
@@ -107,8 +108,11 @@ function refuseOtherContent(
   );
 }
 
-function isRepeatWanted({ result, retry = 0 }: StoredRequest, { context }: Payload): boolean {
-  if (result?.kind !== 'failure' || context === undefined) return false;
+function isRepeatWanted(
+  { result, untold, retry = 0 }: StoredRequest,
+  { context }: Payload,
+): boolean {
+  if (result?.kind !== 'failure' || untold || context === undefined) return false;
   return repeatedFailures.some((one) => one === result.failure) && context.retry > retry;
 }
 
@@ -122,7 +126,8 @@ function isOfOtherAsker({ stage, wait, ...request }: StoredRequest, payload: Eff
 /** The request with what this attempt adds; the same object if that is nothing. Pure. */
 function withAsker(request: StoredRequest, payload: EffectPayload, nowMs: number): StoredRequest {
   const { stage, wait } = request;
-  if (stage === 'ended' || isOfOtherAsker(request, payload)) return request;
+  if (stage === 'ended') return withTold(request, payload, nowMs);
+  if (isOfOtherAsker(request, payload)) return request;
   const { retry = 0 } = payload.context ?? {};
   const known = request.retry ?? 0;
   // A repeated invocation of an earlier attempt has a token that Step Functions no longer accepts.
@@ -135,11 +140,25 @@ function withAsker(request: StoredRequest, payload: EffectPayload, nowMs: number
     {
       ...request,
       ...(payload.context && { ...toAsker(payload), retry }),
-      ...(hasToken && { wait: { ...wait, token } }),
+      ...(hasToken && { wait: { ...withoutGone(wait), token } }),
     },
     nowMs,
     text,
   );
+}
+
+/** A failure that was not told is told to this attempt. A later one begins a new request. Pure. */
+function withTold(request: StoredRequest, { context }: Payload, nowMs: number): StoredRequest {
+  const { untold, ...told } = request;
+  const { retry } = context ?? {};
+  if (!untold || retry === undefined || retry <= (request.retry ?? 0)) return request;
+  const text = `the failure is told to the attempt with retry ${retry}`;
+  return withHistory<StoredRequest>({ ...told, retry }, nowMs, text);
+}
+
+/** A new task token is valid. */
+function withoutGone({ goneMs: _, ...wait }: JobWait): JobWait {
+  return wait;
 }
 
 function toNewRequest(

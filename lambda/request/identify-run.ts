@@ -27,7 +27,8 @@ export function createIdentifyRun(deps: { readonly table: Table; readonly now: (
     const { sent } = start;
     if (sent?.job === undefined) return undefined;
     const found = findNewRun({ job: sent.job, at: new Date(sent.sentMs) }, job);
-    if (found === undefined) return undefined;
+    // The same number with a later start may be an automatic retry; the wait function knows.
+    if (found === undefined || found.again) return undefined;
     const seen = toSeenRun(job);
     if (found.name === undefined) return isActive(job.status) ? seen : undefined;
     const key = toKey(start);

@@ -39,6 +39,7 @@ const requestShape = z.looseObject({
       z.looseObject({ kind: z.literal('failure'), failure: z.enum(requestFailures), cause: text }),
     ]),
   ),
+  untold: z.optional(z.literal(true)),
   wait: z.optional(
     z.looseObject({
       job: text,
@@ -48,12 +49,13 @@ const requestShape = z.looseObject({
       untilMs: number,
       onAbort: z.enum(['leave', 'kill']),
       token: z.optional(text),
+      goneMs: z.optional(number),
       heartbeatMs: z.optional(number),
       firstTry: z.optional(number),
       retries: z.optional(z.union([number, z.literal('unknown')])),
       failure: z.optional(z.looseObject({ firstMs: number, end: z.looseObject({ status }) })),
       answering: z.optional(z.looseObject({ sinceMs: number })),
-      kill: z.optional(z.looseObject({ tries: number })),
+      kill: z.optional(z.looseObject({ tries: number, sinceMs: z.optional(number) })),
       nextMs: number,
     }),
   ),

@@ -1,17 +1,19 @@
 import type { JobView } from '../../autosys/views.ts';
 import type { Entry } from '../ledger/entry.ts';
+import { toKey } from '../ledger/entry-row.ts';
 import { type BeginRunDeps, createBeginRun } from './begin-run.ts';
 import type { CarryOut } from './carry-out.ts';
 import { toStartRequest } from './effect-request.ts';
 import { isStartLost, toFailure, toParkedFailure } from './effect-result.ts';
 import { endRequest } from './end-request.ts';
+import { createHasEarlierRun } from './has-earlier-run.ts';
 import type { createIdentifyRun } from './identify-run.ts';
 import type { ReadAutosys } from './read-autosys.ts';
 import { RequestError } from './request-error.ts';
 import type { KnownRequest } from './requests.ts';
 import type { RequestResult } from './result.ts';
 import { isRunOf, toStartedAnswer, withRun } from './seen-run.ts';
-import type { StoredRequest } from './stored-request.ts';
+import type { JobWait, SeenRun, StoredRequest } from './stored-request.ts';
 
 export interface RunJobDeps extends BeginRunDeps {
   readonly carryOut: CarryOut;
@@ -25,8 +27,9 @@ export interface RunJobDeps extends BeginRunDeps {
  * The start is a one-shot of the ledger, so no repeated attempt sends it again.
  */
 export function createRunJob(deps: RunJobDeps) {
-  const { requests, carryOut, readAutosys, identifyRun, now } = deps;
+  const { table, requests, carryOut, readAutosys, identifyRun, now } = deps;
   const beginRun = createBeginRun(deps);
+  const hasEarlierRun = createHasEarlierRun(deps);
 
   /**
    * @returns the request: ended, or waiting under a task token
@@ -40,6 +43,8 @@ export function createRunJob(deps: RunJobDeps) {
     const start = toStartRequest(begun.request);
     // The next run is awaited; without a token that was refused.
     if (start === undefined) return begun;
+    const isLate = isReadLongAgo(wait, { nowMs: now().getTime(), leaseMs: deps.leaseMs, signal });
+    if (isLate && (await table.get(toKey(start))) === undefined) throw toLate();
     const state = await carryOut(start, signal);
     // A start is never replaced, so its row was deleted.
     if (state.kind === 'superseded') throw new RequestError('AutoSys.Unknown', state.reason);
@@ -47,7 +52,7 @@ export function createRunJob(deps: RunJobDeps) {
     if (entry?.stage === 'parked' && (wait.token === undefined || isStartLost(entry))) {
       return end(begun, toParkedFailure(entry));
     }
-    const identified = entry?.sent === undefined ? begun : await identify(begun, entry, signal);
+    const identified = isDelivered(entry) ? await identify(begun, entry, signal) : begun;
     if (identified.request.stage === 'ended' || wait.token !== undefined) return identified;
     const reason = state.kind === 'pending' ? state.reason : 'AutoSys shows no new run yet';
     throw new RequestError(
@@ -63,8 +68,14 @@ export function createRunJob(deps: RunJobDeps) {
     signal: AbortSignal,
   ): Promise<KnownRequest> {
     const view = await readJobOf(known.request, readAutosys, signal);
-    const run = view && (await identifyRun(entry, view));
-    if (view === undefined || run === undefined) return known;
+    if (
+      view === undefined ||
+      (await hasEarlierRun(known.request, { start: entry, view, signal }))
+    ) {
+      return known;
+    }
+    const run = await identifyRun(entry, view);
+    if (run === undefined) return known;
     const nowMs = now().getTime();
     return requests.change(known, (request) => withRun(request, { run, view, nowMs }));
   }
@@ -76,19 +87,42 @@ export function createRunJob(deps: RunJobDeps) {
     if (view === undefined || wait?.run === undefined) {
       throw new RequestError('AutoSys.Pending', 'the run cannot be read now; send it again');
     }
-    const later = `the run ${wait.run.run ?? ''} was started, and AutoSys shows a later one`;
-    return end(
-      known,
-      isRunOf(wait.run, view)
-        ? { kind: 'answer', answer: toStartedAnswer(wait.run, view) }
-        : toFailure('AutoSys.Unknown', later),
-    );
+    return end(known, toStartedResult(wait.run, view));
   }
 
   function end(known: KnownRequest, result: RequestResult): Promise<KnownRequest> {
     const nowMs = now().getTime();
     return requests.change(known, (request) => endRequest(request, result, nowMs));
   }
+}
+
+function toStartedResult(run: SeenRun, view: JobView): RequestResult {
+  if (isRunOf(run, view)) return { kind: 'answer', answer: toStartedAnswer(run, view) };
+  const cause = `the run ${run.run ?? ''} was started, and AutoSys shows a later one`;
+  return toFailure('AutoSys.Unknown', cause);
+}
+
+/** Whether AutoSys has the start. Before that, a run that the job shows is that of another start. */
+function isDelivered(entry: Entry | undefined): entry is Entry {
+  if (entry?.sent === undefined) return false;
+  return entry.stage !== 'sending' && entry.stage !== 'due';
+}
+
+/** Time that the record of a start needs at most, in milliseconds. */
+const sendMs = 20_000;
+
+/** A function that was frozen must not send what another one may have decided meanwhile. */
+function isReadLongAgo(
+  { before }: JobWait,
+  time: { readonly nowMs: number; readonly leaseMs: number; readonly signal: AbortSignal },
+): boolean {
+  const { nowMs, leaseMs, signal } = time;
+  return signal.aborted || nowMs - (before?.readMs ?? nowMs) >= leaseMs - sendMs;
+}
+
+function toLate(): RequestError {
+  const cause = 'the job was read too long ago for its start; send the same request again';
+  return new RequestError('AutoSys.Pending', cause);
 }
 
 /** The job of a request, or `undefined` if AutoSys does not show it now. */

@@ -1,3 +1,4 @@
+import { isTerminal } from '../../autosys/status.ts';
 import type { JobView } from '../../autosys/views.ts';
 import { withHistory } from '../ledger/entry.ts';
 import { toSeenRun } from './decide-start.ts';
@@ -24,6 +25,14 @@ export function withRun(
   return endRequest(identified, { kind: 'answer', answer: toStartedAnswer(run, view) }, nowMs);
 }
 
+/**
+ * Whether further runs may have begun between the reading before the start and the shown run. Run
+ * numbers are counted over all jobs, so a gap proves nothing. Pure.
+ */
+export function mayHaveRunBetween(before: SeenRun, shown: SeenRun): boolean {
+  return shown.run !== undefined && (before.run === undefined || shown.run > before.run + 1);
+}
+
 function describeSeenRun({ run, try: number }: SeenRun): string {
   if (run === undefined) return 'run identified; AutoSys shows no number';
   return `run identified: ${run}${number === undefined ? '' : `/${number}`}`;
@@ -40,12 +49,14 @@ export function isRunOf(run: SeenRun, view: JobView): boolean {
 /** Answer of a `runJob` without a task token: the run, and its status when it was read. Pure. */
 export function toStartedAnswer(run: SeenRun, { status, lastRun }: JobView): RunJobAnswer {
   const { exitCode, endedAt } = lastRun;
+  // While a run is active, AutoSys may still show the end of the run before it.
+  const isOver = isTerminal(status);
   return {
     status,
-    ...(exitCode !== undefined && { exitCode }),
+    ...(isOver && exitCode !== undefined && { exitCode }),
     ...(run.run !== undefined && { run: run.run }),
     ...(run.try !== undefined && { try: run.try }),
     ...(run.startedMs !== undefined && { startedAt: new Date(run.startedMs).toISOString() }),
-    ...(endedAt && { endedAt: endedAt.toISOString() }),
+    ...(isOver && endedAt && { endedAt: endedAt.toISOString() }),
   };
 }

@@ -43,6 +43,11 @@ export interface StoredRequest {
    */
   readonly stage: 'open' | 'ended';
   readonly result?: RequestResult;
+  /**
+   * The failure was sent with a task token that was no longer valid. The next attempt of the state is
+   * informed of it, instead of beginning a new request.
+   */
+  readonly untold?: true;
   /** Present for `runJob`. */
   readonly wait?: JobWait;
   /** Oldest first. */
@@ -69,6 +74,11 @@ export interface JobWait {
    * the wait ends when the run is identified.
    */
   readonly token?: string;
+  /**
+   * Since when Step Functions says that the state no longer waits with this token, in epoch
+   * milliseconds. Its Retrier may ask again with a new one. Absent while the state waits.
+   */
+  readonly goneMs?: number;
   /** When the last heartbeat was sent, in epoch milliseconds. */
   readonly heartbeatMs?: number;
   /** Number of the first try of the awaited run. @default 1 */
@@ -82,8 +92,11 @@ export interface JobWait {
    * the result in the row is never changed from here on.
    */
   readonly answering?: { readonly sinceMs: number };
-  /** The execution is gone, and the run is still to be killed. With the number of earlier tries. */
-  readonly kill?: { readonly tries: number };
+  /**
+   * The execution is gone, and the run is still to be killed. `tries`: number of earlier ones.
+   * `sinceMs`: since when the state no longer waits, in epoch milliseconds.
+   */
+  readonly kill?: { readonly tries: number; readonly sinceMs?: number };
   /** When the next pass reads the job, in epoch milliseconds. */
   readonly nextMs: number;
 }

@@ -63,7 +63,8 @@ export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
         const text = isFirst
           ? `the answer was not delivered: the state no longer waits (${reason})`
           : `an earlier call has delivered the answer, or the state no longer waits (${reason})`;
-        await close(known, text, isFirst && answer.kind === 'gone');
+        const isGone = answer.kind === 'gone';
+        await close(known, text, { isToKill: isFirst && isGone, isUntold: isGone });
         return { kind: 'gone', about, reason, mayBeAnswered: !isFirst };
       }
       default:
@@ -83,15 +84,24 @@ export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
   }
 
   /** Removes the token. The run of a wait that has timed out is still active, so it may be killed. */
-  function close(known: KnownWait, text: string, isGone = false): Promise<KnownRequest> {
+  function close(
+    known: KnownWait,
+    text: string,
+    { isToKill: isGone = false, isUntold = false } = {},
+  ): Promise<KnownRequest> {
     const nowMs = now().getTime();
     return requests.change(known, (request) => {
       const { wait, result } = request;
       if (wait?.answering === undefined) return request;
       const isActive = result?.kind === 'failure' && result.failure === 'AutoSys.Timeout';
       const isToKill = isGone && isActive && wait.onAbort === 'kill' && mayKill(request.entry);
-      const over = { ...withoutToken(wait), ...(isToKill && { kill: { tries: 0 } }) };
-      return withHistory<StoredRequest>({ ...request, wait: over }, nowMs, text);
+      const over = {
+        ...withoutToken(wait),
+        ...(isToKill && { kill: { tries: 0, sinceMs: wait.goneMs ?? nowMs } }),
+      };
+      // Whether an earlier call has arrived is unknown; a second run without a reason would be worse.
+      const untold = isUntold && result?.kind === 'failure' && ({ untold: true } as const);
+      return withHistory<StoredRequest>({ ...request, ...untold, wait: over }, nowMs, text);
     });
   }
 }

@@ -73,8 +73,14 @@ type IdentifiedWait = JobWait & Required<Pick<JobWait, 'run'>>;
 /** The awaited run has not begun, as far as AutoSys shows. */
 function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDecision {
   const { job, start } = wait;
-  if (seen.kind === 'unknownJob') return reject(wait, `AutoSys has no job ${job}`);
   const { start: sent } = facts;
+  if (seen.kind === 'unknownJob') {
+    if (sent.kind !== 'delivered') return reject(wait, `AutoSys has no job ${job}`);
+    return toUnknown(
+      wait,
+      `AutoSys accepted the start of job ${job}, and has no such job any more`,
+    );
+  }
   if (sent.kind === 'failed') {
     const result = { kind: 'failure', failure: sent.failure, cause: sent.cause } as const;
     return { kind: 'end', wait, result };

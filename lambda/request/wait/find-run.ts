@@ -94,27 +94,23 @@ export function findFresh(
   return fresh.again && mayRetry ? undefined : fresh;
 }
 
-/**
- * Whether further runs may have begun between the reading before the start and the shown run. Run
- * numbers are counted over all jobs, so a gap proves nothing. Pure.
- */
-export function mayHaveRunBetween(before: SeenRun, shown: SeenRun): boolean {
-  return before.run !== undefined && shown.run !== undefined && shown.run > before.run + 1;
-}
-
 function chooseRun(
   { start, sent }: { readonly start: JobStart; readonly sent: StartFacts },
   begun: readonly BegunRun[],
 ): SeenRun | undefined {
   if (!sendsStart(start)) return begun[0]?.run;
   const open = begun.filter(({ owner }) => owner !== 'other');
+  const own = open.find(({ owner }) => owner === 'own');
+  // Each of these began after the reading directly before the send, so no clock is compared. A
+  // read-back may have attributed a later one, which the job showed by then.
+  if (sent.kind === 'delivered' && sent.job?.run !== undefined) return open[0]?.run;
   const sentMs = sent.kind === 'delivered' ? sent.sentAt?.getTime() : undefined;
   const isDated = sentMs !== undefined && open.every(({ run }) => run.startedMs !== undefined);
   // The first run after the send. AutoSys shows whole seconds.
   const isAfterSend = ({ run }: BegunRun) =>
     (run.startedMs ?? 0) >= Math.floor((sentMs ?? 0) / 1_000) * 1_000;
   const first = isDated ? open.find(isAfterSend) : undefined;
-  return (first ?? open.find(({ owner }) => owner === 'own') ?? open[0])?.run;
+  return (first ?? own ?? open[0])?.run;
 }
 
 function toBaseline(before: NonNullable<JobWait['before']>, sent: StartFacts): JobBefore {

@@ -9,10 +9,11 @@ import { toSeenRun } from '../decide-start.ts';
 import { toRequestEffect } from '../effect-request.ts';
 import { toRequestKey } from '../request-row.ts';
 import type { StoredRequests } from '../requests.ts';
-import type { JobWait, StoredRequest } from '../stored-request.ts';
+import type { JobWait, SeenRun, StoredRequest } from '../stored-request.ts';
 import type { KnownWait } from './answer-wait.ts';
 import type { WaitDecision } from './decide-wait.ts';
 import { describeAwaitedRun } from './describe-wait.ts';
+import { findFresh, type StartFacts, sendsStart } from './find-run.ts';
 import { compareRuns, type SeenJob } from './seen-job.ts';
 import type { WaitingRequest } from './start-facts.ts';
 import { type JobWaitStep, toAbout } from './wait-step.ts';
@@ -30,6 +31,7 @@ interface KillFacts {
   readonly seen: SeenJob;
   /** What the wait would decide, if the execution still waited. */
   readonly decision: WaitDecision;
+  readonly start: StartFacts;
   readonly signal: AbortSignal;
 }
 
@@ -46,14 +48,24 @@ export function createKillRun(deps: KillRunDeps) {
   /** @throws {LedgerError} */
   return async function killRun(
     known: KnownWait,
-    { seen, decision, signal }: KillFacts,
+    { seen, decision, start, signal }: KillFacts,
   ): Promise<JobWaitStep> {
     const { request } = known;
     const about = toAbout(request, toRequestKey(request));
     const run = describeAwaitedRun(decision.wait);
     if (!isShown(decision.wait, seen)) {
-      if (decision.kind !== 'end') return { kind: 'waiting', about };
+      if (decision.kind !== 'end' && mayShowLater(request.wait, { seen, start })) {
+        // The second read of a failure ends the wait for its restart.
+        const { failure, retries } = decision.wait;
+        if (failure && request.wait.failure === undefined) {
+          await change((wait) => ({ ...wait, failure, ...(retries !== undefined && { retries }) }));
+        }
+        return { kind: 'waiting', about };
+      }
       return settle('is not sent: AutoSys shows no active run of this request');
+    }
+    if (!isOfRequest(request.wait, decision.wait.run)) {
+      return settle('is not sent: it began after the execution had gone');
     }
     const kill = toKillRequest(request);
     const carried = await carryOut(kill, signal);
@@ -94,6 +106,26 @@ function isShown({ run }: JobWait, seen: SeenJob): boolean {
   if (run === undefined || seen.kind !== 'job' || !isActive(seen.job.status)) return false;
   const comparison = compareRuns(run, toSeenRun(seen.job));
   return comparison === 'same' || comparison === 'laterTry';
+}
+
+/** Whether the run of the request may have begun, and AutoSys has not shown it yet. */
+function mayShowLater(wait: JobWait, { seen, start }: Pick<KillFacts, 'seen' | 'start'>): boolean {
+  if (wait.run !== undefined || start.kind === 'pending') return true;
+  // The job was never read, so nothing was sent.
+  if (wait.before === undefined) return false;
+  if (seen.kind !== 'job') return true;
+  return findFresh(wait, seen.job, start) !== undefined;
+}
+
+/**
+ * Whether the run is the one of the request. A run that is identified after the execution had gone is
+ * that of another start, unless it began before.
+ */
+function isOfRequest({ run: known, before, start, kill }: JobWait, run: SeenRun = {}): boolean {
+  if (known === undefined && before === undefined) return false;
+  const isSent = sendsStart(start) && known !== undefined;
+  const beganMs = run.startedMs ?? (known === undefined ? Number.POSITIVE_INFINITY : 0);
+  return isSent || beganMs <= (kill?.sinceMs ?? Number.POSITIVE_INFINITY);
 }
 
 function describeKill({ stage, parked, history }: Entry): string {

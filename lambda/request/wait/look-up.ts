@@ -7,9 +7,10 @@ import { toKey } from '../../ledger/entry-row.ts';
 import { createAttributeRun, createReadAttribution } from '../../ledger/run-attribution.ts';
 import type { Table } from '../../ledger/table.ts';
 import { toSeenRun } from '../decide-start.ts';
+import { mayHaveRunBetween } from '../seen-run.ts';
 import type { JobWait, SeenRun } from '../stored-request.ts';
 import type { PastEnd, WaitFacts } from './decide-wait.ts';
-import { type BegunRun, mayHaveRunBetween } from './find-run.ts';
+import type { BegunRun } from './find-run.ts';
 import type { MakeRead } from './read-jobs.ts';
 import { compareRuns, toEndAnswer } from './seen-job.ts';
 
@@ -97,9 +98,11 @@ function toAttributionName(
 async function readRunsSince({
   wait: { before: known, job: name },
   job,
+  entry,
   makeRead,
 }: LookUp): Promise<readonly SeenRun[] | undefined> {
-  const before: SeenRun = known ?? {};
+  // The job as it was read last before the start was sent.
+  const before: SeenRun = entry?.sent?.job?.run === undefined ? (known ?? {}) : entry.sent.job;
   const shown = toSeenRun(job);
   if (!mayHaveRunBetween(before, shown)) return [shown];
   const past = await readRuns(name, runsSince, makeRead);
@@ -107,9 +110,15 @@ async function readRunsSince({
   // Where the history cannot be read, the shown run is the only one that is known.
   const earlier = past.kind === 'runs' ? past.runs.map(toRunOf) : [];
   const between = earlier.filter(
-    (run) => compareRuns(before, run) === 'later' && compareRuns(shown, run) === 'earlier',
+    (run) => isSince(run, before, known?.readMs) && compareRuns(shown, run) === 'earlier',
   );
   return [...between.toReversed(), shown];
+}
+
+/** Whether a run began after the reading. Without its run number, the time of the reading decides. */
+function isSince(run: SeenRun, before: SeenRun, readMs = 0): boolean {
+  if (before.run !== undefined) return compareRuns(before, run) === 'later';
+  return (run.startedMs ?? 0) >= Math.floor(readMs / 1_000) * 1_000;
 }
 
 /** `n_retrys` of the job. */

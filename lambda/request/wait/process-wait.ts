@@ -7,9 +7,13 @@ import type { MakeRead, WaitAutosys } from './read-jobs.ts';
 import { createContinueWait, createEndWait } from './record-wait.ts';
 import type { SeenJob } from './seen-job.ts';
 import { readStart } from './start-facts.ts';
+import { createStopStart, type StopStartDeps } from './stop-start.ts';
 import type { JobWaitStep } from './wait-step.ts';
 
-export interface ProcessWaitDeps extends Omit<KillRunDeps, 'requests'>, AnswerWaitDeps {
+export interface ProcessWaitDeps
+  extends Omit<KillRunDeps, 'requests'>,
+    AnswerWaitDeps,
+    StopStartDeps {
   readonly autosysFor: (instance: AutosysInstance) => WaitAutosys;
 }
 
@@ -34,6 +38,7 @@ export function createProcessWait(deps: ProcessWaitDeps) {
   const endWait = createEndWait(deps);
   const continueWait = createContinueWait(deps);
   const killRun = createKillRun(deps);
+  const stopStart = createStopStart(deps);
 
   /** @throws {LedgerError} */
   return async function processWait(
@@ -49,13 +54,14 @@ export function createProcessWait(deps: ProcessWaitDeps) {
     const start = await readStart(request, { table, clockDiffers });
     if (stage === 'ended') {
       // Decided as for an execution that still waits: the token only says that the end is awaited.
-      const awaited = { ...wait, token: 'none' };
+      const { goneMs: _, ...left } = wait;
+      const awaited = { ...left, token: 'none' };
       const decision = await decideKnown(awaited, seen, { start, makeRead });
-      return killRun(known, { seen, decision, signal });
+      return killRun(known, { seen, decision, signal, start: start.facts });
     }
     const decision = await decideKnown(wait, seen, { start, makeRead });
-    return decision.kind === 'end'
+    return decision.kind === 'end' && (await stopStart(start, decision))
       ? endWait(known, decision, pass)
-      : continueWait(known, decision.wait, pass);
+      : continueWait(known, decision.wait, { ...pass, start });
   };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { TaskCallAnswer } from '../../aws/task-answer.ts';
 import { withHistory } from '../../ledger/entry.ts';
 import { toRequestKey } from '../request-row.ts';
 import type { RequestResult } from '../result.ts';
@@ -12,7 +13,16 @@ import {
 } from './answer-wait.ts';
 import type { DecidedWait } from './decide-known.ts';
 import type { PassCalls } from './pass-calls.ts';
+import type { KnownStart } from './start-facts.ts';
+import { createStopStart, type StopStartDeps } from './stop-start.ts';
 import { type JobWaitStep, toAbout } from './wait-step.ts';
+
+/**
+ * Time without a valid task token after which the execution counts as gone. An attempt that failed,
+ * such as by a lost answer, is followed by the next one of the Retrier, five minutes later at most
+ * (`AutosysTask`).
+ */
+export const goneAfterMs = 6 * 60_000;
 
 /** How Step Functions is called. */
 interface CallOptions {
@@ -39,6 +49,8 @@ export function createEndWait(deps: AnswerWaitDeps) {
       ...known.request,
       stage: 'ended' as const,
       result,
+      // Without a token, the next attempt of the caller is told.
+      ...(!hasToken && result.kind === 'failure' && { untold: true as const }),
       wait: { ...over, nextMs: nowMs, ...(hasToken && { answering: { sinceMs: nowMs } }) },
     };
     const request = withHistory<typeof ended>(ended, nowMs, describeResult(result));
@@ -54,31 +66,42 @@ export function createEndWait(deps: AnswerWaitDeps) {
  * Creates the continuation of a wait: Step Functions is told that the job is still awaited, and what
  * was learnt is recorded. If the state no longer waits, the wait ends.
  */
-export function createContinueWait({ requests, now, mayKill }: AnswerWaitDeps) {
+export function createContinueWait(deps: AnswerWaitDeps & StopStartDeps) {
+  const { requests, now, mayKill } = deps;
+  const stopStart = createStopStart(deps);
+
   /** @throws {LedgerError} */
   return async function continueWait(
     known: KnownWait,
     wait: JobWait,
-    { calls, signal }: CallOptions,
+    { calls, signal, start }: CallOptions & { readonly start: KnownStart },
   ): Promise<JobWaitStep> {
     const { request, revision } = known;
     const about = toAbout(request, toRequestKey(request));
     const { token } = wait;
     const answer =
       token === undefined ? undefined : await calls.heartbeat(toTask(request, token), signal);
-    if (answer?.kind === 'gone' || answer?.kind === 'invalid') return endGone(known, wait, answer);
-    if (!isDeepStrictEqual(wait, request.wait)) {
-      const nowMs = now().getTime();
+    const nowMs = now().getTime();
+    const goneMs = answer?.kind === 'gone' ? (wait.goneMs ?? nowMs) : undefined;
+    const isGone = goneMs !== undefined && nowMs - goneMs >= goneAfterMs;
+    if (answer?.kind === 'invalid' || (answer?.kind === 'gone' && isGone)) {
+      const result = toGoneResult(answer.reason);
+      if (await stopStart(start, { wait, result })) return endGone(known, wait, answer);
+    }
+    const learnt = toLearnt(wait, answer, goneMs);
+    if (!isDeepStrictEqual(learnt, request.wait)) {
       const beat = answer?.kind === 'taken' ? { heartbeatMs: nowMs } : {};
-      const changed = { ...request, wait: { ...wait, ...beat } };
-      const noted = withHistory<StoredRequest>(changed, nowMs, describeProgress(wait));
+      const changed = { ...request, wait: { ...learnt, ...beat } };
+      const noted = withHistory<StoredRequest>(changed, nowMs, describeProgress(learnt));
       if ((await requests.write(noted, revision)) === undefined) return { kind: 'raced', about };
     }
-    if (answer === undefined || answer.kind === 'taken') return { kind: 'waiting', about };
+    if (answer === undefined || answer.kind === 'taken' || answer.kind === 'gone') {
+      return { kind: 'waiting', about };
+    }
     return { kind: 'notTaken', about, call: 'heartbeat', reason: answer.reason };
   };
 
-  /** The execution was aborted or has timed out. An invalid token proves neither, so nothing is killed. */
+  /** The execution was aborted or has ended. An invalid token proves neither, so nothing is killed. */
   async function endGone(
     { request, revision }: KnownWait,
     wait: JobWait,
@@ -86,14 +109,16 @@ export function createContinueWait({ requests, now, mayKill }: AnswerWaitDeps) {
   ): Promise<JobWaitStep> {
     const nowMs = now().getTime();
     const about = toAbout(request, toRequestKey(request));
-    const cause = `the state no longer waits (${reason}): its execution has ended, or its heartbeat was late`;
-    const result = { kind: 'failure', failure: 'AutoSys.Timeout', cause } as const;
+    const result = toGoneResult(reason);
     const isToKill = kind === 'gone' && wait.onAbort === 'kill' && mayKill(request.entry);
     const ended = {
       ...request,
       stage: 'ended' as const,
       result,
-      wait: { ...withoutToken(wait), nextMs: nowMs, ...(isToKill && { kill: { tries: 0 } }) },
+      wait: {
+        ...{ ...withoutToken(wait), nextMs: nowMs },
+        ...(isToKill && { kill: { tries: 0, sinceMs: wait.goneMs ?? nowMs } }),
+      },
     };
     const noted = withHistory<StoredRequest>(ended, nowMs, describeResult(result));
     const written = await requests.write(noted, revision);
@@ -102,12 +127,29 @@ export function createContinueWait({ requests, now, mayKill }: AnswerWaitDeps) {
   }
 }
 
+function toGoneResult(reason: string): RequestResult {
+  const cause = `the state no longer waits (${reason}): its execution has ended, or its heartbeat was late`;
+  return { kind: 'failure', failure: 'AutoSys.Timeout', cause };
+}
+
+/** The wait with what the heartbeat showed: since when its token is not valid. Pure. */
+function toLearnt(
+  { goneMs: before, ...wait }: JobWait,
+  answer: TaskCallAnswer | undefined,
+  goneMs: number | undefined,
+): JobWait {
+  if (answer?.kind === 'taken') return wait;
+  const since = goneMs ?? before;
+  return { ...wait, ...(since !== undefined && { goneMs: since }) };
+}
+
 function describeResult(result: RequestResult): string {
   if (result.kind === 'failure') return `${result.failure}: ${result.cause}`;
   return 'status' in result.answer ? `the job is ${result.answer.status}` : 'answered';
 }
 
-function describeProgress({ run, failure }: JobWait): string {
+function describeProgress({ run, failure, goneMs }: JobWait): string {
+  if (goneMs !== undefined) return 'the state does not wait with this task token; it may ask again';
   if (failure) return 'AutoSys shows FAILURE; a second read decides';
   if (run?.run === undefined) return 'AutoSys shows the run';
   return `AutoSys shows run ${run.run}${run.try === undefined ? '' : `, try ${run.try}`}`;

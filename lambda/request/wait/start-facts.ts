@@ -47,8 +47,9 @@ export function toStartFacts(entry: Entry, clockDiffers: boolean): StartFacts {
     case 'sending':
       return { kind: 'pending' };
     case 'accepted':
-    case 'confirmed':
       return delivered;
+    case 'confirmed':
+      return sent === undefined ? toWithdrawn(entry) : delivered;
     case 'parked': {
       const { code = '', reason = 'the start is parked in the ledger' } = parked ?? {};
       if (sent === undefined || code === eventFailed) {
@@ -60,4 +61,10 @@ export function toStartFacts(entry: Entry, clockDiffers: boolean): StartFacts {
     default:
       return stage satisfies never;
   }
+}
+
+/** The start was discarded before it was sent. */
+function toWithdrawn({ history }: Entry): StartFacts {
+  const cause = `nothing was sent: ${history.at(-1)?.text ?? 'the start was withdrawn'}`;
+  return { kind: 'failed', failure: 'AutoSys.Rejected', cause };
 }

@@ -273,6 +273,26 @@ describe('an attempt that is repeated', () => {
     },
   );
 
+  test('after a failure that the state was not informed of, the next attempt is informed of it', async () => {
+    const rig = aRequestRig();
+    await rig.invoke(run);
+    await end(rig, failed);
+    const stored = rig.stored().at(-1);
+    const { entry, key, attempt } = stored ?? { entry: '', key: '', attempt: 0 };
+    const known = await rig.requests.read(entry, key, attempt);
+    if (known) await rig.requests.change(known, (request) => ({ ...request, untold: true }));
+    const failure = { errorType: 'AutoSys.JobFailed', errorMessage: 'FAILURE' };
+    const asked = (retry: number) => ({ ...run, context: aContext({ retry }), token: `t${retry}` });
+
+    expect(await rig.invoke(asked(1))).toEqual(failure);
+    expect(await rig.invoke(asked(1))).toEqual(failure);
+    expect(rig.autosys.starts()).toBe(1);
+
+    rig.autosys.setStatus('LOAD_LEDGER', 'FAILURE');
+    expect(await rig.invoke(asked(2))).toEqual(waiting);
+    expect(rig.autosys.starts()).toBe(2);
+  });
+
   test('after the failures of several attempts the retry continues with the next number', async () => {
     const rig = aRequestRig();
     for (const retry of [0, 2, 5]) {

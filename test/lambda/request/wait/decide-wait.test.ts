@@ -214,7 +214,7 @@ describe('identification of the run', () => {
 
 describe('a job whose run has not begun', () => {
   test.for<[string, SeenJob, string]>([
-    ['rejects an unknown job', { kind: 'unknownJob' }, 'AutoSys.Rejected'],
+    ['does not know what a deleted job did', { kind: 'unknownJob' }, 'AutoSys.Unknown'],
     ['rejects a job on ice', shows('ON_ICE', { run: 10 }), 'AutoSys.Rejected'],
     ['waits for a job on hold', shows('ON_HOLD', { run: 10 }), 'wait'],
     ['waits for conditions', shows('INACTIVE', { run: 10 }), 'wait'],
@@ -222,6 +222,11 @@ describe('a job whose run has not begun', () => {
     ['waits while AutoSys is away', { kind: 'unread', reason: 'refused' }, 'wait'],
   ])('%s', ([, seen, expected]) => {
     expect(decide(aWait(), seen, facts())).toBe(expected);
+  });
+
+  test('rejects an unknown job whose start was not sent', () => {
+    const unsent = facts({ start: { kind: 'absent' } });
+    expect(decide(aWait(), { kind: 'unknownJob' }, unsent)).toBe('AutoSys.Rejected');
   });
 
   test('waits for a job on ice that is forced', () => {

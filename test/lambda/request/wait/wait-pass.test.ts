@@ -4,6 +4,7 @@ import { parseJobName } from '../../../../autosys/names.ts';
 import type { TaskCallAnswer } from '../../../../lambda/aws/task-answer.ts';
 import { LedgerError } from '../../../../lambda/errors.ts';
 import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
+import { goneAfterMs } from '../../../../lambda/request/wait/record-wait.ts';
 import { aWaitRig, nightMs } from './rig.ts';
 
 const runs17 = { run: 17, try: 1, startedMs: nightMs + 1_000 } as const;
@@ -129,13 +130,13 @@ describe('a pass', () => {
     ]);
   });
 
-  test('rejects an unknown job at once', async () => {
+  test('ends the wait for a job that was deleted after its start at once', async () => {
     const rig = aWaitRig();
     await rig.keep();
 
     await rig.open().pass();
 
-    expect(rig.calls).toMatchObject([{ call: 'fail', content: 'AutoSys.Rejected' }]);
+    expect(rig.calls).toMatchObject([{ call: 'fail', content: 'AutoSys.Unknown' }]);
   });
 
   test('sends heartbeats while AutoSys is away, and times out in time', async () => {
@@ -302,10 +303,14 @@ describe('an execution that is gone', () => {
     const rig = aWaitRig();
     const request = await rig.keep({}, { run: runs17 });
     rig.show('LOAD', { status: 'RUNNING', ...runs17 });
-    rig.answers.push(gone);
-
+    rig.answers.push(gone, gone);
     const { pass } = rig.open();
-    expect(kinds([...(await pass()), ...(await pass())])).toEqual(['gone']);
+
+    const first = await pass();
+    rig.advance(goneAfterMs);
+    const results = [...first, ...(await pass()), ...(await pass())];
+
+    expect(kinds(results)).toEqual(['waiting', 'gone']);
 
     expect(await rig.read(request)).toMatchObject({
       stage: 'ended',
@@ -319,9 +324,11 @@ describe('an execution that is gone', () => {
     const rig = aWaitRig();
     await rig.keep({}, { run: runs17, onAbort: 'kill' });
     rig.show('LOAD', { status: 'RUNNING', ...runs17 });
-    rig.answers.push(gone);
+    rig.answers.push(gone, gone);
     const { pass } = rig.open();
 
+    await pass();
+    rig.advance(goneAfterMs);
     await pass();
     await pass();
     rig.show('LOAD', { status: 'TERMINATED', ...ended17 });
@@ -341,9 +348,11 @@ describe('an execution that is gone', () => {
     const rig = aWaitRig();
     await rig.keep({ entry }, { run: runs17, onAbort: 'kill' });
     rig.show('LOAD', { status: 'RUNNING', ...runs17 });
-    rig.answers.push(gone);
+    rig.answers.push(gone, gone);
     const { pass } = rig.open();
 
+    await pass();
+    rig.advance(goneAfterMs);
     await pass();
     rig.show('LOAD', later);
     rig.showRuns('LOAD', [success]);
@@ -351,6 +360,35 @@ describe('an execution that is gone', () => {
 
     expect(rig.sent).toEqual([]);
     expect(await rig.listed()).toEqual([]);
+  });
+
+  test('is not proven by one attempt that has failed: its Retrier asks with a new token', async () => {
+    const rig = aWaitRig();
+    const request = await rig.keep({}, { run: runs17, onAbort: 'kill' });
+    rig.show('LOAD', { status: 'RUNNING', ...runs17 });
+    rig.answers.push(gone, { kind: 'taken' }, gone);
+    const { pass } = rig.open();
+
+    await pass();
+    rig.advance(goneAfterMs);
+    await pass();
+    rig.advance(goneAfterMs);
+    await pass();
+
+    expect(rig.sent).toEqual([]);
+    expect(await rig.read(request)).toMatchObject({ stage: 'open', wait: { token: 'TOKEN' } });
+  });
+
+  test('is not informed of a failure, so the next attempt is', async () => {
+    const rig = aWaitRig();
+    const request = await rig.keep({}, { run: runs17 });
+    rig.show('LOAD', { status: 'TERMINATED', ...ended17 });
+    rig.answers.push(gone);
+
+    await rig.open().pass();
+
+    const failure = { kind: 'failure', failure: 'AutoSys.JobTerminated' };
+    expect(await rig.read(request)).toMatchObject({ result: failure, untold: true });
   });
 
   test('is not proven by an invalid token', async () => {
