@@ -51,7 +51,7 @@ export function bindRequestFunction(deps: MeasuredFunctionDeps, entry: RequestEn
       ...{ table, requests, carryOut, readAutosys, now, leaseMs },
       identifyRun: createIdentifyRun({ table, now }),
     }),
-    answerRead: createAnswerRead({ readAutosys, timezoneOf: () => 'UTC' }),
+    answerRead: createAnswerRead({ readAutosys, now, timezoneOf: () => 'UTC' }),
     findTaskFault: createFindTaskFault({
       ...{ account, now },
       assumeRole: () => Promise.reject(new Error('measured: no execution of another account')),
