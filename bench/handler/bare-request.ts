@@ -9,6 +9,8 @@ export interface BareRequests {
   set(globalVariable: string, value: string): Promise<void>;
   /** Lists variables. @param pattern for `autorep -G` */
   list(pattern: string): Promise<void>;
+  /** Reads a job. */
+  readJob(name: string): Promise<void>;
 }
 
 /**
@@ -25,16 +27,16 @@ export function createBareRequests({
 }: AutosysAccess): BareRequests {
   const agent = new Agent({ keepAlive: true });
   const login = Buffer.from(`${user}:${password}`).toString('base64');
-  const post = async (path: string, body: object, expected: number): Promise<void> => {
+  const send = async (path: string, expected: number, body?: object): Promise<void> => {
     const { statusCode } = await got(`${url}/${path}`, {
-      method: 'POST',
+      method: body === undefined ? 'GET' : 'POST',
       headers: {
         authorization: `Basic ${login}`,
         accept: '*/*',
         'user-agent': 'autosys-bridge',
-        'content-type': 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
       },
-      body: JSON.stringify(body),
+      ...(body && { body: JSON.stringify(body) }),
       agent: { https: agent },
       https: { rejectUnauthorized: true, certificateAuthority: [certificateAuthority] },
       timeout: {
@@ -57,7 +59,8 @@ export function createBareRequests({
     }
   };
   return {
-    set: (globalName, globalValue) => post('event/set-global', { globalName, globalValue }, 201),
-    list: (pattern) => post('command/run', { command: `autorep -G ${pattern}` }, 200),
+    set: (globalName, globalValue) => send('event/set-global', 201, { globalName, globalValue }),
+    list: (pattern) => send('command/run', 200, { command: `autorep -G ${pattern}` }),
+    readJob: (name) => send(`job/${name}`, 200),
   };
 }

@@ -24,12 +24,27 @@ export interface Waits {
   /** Per ended run, the time from its end in AutoSys to the end of its execution. */
   readonly lateMs: readonly number[];
   readonly measuredMs: number;
-  /** In the measured time: requests of the wait function to AutoSys, and its use of the ledger. */
-  readonly wait: { readonly requests: number; readonly ledger: LedgerUse };
-  /** The same of the request function, and the number of its invocations. */
-  readonly begin: { readonly requests: number; readonly ledger: LedgerUse; readonly calls: number };
-  /** Time for which the wait function ran, in milliseconds. */
-  readonly billedMs: number;
+  readonly waiters: number;
+  /** What the wait function did in the measured time, besides its waits for the next pass. */
+  readonly wait: FunctionUse & {
+    /** Time for which it ran, in milliseconds; answers take no time. */
+    readonly ranMs: number;
+    /** Calls of Step Functions with a task token. */
+    readonly taskCalls: number;
+  };
+  /** What the request function did in the measured time. */
+  readonly begin: FunctionUse & {
+    /** Number of invocations. */
+    readonly calls: number;
+    /** Time for which it waited for the effect of the start. */
+    readonly waitedMs: number;
+  };
+}
+
+/** Requests of a function to AutoSys, and its use of the ledger. */
+export interface FunctionUse {
+  readonly requests: number;
+  readonly ledger: LedgerUse;
 }
 
 /**
@@ -64,17 +79,22 @@ export async function simulateWaits(options: WaitsOptions): Promise<Waits> {
   }
   const schedule = watchSchedule(world, time, inBackground);
   await time.runUntil(fromMs);
-  takeAll(world);
-  const [callsBefore, billedBefore] = [world.calls(), schedule.billedMs()];
+  const before = takeCounts(world, schedule);
   await time.runUntil(toMs);
-  const counts = takeAll(world);
-  const calls = world.calls() - callsBefore;
-  const billedMs = schedule.billedMs() - billedBefore;
+  const after = takeCounts(world, schedule);
   if (failed.length > 0) throw failed[0];
   return {
-    ...{ lateMs, billedMs, measuredMs: toMs - fromMs },
-    wait: counts.wait,
-    begin: { ...counts.request, calls },
+    ...{ lateMs, waiters, measuredMs: toMs - fromMs },
+    wait: {
+      ...after.wait,
+      ranMs: after.ranMs - before.ranMs,
+      taskCalls: after.taskCalls - before.taskCalls,
+    },
+    begin: {
+      ...after.request,
+      calls: after.invoked.calls - before.invoked.calls,
+      waitedMs: after.invoked.waitedMs - before.invoked.waitedMs,
+    },
   };
 }
 
@@ -109,21 +129,30 @@ function watchSchedule(
   time: EventClock,
   inBackground: (work: Promise<unknown>) => void,
 ) {
-  let billedMs = 0;
+  let ranMs = 0;
   const tick = () => {
     time.setTimer(minuteMs, tick);
     const startedMs = time.now();
     inBackground(
       runWaits().then(() => {
-        billedMs += time.now() - startedMs;
+        ranMs += time.now() - startedMs;
       }),
     );
   };
   tick();
-  return { billedMs: () => billedMs };
+  return { ranMs: () => ranMs };
 }
 
-function takeAll({ sent, ledger }: RequestWorld) {
+/** The use since the last call, and the sums of all time. */
+function takeCounts(
+  { sent, ledger, invoked, workloads }: RequestWorld,
+  schedule: { readonly ranMs: () => number },
+) {
   const take = (of: 'request' | 'wait') => ({ requests: sent.take(of), ledger: ledger[of].take() });
-  return { request: take('request'), wait: take('wait') };
+  const { SendTaskHeartbeat = 0, SendTaskSuccess = 0, SendTaskFailure = 0 } = workloads.calls;
+  return {
+    ...{ request: take('request'), wait: take('wait') },
+    ...{ invoked: invoked(), ranMs: schedule.ranMs() },
+    taskCalls: SendTaskHeartbeat + SendTaskSuccess + SendTaskFailure,
+  };
 }

@@ -45,8 +45,8 @@ export interface RequestWorld extends AsyncDisposable, MeasuredWaitFunction {
   /** Requests to AutoSys by function. */
   readonly sent: AutosysRequests<MeasuredFunction>;
   readonly ledger: Readonly<Record<MeasuredFunction, MeteredTable>>;
-  /** Number of invocations of the request function. */
-  readonly calls: () => number;
+  /** Invocations of the request function, and the time for which it waited for AutoSys. */
+  readonly invoked: () => { readonly calls: number; readonly waitedMs: number };
   /** Runs a job by an execution. Resolves with the end of the execution. */
   readonly runJob: (job: string) => Promise<ExecutionEndFound>;
 }
@@ -92,18 +92,21 @@ export async function startRequestWorld(options: RequestWorldOptions): Promise<R
   });
   const answerRequest = bindRequestFunction(deps('request'), aRequestEntry({ jobs: ['*'] }));
   const { signal } = new AbortController();
-  let calls = 0;
-  workloads.invokeWith(({ functionName, payload }) => {
-    calls += 1;
+  const invoked = { calls: 0, waitedMs: 0 };
+  workloads.invokeWith(async ({ functionName, payload }) => {
+    const startedMs = time.now();
     const invocation = { payload: JSON.parse(payload), invokedFunctionArn: functionName };
-    return sent.during('request', () => toResult(answerRequest(invocation, signal)));
+    const result = await sent.during('request', () => toResult(answerRequest(invocation, signal)));
+    invoked.calls += 1;
+    invoked.waitedMs += time.now() - startedMs;
+    return result;
   });
   const untilEnded = watchEnds(workloads, time);
   const stateMachineArn = workloads.define(stateMachine);
   const { runWaits, notify } = bindWaitFunction(deps('wait'));
   const held = stack.move();
   return {
-    ...{ autosys, workloads, sent, ledger, calls: () => calls },
+    ...{ autosys, workloads, sent, ledger, invoked: () => ({ ...invoked }) },
     runWaits: () => sent.during('wait', runWaits),
     notify: (job) => sent.during('wait', () => notify(job)),
     runJob: async (job) => {
