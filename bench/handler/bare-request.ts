@@ -9,7 +9,7 @@ export interface BareRequests {
   set(globalVariable: string, value: string): Promise<void>;
   /** Lists variables. @param pattern for `autorep -G` */
   list(pattern: string): Promise<void>;
-  /** Reads a job. */
+  /** Reads a job by `autorep -J`. */
   readJob(name: string): Promise<void>;
 }
 
@@ -61,6 +61,6 @@ export function createBareRequests({
   return {
     set: (globalName, globalValue) => send('event/set-global', 201, { globalName, globalValue }),
     list: (pattern) => send('command/run', 200, { command: `autorep -G ${pattern}` }),
-    readJob: (name) => send(`job/${name}`, 200),
+    readJob: (name) => send('command/run', 200, { command: `autorep -J ${name}` }),
   };
 }

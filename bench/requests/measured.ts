@@ -5,8 +5,8 @@ import { createUnitCount, type LedgerTrip } from '../launch/counted-table.ts';
 import { repeatTrips } from '../launch/repeat-trips.ts';
 import type { MeasuredEndpoints, MeasurementOptions } from '../measured-process.ts';
 import { measureAlternately } from '../rounds.ts';
-import { AutosysRequests } from './autosys-requests.ts';
 import { createTripRecorder } from './record-trips.ts';
+import { SentRequests } from './sent-requests.ts';
 import { type WarmCounts, type WarmRequests, warmEntry } from './warm-request.ts';
 
 // The measured process: the request function as Lambda loads it, and what it is compared with. Started
@@ -17,7 +17,7 @@ const recorder = createTripRecorder();
 const { handler } = await import('../../lambda/functions/request.ts');
 const bare = createBareRequests(autosys);
 const table = createDynamoTable({ tableName, now: () => new Date() });
-const sent = new AutosysRequests<'measured'>(autosys.url);
+const sent = new SentRequests<'measured'>(autosys.url);
 const { name, job, global } = warmEntry;
 const context = {
   functionName: 'measured',

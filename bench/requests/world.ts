@@ -10,7 +10,6 @@ import type { DirectInvocationResult } from '../../local/index.ts';
 import { Bus, type StateMachineDeclaration } from '../../local/index.ts';
 import { LocalWorkloads } from '../../local/workloads.ts';
 import { aRequestEntry } from '../../test/support/request-entries.ts';
-import { AutosysRequests } from './autosys-requests.ts';
 import {
   bindRequestFunction,
   bindWaitFunction,
@@ -18,6 +17,7 @@ import {
   type MeasuredWaitFunction,
 } from './functions.ts';
 import { createMeteredTables, type MeteredTable } from './ledger-use.ts';
+import { SentRequests } from './sent-requests.ts';
 import { toAutosysClock, type WorldTime } from './world-time.ts';
 
 /** The functions that a measurement tells apart. */
@@ -43,7 +43,7 @@ export interface RequestWorld extends AsyncDisposable, MeasuredWaitFunction {
   readonly autosys: Emulator;
   readonly workloads: LocalWorkloads;
   /** Requests to AutoSys by function. */
-  readonly sent: AutosysRequests<MeasuredFunction>;
+  readonly sent: SentRequests<MeasuredFunction>;
   readonly ledger: Readonly<Record<MeasuredFunction, MeteredTable>>;
   /** Invocations of the request function, and the time for which it waited for AutoSys. */
   readonly invoked: () => { readonly calls: number; readonly waitedMs: number };
@@ -132,7 +132,7 @@ function connect(
     }),
     (one) => one.close(),
   );
-  const sent = stack.use(new AutosysRequests<MeasuredFunction>(url));
+  const sent = stack.use(new SentRequests<MeasuredFunction>(url));
   return {
     sent,
     port: {

@@ -5,7 +5,7 @@ import type { ClientRequest } from 'node:http';
 const channel = 'http.client.request.start';
 
 /** Counts the HTTP requests of this process to one server, by the function that sends them. */
-export class AutosysRequests<Caller extends string> implements Disposable {
+export class SentRequests<Caller extends string> implements Disposable {
   readonly #callers = new AsyncLocalStorage<Caller>();
   readonly #counts = new Map<Caller, number>();
   readonly #onRequest: (message: unknown) => void;
