@@ -101,6 +101,16 @@ export function toWaitFigures(found: WaitsFound): readonly LaunchFigure[] {
   ];
 }
 
+/** What the request of one `runJob` takes, until its run is known. */
+export function toBeginFigures({ begin }: Waits): readonly LaunchFigure[] {
+  const { requests, ledger, calls, waitedMs } = begin;
+  return [
+    { what: 'requests to AutoSys to begin a runJob', found: requests / calls },
+    { what: 'ledger trips to begin a runJob', found: ledger.trips / calls },
+    { what: 'time for which it waits for AutoSys, s', found: waitedMs / calls / 1_000 },
+  ];
+}
+
 /** A job that notifies the bridge. */
 export function toNotifiedFigures(lateMs: readonly number[]): readonly LaunchFigure[] {
   return [

@@ -4,6 +4,7 @@ import type { Benchmark, BenchmarkOptions, Figures } from '../benchmark.ts';
 import { toGoalAims, toGoalTable } from '../launch/goals.ts';
 import { MeasuredProcess } from '../measured-process.ts';
 import {
+  toBeginFigures,
   toInitFigures,
   toNotifiedFigures,
   toRequestCostFigures,
@@ -73,10 +74,11 @@ async function measureRequests(options: BenchmarkOptions): Promise<Figures> {
   const notifiedMs = await measureNotifiedWaits(quick ? 1 : 21, onProgress);
   onProgress('init');
   const init = await measureRequestInit(quick ? 1 : 15);
-  const [first] = warm;
+  const [[first], last] = [warm, many.at(-1)];
   const figures = [
     ...warm.flatMap(toWarmFigures),
     ...(first ? toWarmCountFigures(first) : []),
+    ...(last ? toBeginFigures(last.waits) : []),
     ...many.flatMap(toWaitFigures),
     ...toNotifiedFigures(notifiedMs),
     ...toInitFigures(init),
