@@ -103,11 +103,11 @@ export function toWaitFigures(found: WaitsFound): readonly LaunchFigure[] {
 
 /** What the request of one `runJob` takes, until its run is known. */
 export function toBeginFigures({ begin }: Waits): readonly LaunchFigure[] {
-  const { requests, ledger, calls, waitedMs } = begin;
+  const { requests, ledger, calls, ranMs } = begin;
   return [
     { what: 'requests to AutoSys to begin a runJob', found: requests / calls },
     { what: 'ledger trips to begin a runJob', found: ledger.trips / calls },
-    { what: 'time for which it waits for AutoSys, s', found: waitedMs / calls / 1_000 },
+    { what: 'time to begin a runJob, s', found: ranMs / calls / 1_000 },
   ];
 }
 
@@ -167,10 +167,10 @@ export function toRequestCostFigures(
 }
 
 /** US$ of the request of one `runJob`, on average. */
-function toBegunCost({ requests, ledger, calls, waitedMs }: Waits['begin']): number {
+function toBegunCost({ requests, ledger, calls, ranMs }: Waits['begin']): number {
   const { trips, reads, writes } = ledger;
   const own = { trips: trips / calls, reads: reads / calls, writes: writes / calls };
-  return toRequestCost({ requests: requests / calls, ledger: own }, waitedMs / calls / 1_000);
+  return toRequestCost({ requests: requests / calls, ledger: own, ranMs: ranMs / calls });
 }
 
 function addRounds(ones: readonly number[], others: readonly number[]): readonly number[] {

@@ -37,29 +37,29 @@ const usual = { startsWithin: 5, measured: [10, 70] } as const;
 const scenarios: readonly WaitsScenario[] = [
   {
     ...{ title: '1 waiting', maxRequests: 2, maxLate: 35 },
-    options: { ...usual, waiters: 1, lists: true },
+    options: { ...usual, waiters: 1, names: 'alike' },
   },
   {
-    ...{ title: '100 waiting, read one by one', maxRequests: 2, maxLate: 35 },
-    options: { ...usual, waiters: 100, lists: false, measured: [10, 40] },
+    ...{ title: '100 waiting, names that differ', maxRequests: 2, maxLate: 35 },
+    options: { ...usual, waiters: 100, names: 'different', measured: [10, 40] },
   },
   {
     ...{ title: '100 waiting whose jobs fail', maxRequests: 0.2 },
-    options: { ...usual, waiters: 100, lists: true, exitCode: 3, measured: [10, 40] },
+    options: { ...usual, waiters: 100, names: 'alike', exitCode: 3, measured: [10, 40] },
   },
   {
-    ...{ title: '100 waiting, read in lists', maxRequests: 0.2, maxLate: 35 },
-    options: { ...usual, waiters: 100, lists: true },
+    ...{ title: '100 waiting, names that begin alike', maxRequests: 0.2, maxLate: 35 },
+    options: { ...usual, waiters: 100, names: 'alike' },
   },
 ];
 const quickScenarios: readonly WaitsScenario[] = [
   {
     ...{ title: '1 waiting', maxRequests: 2, maxLate: 35 },
-    options: { waiters: 1, lists: true, startsWithin: 1, measured: [1, 31] },
+    options: { waiters: 1, names: 'alike', startsWithin: 1, measured: [1, 31] },
   },
   {
-    ...{ title: '10 waiting, read in lists', maxRequests: 0.2, maxLate: 35 },
-    options: { waiters: 10, lists: true, startsWithin: 1, measured: [1, 31] },
+    ...{ title: '10 waiting, names that begin alike', maxRequests: 0.2, maxLate: 35 },
+    options: { waiters: 10, names: 'alike', startsWithin: 1, measured: [1, 31] },
   },
 ];
 

@@ -11,6 +11,8 @@ const job = 'LOAD_LEDGER';
 /** A run that is longer than its request takes to begin it. */
 const durationMs = 1_500;
 
+const noDelay = { ledgerMs: 0, autosysMs: 0, taskCallMs: 0 } as const;
+
 const routeFile = `
 instances:
   ACE: { endpoints: [https://autosys.example.com:9443], secret: autosys/ACE, timezone: UTC }
@@ -34,7 +36,7 @@ export async function measureNotifiedWaits(
   const printed = await printJilFor(routeFile, ['--notify', job]);
   const notifier = readJil({ name: 'notify.jil', text: printed }).script.statements[0]?.object;
   await using world = await startRequestWorld({
-    ...{ time: realTime, random: seededRandom(13), lists: true },
+    ...{ time: realTime, random: seededRandom(13), answers: noDelay },
     jil: `insert_job: ${job}  job_type: CMD  machine: host1  command: true\n\n${printed}`,
     runs: { [job]: { durationMs } },
   });

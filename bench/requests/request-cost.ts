@@ -1,30 +1,26 @@
 import { listPrices, memoryGigabytes } from '../launch/waiting-cost.ts';
 import type { LedgerUse } from './ledger-use.ts';
-import type { FunctionUse, Waits } from './waits.ts';
+import { answerTimes, type FunctionUse, type Waits } from './waits.ts';
 
-/** Planning figures for one answer, in seconds. Not measured on Lambda. */
-export const plannedSeconds = { ledgerTrip: 0.005, autosysRequest: 0.05, taskCall: 0.02 } as const;
+/** What one invocation of the request function takes. */
+export interface RequestUse extends FunctionUse {
+  /** Time for which it runs. @default - the time of its answers */
+  readonly ranMs?: number;
+}
 
-/** Waits that one pass works on at once (lambda/request/wait/work-on-waits.ts). */
-const concurrent = 5;
-
-/** US$ of one invocation of the request function. @param waitedSeconds for AutoSys, besides answers */
-export function toRequestCost({ requests, ledger }: FunctionUse, waitedSeconds = 0): number {
-  const { ledgerTrip, autosysRequest } = plannedSeconds;
-  const seconds = waitedSeconds + requests * autosysRequest + ledger.trips * ledgerTrip;
-  return listPrices.functionRequest + toComputeCost(seconds) + toLedgerCost(ledger);
+/** US$ of one invocation of the request function. */
+export function toRequestCost({ requests, ledger, ranMs }: RequestUse): number {
+  const { ledgerMs, autosysMs } = answerTimes;
+  const ms = ranMs ?? requests * autosysMs + ledger.trips * ledgerMs;
+  return listPrices.functionRequest + toComputeCost(ms / 1_000) + toLedgerCost(ledger);
 }
 
 /** US$ of one hour in which one job is awaited, without its request. */
 export function toWaitingJobHourCost({ wait, waiters, measuredMs }: Waits): number {
-  const { requests, ledger, ranMs, taskCalls } = wait;
-  const { ledgerTrip, autosysRequest, taskCall } = plannedSeconds;
-  const inParallel = (ledger.trips * ledgerTrip + taskCalls * taskCall) / concurrent;
-  // The answers of the first of two passes arrive while the function waits for the second.
-  const seconds = ranMs / 1_000 + (requests * autosysRequest + inParallel) / 2;
+  const { ledger, ranMs } = wait;
   const invocations = measuredMs / 60_000;
   const all =
-    invocations * listPrices.functionRequest + toComputeCost(seconds) + toLedgerCost(ledger);
+    invocations * listPrices.functionRequest + toComputeCost(ranMs / 1_000) + toLedgerCost(ledger);
   return all / (waiters * (measuredMs / 3_600_000));
 }
 

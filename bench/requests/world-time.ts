@@ -6,7 +6,29 @@ import { type LocalClock, systemClock } from '../../local/index.ts';
 export interface WorldTime extends LocalClock {
   readonly sleep: (ms: number) => Promise<unknown>;
   /** Stops a virtual time while an answer over a socket is on its way. */
-  during<Answer>(answer: Promise<Answer>): Promise<Answer>;
+  readonly during: <Answer>(answer: Promise<Answer>) => Promise<Answer>;
+}
+
+/** How long answers take in a virtual time, in milliseconds. */
+export interface AnswerTimes {
+  readonly ledgerMs: number;
+  /** Of one request to AutoSys. */
+  readonly autosysMs: number;
+  /** Of one call of Step Functions with a task token. */
+  readonly taskCallMs: number;
+}
+
+/** Waits for an answer over a socket, which takes a certain virtual time. */
+export async function awaitAnswer<Answer>(
+  { during, sleep }: WorldTime,
+  ms: number,
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await during(answer);
+  } finally {
+    if (ms > 0) await sleep(ms);
+  }
 }
 
 /** The time of this machine. */

@@ -5,6 +5,7 @@ import { createTaskCalls } from '../../lambda/aws/send-task.ts';
 import type { TaskCalls } from '../../lambda/aws/task-answer.ts';
 import type { Autosys } from '../../lambda/delivery/autosys.ts';
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
+import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { RequestError } from '../../lambda/request/request-error.ts';
 import type { DirectInvocationResult } from '../../local/index.ts';
 import { Bus, type StateMachineDeclaration } from '../../local/index.ts';
@@ -18,7 +19,7 @@ import {
 } from './functions.ts';
 import { createMeteredTables, type MeteredTable } from './ledger-use.ts';
 import { SentRequests } from './sent-requests.ts';
-import { toAutosysClock, type WorldTime } from './world-time.ts';
+import { type AnswerTimes, awaitAnswer, toAutosysClock, type WorldTime } from './world-time.ts';
 
 /** The functions that a measurement tells apart. */
 type MeasuredFunction = 'request' | 'wait';
@@ -31,8 +32,8 @@ export interface RequestWorldOptions {
   readonly jil: string;
   /** Course of the runs of each job. */
   readonly runs: NonNullable<Parameters<typeof startEmulator>[0]>['runs'];
-  /** Whether several jobs are read in one request. */
-  readonly lists: boolean;
+  /** How long answers take besides the real time. */
+  readonly answers: AnswerTimes;
 }
 
 /**
@@ -45,8 +46,8 @@ export interface RequestWorld extends AsyncDisposable, MeasuredWaitFunction {
   /** Requests to AutoSys by function. */
   readonly sent: SentRequests<MeasuredFunction>;
   readonly ledger: Readonly<Record<MeasuredFunction, MeteredTable>>;
-  /** Invocations of the request function, and the time for which it waited for AutoSys. */
-  readonly invoked: () => { readonly calls: number; readonly waitedMs: number };
+  /** Invocations of the request function, and the time for which it ran. */
+  readonly invoked: () => { readonly calls: number; readonly ranMs: number };
   /** Runs a job by an execution. Resolves with the end of the execution. */
   readonly runJob: (job: string) => Promise<ExecutionEndFound>;
 }
@@ -63,7 +64,7 @@ const drainPerSecond = 20;
 
 /** Starts both embedded worlds in this process. */
 export async function startRequestWorld(options: RequestWorldOptions): Promise<RequestWorld> {
-  const { time, random, jil, runs } = options;
+  const { time, random, jil, runs, answers } = options;
   await using stack = new AsyncDisposableStack();
   const autosys = stack.use(
     await startEmulator({
@@ -79,26 +80,26 @@ export async function startRequestWorld(options: RequestWorldOptions): Promise<R
   };
   const sfn = stack.adopt(new SFNClient(settings), (client) => client.destroy());
   const { sent, port, jobs } = connect(autosys, options, stack);
-  const openTable = createMeteredTables(createMemoryTable({ now: () => new Date(time.now()) }));
+  const memory = createMemoryTable({ now: () => new Date(time.now()) });
+  const openTable = createMeteredTables(toTimedTable(memory, { time, answers }));
   const ledger = { request: openTable(), wait: openTable() };
   const deps = (of: MeasuredFunction): MeasuredFunctionDeps => ({
     ...{ time, random, account: location.account, table: ledger[of].table },
     autosys: {
       ...{ confirmWithinMs: 10_000, deadlineMs: 345_600_000, oldEvents: 'park', drainPerSecond },
-      port,
-      ...(options.lists && { jobs }),
+      ...{ port, jobs },
     },
-    calls: stopTime(createTaskCalls({ home: location, toSettings: () => settings }), time),
+    calls: toTimedCalls(createTaskCalls({ home: location, toSettings: () => settings }), options),
   });
   const answerRequest = bindRequestFunction(deps('request'), aRequestEntry({ jobs: ['*'] }));
   const { signal } = new AbortController();
-  const invoked = { calls: 0, waitedMs: 0 };
+  const invoked = { calls: 0, ranMs: 0 };
   workloads.invokeWith(async ({ functionName, payload }) => {
     const startedMs = time.now();
     const invocation = { payload: JSON.parse(payload), invokedFunctionArn: functionName };
     const result = await sent.during('request', () => toResult(answerRequest(invocation, signal)));
     invoked.calls += 1;
-    invoked.waitedMs += time.now() - startedMs;
+    invoked.ranMs += time.now() - startedMs;
     return result;
   });
   const untilEnded = watchEnds(workloads, time);
@@ -121,7 +122,7 @@ export async function startRequestWorld(options: RequestWorldOptions): Promise<R
 /** A client of AutoSys over HTTPS, whose requests stop a virtual time. */
 function connect(
   autosys: Emulator,
-  { time }: RequestWorldOptions,
+  { time, answers }: RequestWorldOptions,
   stack: AsyncDisposableStack,
 ): Required<Pick<Autosys, 'port' | 'jobs'>> & Pick<RequestWorld, 'sent'> {
   const { url, certificateAuthority, user, password } = autosys;
@@ -133,27 +134,41 @@ function connect(
     (one) => one.close(),
   );
   const sent = stack.use(new SentRequests<MeasuredFunction>(url));
+  const timed = <Answer>(answer: Promise<Answer>) => awaitAnswer(time, answers.autosysMs, answer);
   return {
     sent,
     port: {
-      sendEvent: (event, call) => time.during(client.sendEvent(event, call)),
-      readJob: (job, call) => time.during(client.readJob(job, call)),
-      readGlobalVariable: (name, call) => time.during(client.readGlobalVariable(name, call)),
-      readJobEvents: (job, call) => time.during(client.readJobEvents(job, call)),
-      readJobRuns: (job, call) => time.during(client.readJobRuns(job, call)),
+      sendEvent: (event, call) => timed(client.sendEvent(event, call)),
+      readJob: (job, call) => timed(client.readJob(job, call)),
+      readGlobalVariable: (name, call) => timed(client.readGlobalVariable(name, call)),
+      readJobEvents: (job, call) => timed(client.readJobEvents(job, call)),
+      readJobRuns: (job, call) => timed(client.readJobRuns(job, call)),
     },
     jobs: {
-      readJobs: (pattern, call) => time.during(client.readJobs(pattern, call)),
-      readJil: (job, call) => time.during(client.readJil(job, call)),
+      readJobs: (pattern, call) => timed(client.readJobs(pattern, call)),
+      readJil: (job, call) => timed(client.readJil(job, call)),
     },
   };
 }
 
-function stopTime(calls: TaskCalls, time: WorldTime): TaskCalls {
+type Timed = Pick<RequestWorldOptions, 'time' | 'answers'>;
+
+function toTimedCalls(calls: TaskCalls, { time, answers }: Timed): TaskCalls {
+  const timed = <Answer>(answer: Promise<Answer>) => awaitAnswer(time, answers.taskCallMs, answer);
   return {
-    succeed: (...given) => time.during(calls.succeed(...given)),
-    fail: (...given) => time.during(calls.fail(...given)),
-    heartbeat: (...given) => time.during(calls.heartbeat(...given)),
+    succeed: (...given) => timed(calls.succeed(...given)),
+    fail: (...given) => timed(calls.fail(...given)),
+    heartbeat: (...given) => timed(calls.heartbeat(...given)),
+  };
+}
+
+function toTimedTable(table: SearchableTable, { time, answers }: Timed): SearchableTable {
+  const timed = <Answer>(answer: Promise<Answer>) => awaitAnswer(time, answers.ledgerMs, answer);
+  return {
+    get: (...given) => timed(table.get(...given)),
+    put: (...given) => timed(table.put(...given)),
+    agenda: (...given) => timed(table.agenda(...given)),
+    ofTarget: (...given) => timed(table.ofTarget(...given)),
   };
 }
 

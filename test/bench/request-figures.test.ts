@@ -14,8 +14,8 @@ function someWaits(over: Partial<Waits['wait']> = {}): Waits {
   const unused = { requests: 0, ledger: noLedger };
   return {
     ...{ lateMs: [5_000, 12_000, 31_000], waiters: 10, measuredMs: 30 * 60_000 },
-    wait: { ...unused, requests: 60, ranMs: 0, taskCalls: 0, ...over },
-    begin: { ...unused, calls: 0, waitedMs: 0 },
+    wait: { ...unused, requests: 60, ranMs: 0, ...over },
+    begin: { ...unused, calls: 0, ranMs: 0 },
   };
 }
 
@@ -36,7 +36,10 @@ test('computes the cost of a request from list prices', () => {
   const cost = toRequestCost({ requests: 1, ledger });
 
   expect(1e6 * cost).toBeCloseTo(0.2 + seconds * 0.5 * 13.3334 + 2 * 0.125 + 3 * 0.625, 6);
-  expect(toRequestCost({ requests: 1, ledger }, 1) - cost).toBeCloseTo(0.5 * 13.3334e-6, 12);
+  expect(toRequestCost({ requests: 1, ledger, ranMs: 1_070 }) - cost).toBeCloseTo(
+    0.5 * 13.3334e-6,
+    12,
+  );
 });
 
 test('divides the cost of the wait function among the jobs that are awaited', () => {
