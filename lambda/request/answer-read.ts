@@ -35,7 +35,7 @@ export function createAnswerRead({
         const { global } = ask;
         const read = await readAutosys(
           instance,
-          ({ port }) => port.readGlobalVariable(global, { signal }),
+          (port) => port.readGlobalVariable(global, { signal }),
           signal,
         );
         return toGlobalReadAnswer(global, need(read));
@@ -44,7 +44,7 @@ export function createAnswerRead({
         const { job } = ask;
         const read = await readAutosys(
           instance,
-          (autosys) => readOneJob(instance, autosys, { job, signal }),
+          (port, jobs) => readOneJob(instance, { port, jobs }, { job, signal }),
           signal,
         );
         return toJobStatusAnswer(job, need(read), timezone);
@@ -53,7 +53,7 @@ export function createAnswerRead({
         const { job, runs } = ask;
         const read = await readAutosys(
           instance,
-          async ({ port }) => port.readJobRuns?.(job, { runs, signal }),
+          async (port) => port.readJobRuns?.(job, { runs, signal }),
           signal,
         );
         const view = need(read);

@@ -46,7 +46,7 @@ export function createBeginRun({ table, requests, readAutosys, now, leaseMs }: B
       if (wait === undefined) return known;
       const seen = await readAutosys(
         instance,
-        ({ port }) => port.readJob(wait.job, { signal }),
+        (port) => port.readJob(wait.job, { signal }),
         signal,
       );
       if (seen.kind === 'away') {

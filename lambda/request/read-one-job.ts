@@ -7,7 +7,7 @@ import { JobListMemory } from './wait/job-queries.ts';
 /** Reads one job of an instance. @throws what the port throws, such as a `JobNotFoundError` */
 export type ReadOneJob = (
   instance: AutosysInstance,
-  autosys: Pick<Autosys, 'port' | 'jobs'>,
+  autosys: { readonly port: Autosys['port']; readonly jobs: Autosys['jobs'] },
   asked: { readonly job: JobName; readonly signal: AbortSignal },
 ) => Promise<JobView>;
 

@@ -98,10 +98,6 @@ async function readJobOf(
   signal: AbortSignal,
 ): Promise<JobView | undefined> {
   if (wait === undefined) return undefined;
-  const seen = await readAutosys(
-    instance,
-    ({ port }) => port.readJob(wait.job, { signal }),
-    signal,
-  );
+  const seen = await readAutosys(instance, (port) => port.readJob(wait.job, { signal }), signal);
   return seen.kind === 'read' ? seen.value : undefined;
 }
