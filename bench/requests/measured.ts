@@ -2,11 +2,11 @@ import type { Context } from 'aws-lambda';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import { createBareRequests } from '../handler/bare-request.ts';
 import { createUnitCount, type LedgerTrip } from '../launch/counted-table.ts';
-import { repeatTrips } from '../launch/repeat-trips.ts';
 import type { MeasuredEndpoints, MeasurementOptions } from '../measured-process.ts';
 import { measureAlternately } from '../rounds.ts';
 import { createTripRecorder } from './record-trips.ts';
 import { SentRequests } from './sent-requests.ts';
+import { createTripRepeater } from './trip-repeater.ts';
 import { type WarmCounts, type WarmRequests, warmEntry } from './warm-request.ts';
 
 // The measured process: the request function as Lambda loads it, and what it is compared with. Started
@@ -16,7 +16,7 @@ const { autosys, tableName }: MeasuredEndpoints = JSON.parse(process.argv[2] ?? 
 const recorder = createTripRecorder();
 const { handler } = await import('../../lambda/functions/request.ts');
 const bare = createBareRequests(autosys);
-const table = createDynamoTable({ tableName, now: () => new Date() });
+const repeatTrips = createTripRepeater(createDynamoTable({ tableName, now: () => new Date() }));
 const sent = new SentRequests<'measured'>(autosys.url);
 const { name, job, global } = warmEntry;
 const context = {
@@ -37,13 +37,13 @@ const requests = {
 type Action = keyof typeof requests;
 
 let trips: Readonly<Record<Action, readonly LedgerTrip[]>> = { jobStatus: [], setGlobal: [] };
-let repeated = 0;
+let isWarm = false;
 
 const variants = {
-  jobStatus: () => time(() => ask('jobStatus')),
+  jobStatus: () => ask('jobStatus'),
   bareStatus: () => time(() => bare.readJob(job)),
   statusTrips: () => timeTrips('jobStatus'),
-  setGlobal: () => time(() => ask('setGlobal')),
+  setGlobal: () => ask('setGlobal'),
   barePair: () => time(setAndList),
   bareThree: () =>
     time(async () => {
@@ -66,7 +66,10 @@ const firstInvocations = 200;
 const mostCounted = 20;
 
 async function measure({ rounds }: MeasurementOptions): Promise<WarmRequests> {
-  if (repeated === 0) for (let at = 0; at < firstInvocations; at += 1) await ask('jobStatus');
+  for (let at = isWarm ? firstInvocations : 0; at < firstInvocations; at += 1) {
+    await ask('jobStatus');
+  }
+  isWarm = true;
   const ms = await measureAlternately(variants, { rounds, warmUps: Math.min(10, rounds) });
   const perRequest = {
     jobStatus: await count('jobStatus', Math.min(rounds, mostCounted)),
@@ -75,16 +78,20 @@ async function measure({ rounds }: MeasurementOptions): Promise<WarmRequests> {
   return { ms, perRequest, setTrips: trips.setGlobal.map(({ of }) => of) };
 }
 
-/** Invokes the handler, and records its trips. */
-async function ask(action: Action): Promise<void> {
+/** Invokes the handler, and records its trips. @returns milliseconds of the invocation */
+async function ask(action: Action): Promise<number> {
+  let ms = Number.NaN;
   const recorded = await recorder.during(async () => {
-    const answer: object = await handler(requests[action](), context);
-    const isDone = action === 'jobStatus' ? 'status' in answer : 'confirmed' in answer;
-    if (!isDone || ('confirmed' in answer && answer.confirmed !== true)) {
-      throw new Error(`${action}: found ${JSON.stringify(answer)}`);
-    }
+    ms = await time(async () => {
+      const answer: object = await handler(requests[action](), context);
+      const isDone = action === 'jobStatus' ? 'status' in answer : 'confirmed' in answer;
+      if (!isDone || ('confirmed' in answer && answer.confirmed !== true)) {
+        throw new Error(`${action}: found ${JSON.stringify(answer)}`);
+      }
+    });
   });
   trips = { ...trips, [action]: recorded };
+  return ms;
 }
 
 async function count(action: Action, times: number): Promise<WarmCounts> {
@@ -117,8 +124,7 @@ async function setAndList(): Promise<void> {
 }
 
 function timeTrips(action: Action): Promise<number> {
-  repeated += 1;
-  return time(() => repeatTrips(table, trips[action], String(repeated)));
+  return time(() => repeatTrips(trips[action]));
 }
 
 /** @returns milliseconds */

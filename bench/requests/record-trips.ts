@@ -13,37 +13,39 @@ export interface TripRecorder {
  * replaced; it records and sends.
  */
 export function createTripRecorder(): TripRecorder {
-  let trips: LedgerTrip[] | undefined;
+  let inputs: object[] | undefined;
   const { send } = DynamoDBClient.prototype;
   Object.defineProperty(DynamoDBClient.prototype, 'send', {
     value: function recordAndSend(this: DynamoDBClient, ...given: Parameters<typeof send>) {
-      trips?.push(...toTrip(given[0].input));
+      inputs?.push(given[0].input);
       return send.apply(this, given);
     },
   });
   return {
     during: async (work) => {
-      const recorded: LedgerTrip[] = [];
-      trips = recorded;
+      const recorded: object[] = [];
+      inputs = recorded;
       try {
         await work();
       } finally {
-        trips = undefined;
+        inputs = undefined;
       }
-      return recorded;
+      return recorded.map(toTrip);
     },
   };
 }
 
 /** A trip of GetItem or PutItem; the request function makes no other. */
-function toTrip(input: object): readonly LedgerTrip[] {
+function toTrip(input: object): LedgerTrip {
   if ('Key' in input) {
     const { key } = input.Key as { readonly key: { readonly S: string } };
-    return [{ of: 'get', key: key.S }];
+    return { of: 'get', key: key.S };
   }
   const row = 'Item' in input ? readItem(input.Item) : 'no item';
   if (typeof row === 'string')
     throw new Error(`a trip to the ledger: expected a row, found ${row}`);
-  const { revision, ...written } = row;
-  return [{ of: 'put', row: written, seen: revision }];
+  const { revision: _, ...written } = row;
+  const values = 'ExpressionAttributeValues' in input ? input.ExpressionAttributeValues : {};
+  const { ':seen': seen } = values as { readonly ':seen'?: { readonly N: string } };
+  return { of: 'put', row: written, seen: seen && Number(seen.N) };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { repeatTrips } from '../../bench/launch/repeat-trips.ts';
 import { createTripRecorder } from '../../bench/requests/record-trips.ts';
+import { createTripRepeater } from '../../bench/requests/trip-repeater.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import { startLedgerTable } from '../support/ledger-table.ts';
 
@@ -12,13 +12,21 @@ test('records the trips of a table, and repeats them for other rows', async () =
   const recorder = createTripRecorder();
   const row = { key: 'request', body: { at: 1 } };
 
+  const kept = { key: 'rate', body: { at: 0 } };
+  const revision = await table.put(kept, undefined);
+
   const trips = await recorder.during(async () => {
-    await table.get('request');
+    await table.get('rate');
+    await table.put(kept, revision);
     await table.put(row, await table.put(row, undefined));
   });
-  await repeatTrips(table, trips, '2');
+  const repeat = createTripRepeater(table);
+  await repeat(trips);
+  await repeat(trips);
 
-  expect(trips.map(({ of }) => of)).toEqual(['get', 'put', 'put']);
-  const revision = (await table.get('request'))?.revision;
-  expect(await table.get('request 2')).toEqual({ ...row, key: 'request 2', revision });
+  expect(trips.map(({ of }) => of)).toEqual(['get', 'put', 'put', 'put']);
+  const found = await Promise.all(
+    ['rate alone', 'request alone 1', 'request alone 2'].map((key) => table.get(key)),
+  );
+  expect(found.map((one) => one?.body)).toEqual([kept.body, row.body, row.body]);
 });
