@@ -7,6 +7,8 @@ import type { AutosysAccess } from '../autosys.ts';
 export interface BareRequests {
   /** Sets a variable. */
   set(globalVariable: string, value: string): Promise<void>;
+  /** Sets a variable over a new connection, as the client does. */
+  setOverNew(globalVariable: string, value: string): Promise<void>;
   /** Lists variables. @param pattern for `autorep -G` */
   list(pattern: string): Promise<void>;
   /** Reads a job by `autorep -J`. */
@@ -25,9 +27,14 @@ export function createBareRequests({
   user,
   password,
 }: AutosysAccess): BareRequests {
-  const agent = new Agent({ keepAlive: true });
+  const [kept, fresh] = [new Agent({ keepAlive: true }), new Agent({ keepAlive: false })];
   const login = Buffer.from(`${user}:${password}`).toString('base64');
-  const send = async (path: string, expected: number, body?: object): Promise<void> => {
+  const send = async (
+    path: string,
+    expected: number,
+    body?: object,
+    agent = kept,
+  ): Promise<void> => {
     const { statusCode } = await got(`${url}/${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
@@ -60,6 +67,8 @@ export function createBareRequests({
   };
   return {
     set: (globalName, globalValue) => send('event/set-global', 201, { globalName, globalValue }),
+    setOverNew: (globalName, globalValue) =>
+      send('event/set-global', 201, { globalName, globalValue }, fresh),
     list: (pattern) => send('command/run', 200, { command: `autorep -G ${pattern}` }),
     readJob: (name) => send('command/run', 200, { command: `autorep -J ${name}` }),
   };

@@ -47,7 +47,7 @@ export function toWarmFigures({ afterMs, measured }: WarmFound): readonly Launch
       'setTrips',
     ]),
     {
-      what: `the same as a multiple of ${bareNames['bareThree']} + trips`,
+      what: 'the same as a multiple of what its rules require',
       found: ratio(measured.ms.setGlobal, addRounds(measured.ms.bareThree, measured.ms.setTrips)),
     },
   ];
@@ -56,7 +56,6 @@ export function toWarmFigures({ afterMs, measured }: WarmFound): readonly Launch
 const bareNames: Readonly<Record<string, string>> = {
   bareStatus: '1 bare request',
   barePair: '2 bare requests',
-  bareThree: '3 bare requests',
 };
 
 /** Requests to AutoSys of a warm function. */

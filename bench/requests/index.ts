@@ -37,7 +37,7 @@ const usual = { startsWithin: 5, measured: [10, 40] } as const;
 const scenarios: readonly WaitsScenario[] = [
   {
     ...{ title: '1 waiting', maxRequests: 2, maxLate: 35 },
-    options: { ...usual, waiters: 1, names: 'alike' },
+    options: { ...usual, waiters: 1, names: 'alike', measured: [10, 490] },
   },
   {
     ...{ title: '100 waiting, names that differ', maxRequests: 2, maxLate: 35 },

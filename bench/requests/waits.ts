@@ -4,6 +4,8 @@ import type { LedgerUse } from './ledger-use.ts';
 import { type RequestWorld, startRequestWorld } from './world.ts';
 
 const minuteMs = 60_000;
+/** Runs of each job that have a course of their own. */
+const mostRuns = 30;
 const beginMs = Date.parse('2026-11-30T01:00:00Z');
 
 /** Planning figures. Not measured on AWS. */
@@ -66,7 +68,7 @@ export async function simulateWaits(options: WaitsOptions): Promise<Waits> {
   await using world = await startRequestWorld({
     ...{ time, random, answers: answerTimes },
     jil: jobs.map(toJil).join('\n\n'),
-    runs: Object.fromEntries(jobs.map((job) => [job, [planRun(), planRun(), planRun()]])),
+    runs: Object.fromEntries(jobs.map((job) => [job, Array.from({ length: mostRuns }, planRun)])),
   });
   const failed: unknown[] = [];
   const inBackground = (work: Promise<unknown>) => {

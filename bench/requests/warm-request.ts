@@ -8,7 +8,7 @@ export type WarmVariant =
   | 'setGlobal'
   /** Two bare requests: a send, and a read. */
   | 'barePair'
-  /** Three bare requests: the read before the send too, as the ledger requires it. */
+  /** What the rules of the bridge require: read, send over a new connection, read back. */
   | 'bareThree'
   | 'setTrips';
 
