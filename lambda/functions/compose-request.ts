@@ -44,7 +44,7 @@ export function composeRequest(env: Env, log: Log, toSucceedTask: (home: Home) =
       identifyRun: createIdentifyRun({ table, now }),
     }),
     answerRead: createAnswerRead({
-      readAutosys,
+      ...{ readAutosys, now },
       timezoneOf: (instance) => timezones.get(instance) ?? 'UTC',
     }),
     findTaskFault: createFindTaskFault({

@@ -7,17 +7,22 @@ import {
   toJobStatusAnswer,
 } from './read-answers.ts';
 import type { AutosysRead, ReadAutosys } from './read-autosys.ts';
+import { createReadOneJob } from './read-one-job.ts';
 import { RequestError } from './request-error.ts';
 
 /** Creates the answers of the actions that only read. They have no row, and each reads AutoSys. */
 export function createAnswerRead({
   readAutosys,
   timezoneOf,
+  now,
 }: {
   readonly readAutosys: ReadAutosys;
+  readonly now: () => Date;
   /** Timezone of the scheduler of an instance. */
   readonly timezoneOf: (instance: AutosysInstance) => string;
 }) {
+  const readOneJob = createReadOneJob({ now });
+
   /** @throws {RequestError} `AutoSys.Pending` or `AutoSys.Rejected` */
   return async function answerRead(
     instance: AutosysInstance,
@@ -37,7 +42,11 @@ export function createAnswerRead({
       }
       case 'jobStatus': {
         const { job } = ask;
-        const read = await readAutosys(instance, (port) => port.readJob(job, { signal }), signal);
+        const read = await readAutosys(
+          instance,
+          (port, jobs) => readOneJob(instance, { port, jobs }, { job, signal }),
+          signal,
+        );
         return toJobStatusAnswer(job, need(read), timezone);
       }
       default: {

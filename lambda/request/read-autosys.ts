@@ -23,7 +23,7 @@ export type AutosysRead<Value> =
 /** Reads something of an instance of AutoSys. @throws {LedgerError} */
 export type ReadAutosys = <Value>(
   instance: AutosysInstance,
-  read: (port: Autosys['port']) => Promise<Value>,
+  read: (port: Autosys['port'], jobs: Autosys['jobs']) => Promise<Value>,
   signal: AbortSignal,
 ) => Promise<AutosysRead<Value>>;
 
@@ -42,11 +42,11 @@ export function createReadAutosys(deps: ReadAutosysDeps): ReadAutosys {
     if (permit.kind === 'wait') {
       return { kind: 'away', reason: `AutoSys must not be called now: ${permit.reason}` };
     }
-    const { port } = autosysFor(instance);
+    const { port, jobs } = autosysFor(instance);
     const startedMs = now().getTime();
     for (let attempts = 1; ; attempts += 1) {
       try {
-        const value = await read(port);
+        const value = await read(port, jobs);
         await circuitBreakers.succeeded(instance);
         return { kind: 'read', value };
       } catch (error) {

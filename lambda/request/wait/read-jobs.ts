@@ -45,8 +45,8 @@ export type MakeRead = <Answer>(
 ) => Promise<Attempted<Answer>>;
 
 /**
- * Creates the maker of reads of one pass. Reads are made one at a time, so that a pass needs one
- * login slot.
+ * Creates the maker of reads of one pass. Reads are made one at a time, in the order of the calls, so
+ * that a pass needs one login slot and keeps the rate.
  */
 export function createMakeRead(
   deps: ReadJobsDeps,
@@ -57,8 +57,18 @@ export function createMakeRead(
   const autosys = deps.autosysFor(instance);
   let nextMs = 0;
   let stopped: string | undefined;
+  let last: Promise<unknown> = Promise.resolve();
 
-  return async function makeRead(read) {
+  return function makeRead(read) {
+    const made = last.then(() => attempt(read));
+    // A ledger that fails is the failure of that read alone.
+    last = made.catch(() => undefined);
+    return made;
+  };
+
+  async function attempt<Answer>(
+    read: (autosys: WaitAutosys, signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Attempted<Answer>> {
     if (stopped === undefined) stopped = await findObstacle();
     if (stopped !== undefined) return { kind: 'stop', reason: stopped };
     nextMs = now().getTime() + 1_000 / autosys.drainPerSecond;
@@ -74,7 +84,7 @@ export function createMakeRead(
       if (!isExpectedError(error)) onDefect(error);
       return recordFailure(toSendFailure(error));
     }
-  };
+  }
 
   async function findObstacle(): Promise<string | undefined> {
     const waitMs = nextMs - now().getTime();
@@ -95,12 +105,15 @@ export function createMakeRead(
   }
 }
 
-/** Reads jobs of one instance. A job that was not read is `unread`, with the reason. */
+/**
+ * Reads jobs of one instance, and yields each as soon as it is read. A job that was not read is
+ * `unread`, with the reason.
+ */
 export type ReadAwaitedJobs = (
   instance: AutosysInstance,
   names: readonly JobName[],
   makeRead: MakeRead,
-) => Promise<ReadonlyMap<JobName, SeenJob>>;
+) => AsyncGenerator<readonly [JobName, SeenJob], void>;
 
 /**
  * Creates the reading of the awaited jobs of one instance: with as few lists as possible, and one by
@@ -110,15 +123,15 @@ export function createReadAwaitedJobs({ now }: Pick<ReadJobsDeps, 'now'>): ReadA
   const memories = new Map<AutosysInstance, JobListMemory>();
   const nowMs = () => now().getTime();
 
-  return async function readJobs(instance, names, makeRead) {
+  return async function* readJobs(instance, names, makeRead) {
     const memory = memories.get(instance) ?? new JobListMemory();
     memories.set(instance, memory);
-    const seen = new Map<JobName, SeenJob>();
     for (const query of toJobQueries(names, (pattern) => memory.isLong(pattern, nowMs()))) {
+      const seen = new Map<JobName, SeenJob>();
       const rest = await readList(query, makeRead, { seen, memory });
-      for (const name of rest) seen.set(name, await readOne(name, makeRead));
+      yield* seen;
+      for (const name of rest) yield [name, await readOne(name, makeRead)];
     }
-    return seen;
   };
 
   /** @returns the names that must be read alone */

@@ -1,5 +1,6 @@
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { TaskCalls } from '../../aws/task-answer.ts';
+import { ConcurrencyLimit } from '../../delivery/concurrency-limit.ts';
 import { describeError, isExpectedError } from '../../errors.ts';
 import { toRequestKey } from '../request-row.ts';
 import type { KnownRequest, StoredRequests } from '../requests.ts';
@@ -12,6 +13,7 @@ import {
   type ReadJobsDeps,
   type ReadLimits,
 } from './read-jobs.ts';
+import type { SeenJob } from './seen-job.ts';
 import type { JobWaitStep, WaitFailure } from './wait-step.ts';
 
 export interface WorkOnWaitsDeps extends Omit<ProcessWaitDeps, 'autosysFor'>, ReadJobsDeps {
@@ -54,13 +56,30 @@ export function createWorkOnWaits(deps: WorkOnWaitsDeps) {
     });
     const makeRead = createMakeRead(deps, instance, { ...options, leaseOwner: newLeaseId() });
     const context = { makeRead, calls: createPassCalls(deps.calls), signal };
-    const jobs = waits.flatMap(({ request: { wait } }) => (wait.answering ? [] : [wait.job]));
-    const seen = await readJobs(instance, jobs, makeRead);
-    await inParallel(waits, async (known) => {
-      const own = seen.get(known.request.wait.job) ?? unread;
-      const worked = await guard(toKeyOf(known), () => processWait(known, own, context));
-      results.push(worked.kind === 'failed' ? worked : worked.done);
-    });
+    const work = new ConcurrencyLimit<PassResult>(concurrent);
+    work.widen();
+    const start = async (some: readonly KnownWait[], seen: SeenJob) => {
+      for (const known of some) {
+        await work.waitForRoom();
+        work.start(async () => {
+          const worked = await guard(toKeyOf(known), () => processWait(known, seen, context));
+          return worked.kind === 'failed' ? worked : worked.done;
+        });
+      }
+    };
+    const isAnswered = ({ request: { wait } }: KnownWait) => wait.answering !== undefined;
+    const open = waits.filter((one) => !isAnswered(one));
+    const byJob = Map.groupBy(open, ({ request: { wait } }) => wait.job);
+    try {
+      await start(waits.filter(isAnswered), unread);
+      // Many jobs take seconds to read, so each wait is worked on as soon as its job is read.
+      for await (const [job, seen] of readJobs(instance, [...byJob.keys()], makeRead)) {
+        await start(byJob.get(job) ?? [], seen);
+      }
+    } finally {
+      await work.waitForAll();
+    }
+    results.push(...work.takeDone());
     if (isCrowded) await inParallel(waits, moveBack);
     return results;
   };

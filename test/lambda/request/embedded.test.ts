@@ -13,9 +13,11 @@ const job = parseJobName('LOAD_LEDGER');
 /** The request function against an embedded AutoSys, over HTTPS with the real client. */
 async function embed() {
   const autosys = await embedAutosys({ jil });
+  const client = autosys.clientWith({ now: () => autosys.clock.now() });
   const rig = aRequestRig({
     embedded: {
-      port: autosys.clientWith({ now: () => autosys.clock.now() }),
+      port: client,
+      jobs: client,
       now: () => autosys.clock.now(),
       sleep: async (ms) => {
         await autosys.clock.advance(ms);
@@ -45,7 +47,9 @@ describe('the request function and an embedded AutoSys', () => {
     await world.autosys.clock.advance(60_000);
 
     const number = 'run' in started ? started.run : undefined;
+    const before = world.autosys.emulator.requests().length;
     const status = await world.invoke({ action: 'jobStatus', job: 'LOAD_LEDGER' });
+    expect(world.autosys.emulator.requests()).toHaveLength(before + 1);
     expect(status).toMatchObject({ status: 'SUCCESS', run: number, try: 1, exitCode: 0 });
     expect(status).toMatchObject({
       endedAt: expect.stringMatching(/Z$/),

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { RequestDeniedError } from '../../../lambda/login-errors.ts';
 import { aRequestRig } from './rig.ts';
 
 const startedAt = new Date('2026-11-30T01:13:00Z');
@@ -29,6 +30,67 @@ test('jobStatus of a job that never ran shows no run', async () => {
   });
   expect(await rig.invoke({ action: 'jobStatus', job: 'LOAD_NEW' })).toEqual({
     ...{ job: 'LOAD_NEW', status: 'INACTIVE', onNoExec: true, timezone: 'Europe/Zurich' },
+  });
+});
+
+describe('jobStatus of an instance that lists jobs', () => {
+  const status = { action: 'jobStatus', job: 'LOAD_LEDGER' };
+
+  test('makes one request', async () => {
+    const rig = aRequestRig({ lists: true });
+    const lastRun = { run: 1620, try: 2, exitCode: 0, startedAt, endedAt };
+    rig.autosys.setStatus('LOAD_LEDGER', 'SUCCESS', lastRun);
+
+    const answer = await rig.invoke(status);
+
+    expect(answer).toMatchObject(shown);
+    expect(rig.autosys.reads).toEqual(['list LOAD_LEDGER']);
+  });
+
+  test('reads a job that is not in the list alone', async () => {
+    const rig = aRequestRig({ lists: true });
+
+    const answer = await rig.invoke({ ...status, job: 'LOAD_NO' });
+
+    expect(answer).toMatchObject({ errorType: 'AutoSys.Rejected' });
+    expect(rig.autosys.reads).toEqual(['list LOAD_NO', 'job LOAD_NO']);
+  });
+
+  test('requests no list for 15 minutes after the release had none', async () => {
+    const rig = aRequestRig({ lists: true });
+    rig.autosys.listError = 'unreadable';
+    const { invoke } = rig.open();
+
+    await invoke(status);
+    const answer = await invoke(status);
+    rig.advance(15 * 60_000);
+    await invoke(status);
+
+    expect(answer).toMatchObject({ status: 'SUCCESS', run: 7 });
+    const [list, alone] = ['list LOAD_LEDGER', 'job LOAD_LEDGER'];
+    expect(rig.autosys.reads).toEqual([list, alone, alone, list, alone]);
+  });
+
+  test('reads the job alone after AutoSys has refused the list', async () => {
+    const rig = aRequestRig({ lists: true });
+    const facts = { target: 'read jobs LOAD_LEDGER', at: startedAt, until: endedAt };
+    rig.autosys.listError = new RequestDeniedError(facts);
+    const { invoke } = rig.open();
+
+    await invoke(status);
+    const answer = await invoke(status);
+
+    expect(answer).toMatchObject({ status: 'SUCCESS', run: 7 });
+    const [list, alone] = ['list LOAD_LEDGER', 'job LOAD_LEDGER'];
+    expect(rig.autosys.reads).toEqual([list, alone, alone]);
+  });
+
+  test('is Pending while AutoSys is away', async () => {
+    const rig = aRequestRig({ lists: true });
+    rig.autosys.isAway = true;
+
+    expect(await rig.invoke(status)).toMatchObject({ errorType: 'AutoSys.Pending' });
+    expect(rig.autosys.reads).toEqual(['list LOAD_LEDGER']);
   });
 });
 

@@ -78,6 +78,10 @@ export class FakeAutosys {
   readError: Error | undefined;
   /** Whether the release can read neither variables nor runs. */
   isBlind = false;
+  /** Error of every list of jobs. `unreadable`: the release has no lists. */
+  listError: Error | 'unreadable' | undefined;
+  /** Reads of jobs, in order: `list LOAD_LEDGER`, `job LOAD_LEDGER`. */
+  readonly reads: string[] = [];
   /** What the next sends do instead of taking effect at once. `lost`: accepted, without an answer. */
   readonly answers: (Error | 'lost' | 'ignored')[] = [];
   #lastRun = 100;
@@ -117,6 +121,7 @@ export class FakeAutosys {
         if (answer === 'lost') throw unknownOutcome();
       },
       readJob: async (job) => {
+        this.reads.push(`job ${job}`);
         reach();
         if (this.readError) throw this.readError;
         const view = this.jobs.get(job);
@@ -134,6 +139,22 @@ export class FakeAutosys {
         if (this.isBlind) return { kind: 'unreadable', reason: 'no commands' };
         return { kind: 'runs', runs: this.runs.slice(0, runs) };
       },
+    };
+  }
+
+  /** Reads of several jobs in one request. */
+  toLists(): NonNullable<Autosys['jobs']> {
+    return {
+      readJobs: async (pattern) => {
+        this.reads.push(`list ${pattern}`);
+        if (this.isAway) throw unreachable();
+        if (this.listError === 'unreadable') return { kind: 'unreadable', reason: 'no lists' };
+        if (this.listError) throw this.listError;
+        const view = this.jobs.get(pattern);
+        const jobs = new Map(view === undefined ? [] : [[pattern, view] as const]);
+        return { kind: 'list', jobs, lines: 3 + jobs.size };
+      },
+      readJil: async () => '',
     };
   }
 
@@ -155,16 +176,24 @@ export type Around = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
 interface RigOptions {
   readonly entries?: readonly RequestEntry[];
   readonly maintenance?: (nowMs: number) => OpenWindow | undefined;
+  /** Whether jobs can be read in lists. @default false */
+  readonly lists?: boolean;
   /** An embedded AutoSys with its clock, in place of the fake one. */
   readonly embedded?: {
     readonly port: Autosys['port'];
+    readonly jobs: NonNullable<Autosys['jobs']>;
     readonly now: () => Date;
     readonly sleep: (ms: number) => Promise<void>;
   };
 }
 
 /** Sandboxes of the request function over one table, one AutoSys and one clock. */
-export function aRequestRig({ entries = [anEntry()], maintenance, embedded }: RigOptions = {}) {
+export function aRequestRig({
+  entries = [anEntry()],
+  maintenance,
+  lists = false,
+  embedded,
+}: RigOptions = {}) {
   let nowMs = startMs;
   const now = embedded?.now ?? (() => new Date(nowMs));
   const table = createRecordedTable({ now });
@@ -196,6 +225,7 @@ export function aRequestRig({ entries = [anEntry()], maintenance, embedded }: Ri
       autosysFor: () => ({
         ...{ confirmWithinMs: 1_000, deadlineMs: 4 * 86_400_000, oldEvents: 'park' },
         ...{ drainPerSecond: 10, port },
+        ...((lists || embedded) && { jobs: embedded?.jobs ?? autosys.toLists() }),
       }),
       now,
       jitter,
@@ -223,7 +253,7 @@ export function aRequestRig({ entries = [anEntry()], maintenance, embedded }: Ri
         ...{ table: ownTable, requests, carryOut, readAutosys, now, leaseMs },
         identifyRun: createIdentifyRun({ table: ownTable, now }),
       }),
-      answerRead: createAnswerRead({ readAutosys, timezoneOf: () => 'Europe/Zurich' }),
+      answerRead: createAnswerRead({ readAutosys, now, timezoneOf: () => 'Europe/Zurich' }),
       findTaskFault: async () => taskFault,
       answerTask: createAnswerTask({
         succeedTask: async ({ token }, output) => {
