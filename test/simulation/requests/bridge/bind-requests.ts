@@ -106,7 +106,7 @@ function bindAnswerRequest({ all, calls, requests, carryOut, services }: Parts) 
       ...{ table, requests, carryOut, readAutosys, now, leaseMs },
       identifyRun: createIdentifyRun({ table, now }),
     }),
-    answerRead: createAnswerRead({ readAutosys, timezoneOf: () => 'UTC' }),
+    answerRead: createAnswerRead({ readAutosys, now, timezoneOf: () => 'UTC' }),
     findTaskFault: createFindTaskFault({
       ...{ account: requestHome.account, now },
       assumeRole: () => Promise.resolve(),
