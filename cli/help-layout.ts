@@ -29,7 +29,7 @@ export function formatHelp(source: HelpSource): string {
   return formatParagraphs([
     [`${name}: ${source.summary}`],
     [`usage: ${prefix} ${name} ${follows}`],
-    ...notes.map((note) => wrap(note, 100)),
+    ...notes.map((note) => wrapWords(note, 100)),
     positionals ? ['arguments', ...formatRows([[positionals.value, positionals.about]])] : [],
     flags.length > 0 ? ['AutoSys flags', ...formatRows(flags.map(toFlagRow))] : [],
     ['options', ...formatRows(Object.entries(source.options).map(toOptionRow))],
@@ -42,7 +42,7 @@ export function formatHelp(source: HelpSource): string {
 export function formatRows(rows: readonly HelpRow[]): readonly string[] {
   const width = Math.min(26, Math.max(...rows.map(([head]) => head.length)));
   return rows.flatMap(([head, about]) => {
-    const [first = '', ...more] = wrap(about, 96 - width);
+    const [first = '', ...more] = wrapWords(about, 96 - width);
     const indent = ' '.repeat(width + 4);
     const rest = more.map((line) => `${indent}${line}`);
     return head.length > width
@@ -77,7 +77,8 @@ function toOptionRow([name, option]: readonly [string, Option]): HelpRow {
   ];
 }
 
-function wrap(text: string, width: number): readonly string[] {
+/** Divides a text into lines of at most `width` characters. A longer word has its own line. */
+export function wrapWords(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -1,4 +1,5 @@
 import { nothingStarted, type RunAnswer } from '../../lambda/launch/api.ts';
+import { toLaunchedArn } from '../../lambda/launch/execution-arn.ts';
 import type { Launch } from '../../lambda/launch/launch.ts';
 import { decodeRunName, type NamedStart } from '../../lambda/launch/run-name.ts';
 import type { LaunchTarget } from '../../lambda/routing/targets.ts';
@@ -6,7 +7,6 @@ import type { ApiOutcome } from '../agent/api/outcome.ts';
 import { readDescribedExecution, readDescribedJob } from './described-run.ts';
 import { refuseUnknownRun } from './direct-answer.ts';
 import { type DirectFacts, type DirectStep, stepDone } from './direct-facts.ts';
-import { toRunArn } from './execution-arn.ts';
 import { refuseDirect, toUnanswered } from './outcomes.ts';
 import { describeJob } from './refresh-run.ts';
 
@@ -39,7 +39,7 @@ async function attachExecution(
   signal: AbortSignal,
 ): Promise<DirectStep> {
   const { calls, home, now, memory } = facts;
-  const id = toRunArn(home, stateMachine, name);
+  const id = toLaunchedArn(home, stateMachine, name);
   const answer = await calls.stops.describeExecution(id, signal);
   if (answer.kind === 'unknown') return refuseUnknownRun(name);
   if (answer.kind !== 'found') return toUnanswered('DescribeExecution', answer);

@@ -27,6 +27,7 @@ import { createExecutionStops } from '../../lambda/aws/stop-execution.ts';
 import { createBatchStops } from '../../lambda/aws/stop-job.ts';
 import { createSubmitJob } from '../../lambda/aws/submit-job.ts';
 import type { StopCalls } from '../../lambda/launch/stop/stop-calls.ts';
+import { createCallQueue } from './call-queue.ts';
 
 /** The AWS calls of direct mode. None of them rejects, and each makes one request at a time. */
 export interface DirectCalls {
@@ -106,12 +107,9 @@ function createReadTag(client: BatchClient): ReadJobTag {
 
 /** The client with one request at a time, whatever its caller does. */
 function toSerialClient(client: SFNClient): Pick<SFNClient, 'send'> {
-  let last: Promise<unknown> = Promise.resolve();
-  const send = (...given: Parameters<SFNClient['send']>) => {
-    const answer = last.then(() => client.send(...given));
-    last = answer.catch(() => undefined);
-    return answer;
-  };
+  const queue = createCallQueue();
+  const send = (...given: Parameters<SFNClient['send']>) =>
+    queue.write(async () => client.send(...given));
   // Safe: the same arguments give the same answer, only later.
   return { send: send as SFNClient['send'] };
 }

@@ -9,7 +9,7 @@ import { refuseUnknownRun, toDirectAnswer } from './direct-answer.ts';
 import { type DirectDeps, type DirectFacts, toTargetList } from './direct-facts.ts';
 import { createDirectLog } from './direct-log.ts';
 import { startDirect } from './direct-start.ts';
-import { continueDirectStop, stopDirect } from './direct-stop.ts';
+import { continueDirectStop, stopDirect, toStopDeps } from './direct-stop.ts';
 import { lookUpStart } from './look-up.ts';
 import { toFailedOutcome } from './outcomes.ts';
 import { refreshRun } from './refresh-run.ts';
@@ -108,14 +108,12 @@ async function pollDirect(
 
 /** Looks up a start of unknown outcome, and sends the stop that has waited for it. */
 async function lookUp(facts: DirectFacts, signal: AbortSignal) {
-  const { memory, calls, home, now } = facts;
-  const { launches, runs } = memory;
+  const { memory } = facts;
   const wasIntended = memory.launch()?.stage === 'intended';
   const step = await lookUpStart(facts, signal);
   const launch = memory.launch();
   if (wasIntended && launch?.stage === 'started') {
-    const deps = { launches, runs, targets: toTargetList(facts), now, calls: calls.stops, home };
-    await createBeginStop(deps)({ launch, revision: 1 }, signal);
+    await createBeginStop(toStopDeps(facts))({ launch, revision: 1 }, signal);
   }
   return step;
 }

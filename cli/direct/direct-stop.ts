@@ -65,7 +65,8 @@ function repeatStops(calls: StopCalls): StopCalls {
   };
 }
 
-function toStopDeps(facts: DirectFacts) {
+/** What the stop of the launch API needs, with the memory in place of the ledger. */
+export function toStopDeps(facts: DirectFacts) {
   const { memory, calls, home, now } = facts;
   const { launches, runs } = memory;
   return { launches, runs, targets: toTargetList(facts), now, calls: calls.stops, home };

@@ -1,4 +1,5 @@
 import type { NoAnswer } from '../../lambda/aws/lookup.ts';
+import { toLaunchedArn } from '../../lambda/launch/execution-arn.ts';
 import {
   type LaunchIdentity,
   maxStarts,
@@ -9,7 +10,6 @@ import {
 import { toConflict } from '../../lambda/launch/start-conflict.ts';
 import type { LaunchTarget } from '../../lambda/routing/targets.ts';
 import type { DirectFacts } from './direct-facts.ts';
-import { toRunArn } from './execution-arn.ts';
 import { toUnanswered } from './outcomes.ts';
 
 /** The name of a start in AWS, as the launch API gives it. */
@@ -49,7 +49,7 @@ async function isNameUsed(
   signal: AbortSignal,
 ): Promise<boolean | readonly [call: string, answer: NoAnswer]> {
   if (target.kind === 'execution') {
-    const arn = toRunArn(home, target.stateMachine, name);
+    const arn = toLaunchedArn(home, target.stateMachine, name);
     const answer = await calls.stops.describeExecution(arn, signal);
     if (answer.kind === 'found' || answer.kind === 'unknown') return answer.kind === 'found';
     return ['DescribeExecution', answer];

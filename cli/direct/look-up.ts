@@ -1,4 +1,5 @@
 import type { FoundBatchJob } from '../../lambda/aws/lookup.ts';
+import { toLaunchedArn } from '../../lambda/launch/execution-arn.ts';
 import { type Launch, settleLaunch, settleUnsent } from '../../lambda/launch/launch.ts';
 import { judgeDoubt } from '../../lambda/launch/launch-doubt.ts';
 import { settleFound } from '../../lambda/launch/settle-call.ts';
@@ -6,7 +7,6 @@ import { toUndecided } from '../../lambda/launch/start-conflict.ts';
 import { isStopping } from '../../lambda/launch/stop/stop-record.ts';
 import { submitJobOnce } from '../../lambda/launch/submit-job-once.ts';
 import { type DirectFacts, type DirectStep, stepDone } from './direct-facts.ts';
-import { toRunArn } from './execution-arn.ts';
 import { toUnanswered } from './outcomes.ts';
 
 /** Largest difference between the clocks of AWS and of this host. */
@@ -35,7 +35,7 @@ async function lookUpExecution(
 ): Promise<DirectStep> {
   const named = target();
   if (named?.kind !== 'execution') return stepDone;
-  const id = toRunArn(home, named.stateMachine, launch.name);
+  const id = toLaunchedArn(home, named.stateMachine, launch.name);
   const answer = await calls.stops.describeExecution(id, signal);
   if (answer.kind === 'unknown') return stepDone;
   if (answer.kind !== 'found') return toUnanswered('DescribeExecution', answer);

@@ -1,3 +1,5 @@
+import { wrapWords } from '../help-layout.ts';
+
 /** Characters that are no printable ASCII. A JIL file is read by tools of any encoding. */
 const notPlain = /[^\x20-\x7e]/g;
 
@@ -30,15 +32,4 @@ export function formatJilComment(paragraphs: readonly string[]): string {
     return safe.startsWith(' ') ? [safe] : wrapWords(safe, 96);
   });
   return `/* ${lines.join('\n   ')} */\n`;
-}
-
-function wrapWords(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) {
-      lines.splice(-1, 1, `${last} ${word}`);
-    } else lines.push(word);
-  }
-  return lines;
 }

@@ -34,3 +34,9 @@ export function toClientSettings<HttpsAgent extends object>({
     ...(httpsAgent && { clientConfig: { requestHandler } }),
   } as const;
 }
+
+/**
+ * Settings of a client that starts executions. One try: the launch row decides on another call. Five
+ * seconds leave the function time for the ledger within the 29 s of API Gateway.
+ */
+export const startExecutionSettings = toClientSettings({ tries: 1, tryMs: 5_000 });

@@ -1,14 +1,11 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { toClientSettings } from './client-timeouts.ts';
+import { startExecutionSettings } from './client-timeouts.ts';
 import { toFailedCall, toHttpStatus } from './lookup.ts';
 import { type RedriveExecution, toFailedStart } from './start-result.ts';
 
-/** One try: the launch row decides on another call, as for a start. */
-const clientSettings = toClientSettings({ tries: 1, tryMs: 5_000 });
-
 /** Creates the redrive of executions in the account and Region of the function. */
 export function createRedriveExecution(
-  client: Pick<SFNClient, 'send'> = new SFNClient(clientSettings),
+  client: Pick<SFNClient, 'send'> = new SFNClient(startExecutionSettings),
 ): RedriveExecution {
   return async function redriveExecution(redrive, signal) {
     try {

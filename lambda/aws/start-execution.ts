@@ -1,13 +1,7 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { toClientSettings } from './client-timeouts.ts';
+import { startExecutionSettings } from './client-timeouts.ts';
 import { toFailedCall, toHttpStatus } from './lookup.ts';
 import { type StartExecution, toFailedStart } from './start-result.ts';
-
-/**
- * One try: the launch row decides on another call. Five seconds leave the function time for the
- * ledger within the 29 s of API Gateway.
- */
-const clientSettings = toClientSettings({ tries: 1, tryMs: 5_000 });
 
 /**
  * Creates the start of executions in the account and Region of the function.
@@ -16,7 +10,7 @@ const clientSettings = toClientSettings({ tries: 1, tryMs: 5_000 });
  * (API reference), so a repeated call does no harm.
  */
 export function createStartExecution(
-  client: Pick<SFNClient, 'send'> = new SFNClient(clientSettings),
+  client: Pick<SFNClient, 'send'> = new SFNClient(startExecutionSettings),
 ): StartExecution {
   return async function startExecution(start, signal) {
     try {

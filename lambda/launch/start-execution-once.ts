@@ -3,6 +3,7 @@ import type { StartExecution } from '../aws/start-result.ts';
 import { toPartition } from '../routing/partition.ts';
 import type { Home } from '../routing/routes.ts';
 import { nothingStarted } from './api.ts';
+import { toLaunchedArn } from './execution-arn.ts';
 import type { StartResult } from './launch.ts';
 import type { StartOrder } from './start-order.ts';
 
@@ -28,7 +29,7 @@ export async function startExecutionOnce(
   const answer = await startExecution({ stateMachineArn, name, input }, signal);
   switch (answer.kind) {
     case 'nameTaken': {
-      const executionArn = `${base}:execution:${stateMachine}:${name}`;
+      const executionArn = toLaunchedArn(home, stateMachine, name);
       const found = await describeExecution(executionArn, signal);
       const foundFromMs = now().getTime() - foundForMs;
       return judgeTaken(found, { executionArn, input, foundFromMs });

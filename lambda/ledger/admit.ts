@@ -1,7 +1,7 @@
 import { compareToKnown } from '../workload/version.ts';
 import { type Entry, isPending, type SendRecord, withHistory } from './entry.ts';
 import { withPredecessor } from './previous-values.ts';
-import { parkOverdue } from './settle.ts';
+import { parkOverdue, toExtendedMs } from './settle.ts';
 
 /**
  * Requested effect before the ledger has accepted it: an entry without the fields of the ledger.
@@ -124,7 +124,7 @@ function replace(known: Entry, request: EffectRequest, context: AdmitContext): A
 function take(entry: Entry, context: AdmitContext, readBackFirst: boolean): AdmitResult {
   const { nowMs, hold, behind, deadlineMs } = context;
   const isHeldBack = hold !== undefined && hold.untilMs > nowMs;
-  const limitMs = isHeldBack ? 2 * deadlineMs : toDeadlineMs(entry, deadlineMs);
+  const limitMs = isHeldBack ? toExtendedMs(deadlineMs) : toDeadlineMs(entry, deadlineMs);
   // An entry that may have been sent is read back before it is parked: it may have taken effect.
   const parked = readBackFirst && !isHeldBack ? undefined : parkOverdue(entry, nowMs, limitMs);
   if (parked) return { kind: 'park', entry: parked };
@@ -162,7 +162,7 @@ function toPending(behind: string): Pending {
  * the entry is tried once more.
  */
 export function toDeadlineMs({ cause, dueMs }: Entry, deadlineMs: number): number {
-  return dueMs >= cause.seenMs + deadlineMs ? 2 * deadlineMs : deadlineMs;
+  return dueMs >= cause.seenMs + deadlineMs ? toExtendedMs(deadlineMs) : deadlineMs;
 }
 
 /** Whether another function has a valid lease. */

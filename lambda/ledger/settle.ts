@@ -184,6 +184,11 @@ export function parkOverdue(entry: Entry, nowMs: number, deadlineMs: number): En
   });
 }
 
+/** The deadline of an entry that could not be decided because AutoSys could not be called. */
+export function toExtendedMs(deadlineMs: number): number {
+  return 2 * deadlineMs;
+}
+
 /**
  * Number of tries after which an entry may be parked although AutoSys was not read: one read may
  * fail because the function ended.
@@ -201,7 +206,7 @@ function retryLater(entry: Entry, { nowMs, policy, text, isUnread = false }: Ret
   const failed = withHistory<Entry>({ ...entry, tries }, nowMs, text);
   // It may have taken effect: a failed read alone does not call a person.
   const mayPark = !isUnread || tries >= minTriesUnread;
-  const limitMs = isUnread ? 2 * policy.deadlineMs : policy.deadlineMs;
+  const limitMs = isUnread ? toExtendedMs(policy.deadlineMs) : policy.deadlineMs;
   const parked = mayPark ? parkOverdue(failed, nowMs, limitMs) : undefined;
   if (parked) return parked;
   return { ...failed, dueMs: nowMs + backoff(policy, tries, policy.jitter) };

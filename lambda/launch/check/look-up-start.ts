@@ -1,8 +1,8 @@
 import type { DescribeExecution, NoAnswer } from '../../aws/lookup.ts';
-import { toPartition } from '../../routing/partition.ts';
 import type { Home } from '../../routing/routes.ts';
 import type { BatchJobTarget, LaunchTarget } from '../../routing/targets.ts';
 import type { BoundRun } from '../bound-run.ts';
+import { toLaunchedArn } from '../execution-arn.ts';
 import type { Launch } from '../launch.ts';
 import { lookUpRedrive } from '../restart/look-up-redrive.ts';
 
@@ -50,9 +50,7 @@ export function createLookUpStart({
     }
     if (target.kind === 'batchJob') return lookUpBatchStart(launch, target, signal);
     if (launch.continues) return lookUpRedrive(describeExecution, launch.continues, signal);
-    const { account, region } = home;
-    const base = `arn:${toPartition(region)}:states:${region}:${account}:execution`;
-    const executionArn = `${base}:${target.stateMachine}:${launch.name}`;
+    const executionArn = toLaunchedArn(home, target.stateMachine, launch.name);
     const answer = await describeExecution(executionArn, signal);
     if (answer.kind !== 'found') return answer;
     const beganMs = answer.execution.startDate?.getTime() ?? launch.requestedMs;

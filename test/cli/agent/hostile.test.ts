@@ -1,35 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { buildAgent } from '../../../cli/build-agent.ts';
-import { type Authority, makeAuthority } from '../../support/certificates.ts';
-import { type AgentFiles, createAgentFiles, startProcess, toAgentEnv } from './agent-process.ts';
-import { startLaunchServer } from './launch-server.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { useAgentBundle, useAgentHost } from './agent-host.ts';
+import { startProcess } from './agent-process.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'agent-hostile-'));
-const bundle = join(folder, 'autosys-bridge.mjs');
-let authority: Authority;
-let files: AgentFiles;
-
-beforeAll(async () => {
-  authority = await makeAuthority();
-  await buildAgent(bundle);
-});
-
-beforeEach(() => {
-  files = createAgentFiles(authority.certificate);
-  return () => files[Symbol.dispose]();
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const host = useAgentHost();
+const bundle = useAgentBundle();
 
 async function startServer() {
-  const server = await startLaunchServer(authority.server);
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const env = toAgentEnv(files, server.url);
+  const { server, env } = await host.startServer();
   const run = (argv: readonly string[] = [], more: Readonly<Record<string, string>> = {}) =>
     startProcess(process.execPath, [bundle, 'run', 'settlement', ...argv], { ...env, ...more });
   return { server, env, run };
@@ -88,12 +69,12 @@ describe('a full disk or a closed pipe', () => {
 
 describe('a login file', () => {
   test.skipIf(process.platform === 'win32').for([
-    { kind: 'a directory', toPath: () => files.folder },
+    { kind: 'a directory', toPath: () => host.files.folder },
     { kind: 'empty', toPath: () => write('') },
     { kind: 'of a million lines', toPath: () => write('password=hunter2\n'.repeat(1_000_000)) },
     { kind: 'an endless device', toPath: () => '/dev/zero' },
     { kind: 'a pipe without a writer', toPath: () => pipe() },
-    { kind: 'a broken link', toPath: () => join(files.folder, 'none') },
+    { kind: 'a broken link', toPath: () => join(host.files.folder, 'none') },
   ])('that is $kind is refused with 77, without its content', async ({ toPath }) => {
     const { server, run } = await startServer();
     const agent = run([], { AUTOSYS_BRIDGE_LOGIN_FILE: toPath() });
@@ -105,13 +86,13 @@ describe('a login file', () => {
   });
 
   function write(text: string): string {
-    const path = join(files.folder, 'login');
+    const path = join(host.files.folder, 'login');
     writeFileSync(path, text, { mode: 0o600 });
     return path;
   }
 
   function pipe(): string {
-    const path = join(files.folder, 'pipe');
+    const path = join(host.files.folder, 'pipe');
     spawnSync('mkfifo', ['-m', '0600', path]);
     return path;
   }

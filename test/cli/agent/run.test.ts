@@ -1,41 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { buildAgent } from '../../../cli/build-agent.ts';
-import { type Authority, makeAuthority } from '../../support/certificates.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeAuthority } from '../../support/certificates.ts';
 import { startConnectProxy } from '../../support/connect-proxy.ts';
 import { freePort } from '../../support/servers.ts';
-import {
-  type AgentFiles,
-  type AgentProcess,
-  createAgentFiles,
-  startProcess,
-  toAgentEnv,
-} from './agent-process.ts';
-import { startLaunchServer, testLogin, toBasic } from './launch-server.ts';
+import { useAgentBundle, useAgentHost } from './agent-host.ts';
+import { type AgentProcess, startProcess, toAgentEnv } from './agent-process.ts';
+import { testLogin, toBasic } from './launch-server.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'agent-run-'));
-const bundle = join(folder, 'autosys-bridge.mjs');
-let authority: Authority;
-let files: AgentFiles;
-
-beforeAll(async () => {
-  authority = await makeAuthority();
-  await buildAgent(bundle);
-});
-
-beforeEach(() => {
-  files = createAgentFiles(authority.certificate);
-  return () => files[Symbol.dispose]();
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const host = useAgentHost();
+const bundle = useAgentBundle();
 
 async function startServer(version?: string) {
-  const server = await startLaunchServer(authority.server, version);
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const env = toAgentEnv(files, server.url);
+  const { server, env } = await host.startServer(version);
   const start = (argv: readonly string[], more: Readonly<Record<string, string>> = {}) =>
     startProcess(process.execPath, [bundle, ...argv], { ...env, ...more });
   const run = (...argv: readonly string[]) => start(['run', 'settlement', ...argv]);
@@ -101,7 +78,7 @@ describe('run', () => {
 
   test('sends the input as it is', async () => {
     const { server, run } = await startServer();
-    const input = join(files.folder, 'input.json');
+    const input = join(host.files.folder, 'input.json');
     writeFileSync(input, '{"id": 12345678901234567890}\n');
     const agent = run('--input', input, '--detach');
 
@@ -241,7 +218,7 @@ describe('run, when nothing can be started', () => {
 
   test.for(['0644', '0640', '0602'])('refuses a login file of mode %s', async (mode) => {
     const { server, run } = await startServer();
-    files.writeLogin(JSON.stringify(testLogin), Number.parseInt(mode, 8));
+    host.files.writeLogin(JSON.stringify(testLogin), Number.parseInt(mode, 8));
     const agent = run();
 
     expect(await agent.ended).toBe(77);
@@ -262,7 +239,7 @@ describe('run, when nothing can be started', () => {
 
   test('refuses a certificate of another CA with 69 in words', async () => {
     const { server, start } = await startServer();
-    const other = join(files.folder, 'other.pem');
+    const other = join(host.files.folder, 'other.pem');
     writeFileSync(other, (await makeAuthority()).certificate);
     const agent = start(['run', 'settlement', '--ca', other]);
 
@@ -286,7 +263,7 @@ describe('run, when nothing can be started', () => {
     const agent = startProcess(
       process.execPath,
       [bundle, 'run', 'settlement', '--timeout', '1s'],
-      toAgentEnv(files, `https://localhost:${await freePort()}`),
+      toAgentEnv(host.files, `https://localhost:${await freePort()}`),
     );
 
     expect(await agent.ended).toBe(124);
@@ -328,7 +305,7 @@ describe('run, with faults on the way', () => {
     server.react(holds, () => {
       server.logins.clear();
       server.logins.add(toBasic(rotated));
-      files.writeLogin(JSON.stringify(rotated));
+      host.files.writeLogin(JSON.stringify(rotated));
       return 'normal';
     });
     const agent = run();

@@ -1,31 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commandPrefix } from '../../../cli/command-prefix.ts';
-import { type Authority, makeAuthority } from '../../support/certificates.ts';
 import { runCli } from '../setup.ts';
-import { type AgentFiles, createAgentFiles, toAgentEnv } from './agent-process.ts';
-import { startLaunchServer } from './launch-server.ts';
+import { useAgentHost } from './agent-host.ts';
 
-let authority: Authority;
-let files: AgentFiles;
-
-beforeAll(async () => {
-  authority = await makeAuthority();
-});
-
-beforeEach(() => {
-  files = createAgentFiles(authority.certificate);
-  return () => files[Symbol.dispose]();
-});
-
-async function startServer() {
-  const server = await startLaunchServer(authority.server);
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const environment = {
-    env: { ...toAgentEnv(files, server.url), AUTOSYS_BRIDGE_CA: 'ca.pem' },
-    files: { 'ca.pem': authority.certificate },
-  };
-  return { server, environment };
-}
+const { startCliServer: startServer } = useAgentHost();
 
 describe('a command of the agent as a subcommand', () => {
   test('calls the launch API, and ends with its own exit codes', async () => {

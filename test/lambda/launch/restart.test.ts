@@ -651,7 +651,7 @@ describe('POST restart', () => {
     expect(answer.body.message).toContain(message);
   });
 
-  test('a refusal of AWS is told with its code, and nothing is started', async () => {
+  test('a refusal of AWS is reported with its code, and nothing is started', async () => {
     const rig = await anEndedRun('FAILED', aLaunchRig());
     rig.stepFunctions.nextRedrives.push({ kind: 'refused', code: 'ExecutionNotRedrivable' });
 

@@ -1,31 +1,15 @@
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type Authority, makeAuthority } from '../../../support/certificates.ts';
+import { describe, expect, test } from 'vitest';
 import { runCli } from '../../setup.ts';
-import { type AgentFiles, createAgentFiles, toAgentEnv } from '../agent-process.ts';
-import { startLaunchServer } from '../launch-server.ts';
+import { useAgentHost } from '../agent-host.ts';
 
-let authority: Authority;
-let files: AgentFiles;
-
-beforeAll(async () => {
-  authority = await makeAuthority();
-});
-
-beforeEach(() => {
-  files = createAgentFiles(authority.certificate);
-  return () => files[Symbol.dispose]();
-});
-
+const host = useAgentHost();
 const name = 'PAY_EOD-r1620t1-ACE';
 const restarts = /^POST .*\/restart$/;
 
 async function startServer() {
-  const server = await startLaunchServer(authority.server);
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const environment = {
-    env: { ...toAgentEnv(files, server.url), AUTOSYS_BRIDGE_CA: 'ca.pem' },
-    files: { 'ca.pem': authority.certificate, 'input.json': '{"big": 12345678901234567890}' },
-  };
+  const { server, environment } = await host.startCliServer({
+    'input.json': '{"big": 12345678901234567890}',
+  });
   const restart = (...argv: readonly string[]) => runCli(['restart', ...argv], environment);
   const bodies = () => server.find(restarts).map(({ body }) => JSON.parse(body));
   return { server, restart, bodies };
