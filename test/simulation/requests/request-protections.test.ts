@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { findFailing, type ProtectionRow } from '../find-failing.ts';
+import { describe } from 'vitest';
+import { type ProtectionRow, testProtections } from '../test-protections.ts';
 import { type RequestProtection, requestProtections } from './request-protections.ts';
 import { simulateRequests } from './simulate-requests.ts';
 
@@ -26,20 +26,5 @@ const rows: readonly ProtectionRow<RequestProtection>[] = [
 ];
 
 describe('a simulated scenario of requests without one protection', () => {
-  // A row runs hundreds of scenarios at worst, beside the other tests.
-  test.for(rows)(
-    'breaks a rule: $without, within $within seeds',
-    { timeout: 900_000 },
-    async (row) => {
-      const { seed, violations } = await findFailing(row, simulateRequests);
-
-      expect(violations.join('\n')).toMatch(row.pattern);
-      // The same scenario passes with the protection.
-      expect((await simulateRequests(seed)).violations).toEqual([]);
-    },
-  );
-
-  test('is tested for each protection', () => {
-    expect(rows.map(({ without }) => without)).toEqual([...requestProtections]);
-  });
+  testProtections({ rows, protections: requestProtections, simulate: simulateRequests });
 });
