@@ -204,7 +204,10 @@ export class AutosysBridge extends Construct {
       instances: config.instances.map(({ name }) => name),
       ...(canary && { canary }),
       ...(this.launchApi && { launchApi: this.launchApi.watched }),
-      ...(this.requests && { requests: this.requests.watched }),
+      ...(this.requests && {
+        requests: this.requests.watched,
+        requestLogGroups: this.requests.logGroups,
+      }),
       // The saved queries are about events of AWS. The log of the canary contains none.
       logGroups: [this.report.logGroup, this.sweep.logGroup],
     });

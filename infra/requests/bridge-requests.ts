@@ -1,5 +1,6 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import { Alias, CfnResourcePolicy, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { didYouMean } from '../../autosys/suggest.ts';
 import type { RequestEntry } from '../../lambda/routing/requests.ts';
@@ -64,6 +65,11 @@ export class BridgeRequests extends Construct {
       'autosys-bridge:request-concurrency',
       `the request function reserves ${reservedConcurrency} concurrent executions; AWS requires at least 100 unreserved ones in the account`,
     );
+  }
+
+  /** The logs of both functions. */
+  get logGroups(): readonly ILogGroup[] {
+    return [this.request.logGroup, this.wait.logGroup];
   }
 
   /** What the alarms watch. */

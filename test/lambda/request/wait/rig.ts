@@ -51,7 +51,10 @@ export function aWaitRig() {
   const calls: TaskCall[] = [];
   /** Answers of Step Functions, first one first; without any left, each call is taken. */
   const answers: (TaskCallAnswer | 'lose')[] = [];
-  const state: { away?: Error; jil: string; lists: boolean } = { jil: '', lists: true };
+  const state: { away?: Error; refusesEvents?: Error; jil: string; lists: boolean } = {
+    jil: '',
+    lists: true,
+  };
   const reading = <Answer>(text: string, answer: () => Answer): Promise<Answer> => {
     reads.push(text);
     return state.away ? Promise.reject(state.away) : Promise.resolve().then(answer);
@@ -64,7 +67,11 @@ export function aWaitRig() {
   const autosys: Autosys = {
     ...{ confirmWithinMs: 0, deadlineMs: 4 * 86_400_000, oldEvents: 'park', drainPerSecond: 50 },
     port: {
-      sendEvent: (event) => reading(`send ${event.kind}`, () => void sent.push(event)),
+      sendEvent: (event) =>
+        reading(`send ${event.kind}`, () => {
+          if (state.refusesEvents) throw state.refusesEvents;
+          sent.push(event);
+        }),
       readJob: (job) => reading(`job ${job}`, () => find(job)),
       readGlobalVariable: () => Promise.resolve({ kind: 'unset' }),
       readJobRuns: (job) =>

@@ -5,11 +5,16 @@ import type { TaskCallAnswer } from '../../../../lambda/aws/task-answer.ts';
 import { LedgerError } from '../../../../lambda/errors.ts';
 import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
 import { goneAfterMs } from '../../../../lambda/request/wait/record-wait.ts';
-import { aWaitRig, nightMs } from './rig.ts';
+import { aWaitRig, nightMs, type ShownJob } from './rig.ts';
 
 const runs17 = { run: 17, try: 1, startedMs: nightMs + 1_000 } as const;
 const ended17 = { ...runs17, endedMs: nightMs + 20_000 } as const;
 const success = { status: 'SUCCESS', exitCode: 0, ...ended17 } as const;
+/** A run that begins a minute after the execution counts as gone. */
+const late21: ShownJob = {
+  ...{ status: 'RUNNING', run: 21, try: 1 },
+  startedMs: nightMs + goneAfterMs + 60_000,
+};
 const gone: TaskCallAnswer = { kind: 'gone', reason: 'TaskTimedOut' };
 const kinds = (results: readonly { readonly kind: string }[]) => results.map(({ kind }) => kind);
 
@@ -360,6 +365,69 @@ describe('an execution that is gone', () => {
 
     expect(rig.sent).toEqual([]);
     expect(await rig.listed()).toEqual([]);
+  });
+
+  test.for([
+    ['although the request has sent a start', 'STARTJOB', 'ON_HOLD'],
+    ['of others', 'next', 'SUCCESS'],
+  ] as const)('has no run killed that begins after it had gone, %s', async ([, start, status]) => {
+    const rig = aWaitRig();
+    const request = await rig.keep({}, { start, onAbort: 'kill' });
+    rig.show('LOAD', { status, run: 10 });
+    rig.answers.push(gone, gone);
+    const { pass } = rig.open();
+
+    await pass();
+    rig.advance(goneAfterMs);
+    await pass();
+    await pass();
+    rig.show('LOAD', late21);
+    rig.showRuns('LOAD', [late21]);
+    rig.advance(120_000);
+    await pass();
+
+    expect(rig.sent).toEqual([]);
+    expect((await rig.read(request)).history.at(-1)?.text).toMatch(/^KILLJOB of .* is not sent/);
+    expect(await rig.listed()).toEqual([]);
+  });
+
+  test('has a later try of its run killed', async () => {
+    const rig = aWaitRig();
+    await rig.keep({}, { run: runs17, onAbort: 'kill' });
+    rig.show('LOAD', { status: 'RUNNING', ...runs17, try: 2 });
+    rig.answers.push(gone, gone);
+    const { pass } = rig.open();
+
+    await pass();
+    rig.advance(goneAfterMs);
+    await pass();
+    await pass();
+
+    expect(rig.sent).toMatchObject([{ kind: 'KILLJOB' }]);
+  });
+
+  test('has its run killed once AutoSys answers again, by an event that was decided then', async () => {
+    const rig = aWaitRig();
+    await rig.keep({}, { run: runs17, onAbort: 'kill' });
+    rig.show('LOAD', { status: 'RUNNING', ...runs17 });
+    rig.answers.push(gone, gone);
+    const { pass } = rig.open();
+    await pass();
+    rig.advance(goneAfterMs);
+    await pass();
+    rig.state.refusesEvents = new AutosysUnreachableError({
+      ...{ endpoint: 'ace:9443', reason: 'refused' },
+    });
+
+    await pass();
+    expect(rig.sent).toEqual([]);
+    const due = await rig.table.agenda('due ACE', { until: new Date(8e15), limit: 9 });
+    expect(due.entries.filter(({ key }) => key.includes('KILLJOB'))).toEqual([]);
+    delete rig.state.refusesEvents;
+    rig.advance(60_000);
+    await pass();
+
+    expect(rig.sent).toMatchObject([{ kind: 'KILLJOB' }]);
   });
 
   test('is not proven by one attempt that has failed: its Retrier asks with a new token', async () => {
