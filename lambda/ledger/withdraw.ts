@@ -1,3 +1,4 @@
+import { type EffectRequest, toNewEntry } from './admit.ts';
 import { type Entry, withHistory } from './entry.ts';
 import { parseEntry, toRow } from './entry-row.ts';
 import type { Table } from './table.ts';
@@ -24,6 +25,19 @@ export function createWithdraw(deps: WithdrawDeps) {
     return changeEntry(deps, key, (entry, nowMs) =>
       isUnsent(entry, { leaseOwner, nowMs }) ? discard(entry, nowMs, reason) : undefined,
     );
+  };
+}
+
+/**
+ * Creates the function that records a one-shot as discarded before another function can record it. A
+ * function that was frozen and wants to send it later finds this record.
+ */
+export function createForestall({ table, now }: WithdrawDeps) {
+  /** @returns whether the record was written; `false` if the ledger has the one-shot already */
+  return async function forestall(request: EffectRequest, reason: string): Promise<boolean> {
+    const nowMs = now().getTime();
+    const entry = discard(toNewEntry(request, nowMs), nowMs, reason);
+    return (await table.put(toRow(entry, nowMs), undefined)) !== undefined;
   };
 }
 

@@ -3,6 +3,7 @@ import { LedgerError } from '../errors.ts';
 import { withHistory } from '../ledger/entry.ts';
 import { toKey } from '../ledger/entry-row.ts';
 import type { Table } from '../ledger/table.ts';
+import { createForestall } from '../ledger/withdraw.ts';
 import { decideStart, toSeenRun } from './decide-start.ts';
 import { toStartRequest } from './effect-request.ts';
 import { toFailure } from './effect-result.ts';
@@ -15,7 +16,7 @@ import { withRun } from './seen-run.ts';
 import type { StoredRequest } from './stored-request.ts';
 
 export interface BeginRunDeps {
-  readonly table: Pick<Table, 'get'>;
+  readonly table: Table;
   readonly requests: StoredRequests;
   readonly readAutosys: ReadAutosys;
   readonly now: () => Date;
@@ -35,7 +36,10 @@ const maxRaces = 10;
  * than a function can live, without a start in the ledger, is of a function that died. It is made
  * anew, because the job may have changed.
  */
-export function createBeginRun({ table, requests, readAutosys, now, leaseMs }: BeginRunDeps) {
+export function createBeginRun(deps: BeginRunDeps) {
+  const { table, requests, readAutosys, now, leaseMs } = deps;
+  const forestall = createForestall(deps);
+
   /** @throws {RequestError} `AutoSys.Pending` if the job cannot be read @throws {LedgerError} */
   return async function beginRun(found: KnownRequest, signal: AbortSignal): Promise<KnownRequest> {
     let known: KnownRequest | undefined = found;
@@ -53,13 +57,12 @@ export function createBeginRun({ table, requests, readAutosys, now, leaseMs }: B
       // its run.
       if (await isStartKnown(request)) return known;
       if (seen.kind === 'away') {
-        const cause = `nothing was sent: ${seen.reason}; send the same request again`;
+        const cause = `${seen.reason}; this attempt has sent nothing; send the same request again`;
         throw new RequestError('AutoSys.Pending', cause);
       }
-      const written: KnownRequest | undefined = await requests.write(
-        decide(request, seen, now().getTime()),
-        known.revision,
-      );
+      const decided = decide(request, seen, now().getTime());
+      if (!sends(decided) && !(await preventStart(request))) return known;
+      const written: KnownRequest | undefined = await requests.write(decided, known.revision);
       if (written !== undefined) return written;
       known = await requests.read(entry, key, attempt);
     }
@@ -77,10 +80,26 @@ export function createBeginRun({ table, requests, readAutosys, now, leaseMs }: B
     return nowMs - (wait.before.readMs ?? 0) < leaseMs;
   }
 
+  /**
+   * After an earlier decision a function may still be about to record the start.
+   *
+   * @returns `false` if the ledger has the start
+   */
+  async function preventStart(request: StoredRequest): Promise<boolean> {
+    const start = toStartRequest(request);
+    if (request.wait?.before === undefined || start === undefined) return true;
+    return forestall(start, 'it was decided anew that it is not sent');
+  }
+
   async function isStartKnown(request: StoredRequest): Promise<boolean> {
     const start = toStartRequest(request);
     return start !== undefined && (await table.get(toKey(start))) !== undefined;
   }
+}
+
+/** Whether a decision lets the start be sent. Pure. */
+function sends({ stage, wait }: StoredRequest): boolean {
+  return stage !== 'ended' && wait?.run === undefined;
 }
 
 /** The request with what was decided about its start. Pure. */

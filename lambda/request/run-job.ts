@@ -1,6 +1,5 @@
 import type { JobView } from '../../autosys/views.ts';
 import type { Entry } from '../ledger/entry.ts';
-import { toKey } from '../ledger/entry-row.ts';
 import { type BeginRunDeps, createBeginRun } from './begin-run.ts';
 import type { CarryOut } from './carry-out.ts';
 import { toStartRequest } from './effect-request.ts';
@@ -13,7 +12,7 @@ import { RequestError } from './request-error.ts';
 import type { KnownRequest } from './requests.ts';
 import type { RequestResult } from './result.ts';
 import { isRunOf, toStartedAnswer, withRun } from './seen-run.ts';
-import type { JobWait, SeenRun, StoredRequest } from './stored-request.ts';
+import type { SeenRun, StoredRequest } from './stored-request.ts';
 
 export interface RunJobDeps extends BeginRunDeps {
   readonly carryOut: CarryOut;
@@ -27,7 +26,7 @@ export interface RunJobDeps extends BeginRunDeps {
  * The start is a one-shot of the ledger, so no repeated attempt sends it again.
  */
 export function createRunJob(deps: RunJobDeps) {
-  const { table, requests, carryOut, readAutosys, identifyRun, now } = deps;
+  const { requests, carryOut, readAutosys, identifyRun, now } = deps;
   const beginRun = createBeginRun(deps);
   const hasEarlierRun = createHasEarlierRun(deps);
 
@@ -43,8 +42,6 @@ export function createRunJob(deps: RunJobDeps) {
     const start = toStartRequest(begun.request);
     // The next run is awaited; without a token that was refused.
     if (start === undefined) return begun;
-    const isLate = isReadLongAgo(wait, { nowMs: now().getTime(), leaseMs: deps.leaseMs, signal });
-    if (isLate && (await table.get(toKey(start))) === undefined) throw toLate();
     const state = await carryOut(start, signal);
     // A start is never replaced, so its row was deleted.
     if (state.kind === 'superseded') throw new RequestError('AutoSys.Unknown', state.reason);
@@ -106,23 +103,6 @@ function toStartedResult(run: SeenRun, view: JobView): RequestResult {
 function isDelivered(entry: Entry | undefined): entry is Entry {
   if (entry?.sent === undefined) return false;
   return entry.stage !== 'sending' && entry.stage !== 'due';
-}
-
-/** Time that the record of a start needs at most, in milliseconds. */
-const sendMs = 20_000;
-
-/** A function that was frozen must not send what another one may have decided meanwhile. */
-function isReadLongAgo(
-  { before }: JobWait,
-  time: { readonly nowMs: number; readonly leaseMs: number; readonly signal: AbortSignal },
-): boolean {
-  const { nowMs, leaseMs, signal } = time;
-  return signal.aborted || nowMs - (before?.readMs ?? nowMs) >= leaseMs - sendMs;
-}
-
-function toLate(): RequestError {
-  const cause = 'the job was read too long ago for its start; send the same request again';
-  return new RequestError('AutoSys.Pending', cause);
 }
 
 /** The job of a request, or `undefined` if AutoSys does not show it now. */

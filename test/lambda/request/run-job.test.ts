@@ -186,7 +186,7 @@ describe('AutoSys away', () => {
     expect(await rig.invoke(run)).toEqual({
       errorType: 'AutoSys.Pending',
       errorMessage: expect.stringContaining(
-        'nothing was sent: AutoSys at ace:9443 was not reached',
+        'AutoSys at ace:9443 was not reached: connection refused; this attempt has sent nothing',
       ),
     });
     rig.autosys.isAway = false;
@@ -405,6 +405,58 @@ describe('a function that dies after the job was read', () => {
     rig.autosys.begin('LOAD_LEDGER', rig.nowMs());
     expect(await rig.invoke(run)).toMatchObject({ errorType: 'AutoSys.Rejected' });
     expect(rig.autosys.starts()).toBe(0);
+  });
+});
+
+describe('a function that is frozen after the job was read', () => {
+  /** Begins a `runJob` that stands still before it records its start, until it is let go. */
+  async function freeze(rig: RequestRig, payload: object) {
+    const gate = Promise.withResolvers<void>();
+    const frozen = Promise.withResolvers<void>();
+    let isFrozen = false;
+    const around: Around = async (call) => {
+      if (isFrozen) await gate.promise;
+      const answer = await call();
+      if (!isFrozen && rig.stored().at(-1)?.wait?.before !== undefined) {
+        isFrozen = true;
+        frozen.resolve();
+      }
+      return answer;
+    };
+    const answer = rig.open({ around }).invoke(payload);
+    await frozen.promise;
+    return () => {
+      gate.resolve();
+      return answer;
+    };
+  }
+
+  test.for([
+    ['refused', run, 'AutoSys.Rejected'],
+    ['answered with the active run', { ...tokenless, start: 'join' }, undefined],
+  ] as const)('sends nothing after the request was %s', async ([, payload, errorType]) => {
+    const rig = aRequestRig();
+    const thaw = await freeze(rig, payload);
+    rig.advance(10 * 60_000);
+    rig.autosys.begin('LOAD_LEDGER', rig.nowMs());
+    const decided = await rig.invoke(payload);
+
+    await thaw();
+
+    expect(decided).toMatchObject(errorType ? { errorType } : { status: 'RUNNING', run: 101 });
+    expect(rig.autosys.starts()).toBe(0);
+    expect(rig.oneShots()).toMatchObject([{ stage: 'confirmed' }]);
+    expect(rig.oneShots()[0]?.history.at(-1)?.text).toMatch(/^discarded: it was decided anew/);
+  });
+
+  test('sends the start once if it is decided anew that it is sent', async () => {
+    const rig = aRequestRig();
+    const thaw = await freeze(rig, run);
+    rig.advance(10 * 60_000);
+    const decided = await rig.invoke(run);
+
+    expect(await thaw()).toEqual(decided);
+    expect(rig.autosys.starts()).toBe(1);
   });
 });
 

@@ -8,8 +8,6 @@ import { toStartFacts } from '../../../../lambda/request/wait/start-facts.ts';
 import { createStopStart } from '../../../../lambda/request/wait/stop-start.ts';
 import { aStoredRequest, nightMs } from './rig.ts';
 
-const leaseMs = 120_000;
-const before = { status: 'SUCCESS', run: 10 } as const;
 const timeout = aFailure('AutoSys.Timeout');
 const rejected = aFailure('AutoSys.Rejected');
 
@@ -33,17 +31,12 @@ async function aRig(over?: Partial<Entry>, stored = over) {
     ...over,
   };
   if (stored) await table.put(toRow({ ...entry, ...stored }, nightMs), undefined);
-  const stopStart = createStopStart({ table, now, newLeaseId: () => 'wait-function', leaseMs });
+  const stopStart = createStopStart({ table, now, newLeaseId: () => 'wait-function' });
   const facts = over ? toStartFacts(entry, false) : ({ kind: 'absent' } as const);
   return {
-    ask: (result: RequestResult, wait = request.wait) => {
+    ask: (result: RequestResult, { wait = request.wait } = request) => {
       if (wait === undefined) throw new Error('the request has no wait');
-      return stopStart({ facts, ...(over && { entry }) }, { wait, result });
-    },
-    /** The wait with another reading of the job before the start. */
-    waitWith: (readMs?: number) => {
-      const wait = { ...request.wait, before: { ...before, ...(readMs && { readMs }) } };
-      return aStoredRequest({}, wait).wait;
+      return stopStart({ ...request, wait }, { facts, ...(over && { entry }) }, result);
     },
     read: async () => {
       const row = await table.get(toKey(start));
@@ -53,22 +46,29 @@ async function aRig(over?: Partial<Entry>, stored = over) {
 }
 
 describe('a start that is not in the ledger', () => {
-  test('cannot come any more if the job was never read', async () => {
+  test('cannot be recorded any more, so the wait ends', async () => {
+    const rig = await aRig();
+
+    expect(await rig.ask(timeout)).toBe(true);
+    expect(await rig.read()).toMatchObject({
+      stage: 'confirmed',
+      history: [{}, { text: 'discarded: its request has ended' }],
+    });
+  });
+
+  test('is left to the function that has recorded it since', async () => {
+    const rig = await aRig(undefined, { stage: 'due' });
+
+    expect(await rig.ask(timeout)).toBe(false);
+    expect(await rig.read()).toMatchObject({ stage: 'due' });
+  });
+
+  test('needs no record if the job was never read', async () => {
     const rig = await aRig();
     const { before: _, ...wait } = aStoredRequest().wait ?? {};
 
-    expect(await rig.ask(timeout, wait as never)).toBe(true);
-  });
-
-  test.for([
-    ['may still be recorded by the function that has just read the job', nightMs - 1, false],
-    ['may still be recorded until that function has ended', nightMs - leaseMs + 1, false],
-    ['cannot come any more once that function has ended', nightMs - leaseMs, true],
-    ['cannot come any more if the time of the reading is not known', undefined, true],
-  ] as const)('%s', async ([, readMs, mayEnd]) => {
-    const rig = await aRig();
-
-    expect(await rig.ask(timeout, rig.waitWith(readMs))).toBe(mayEnd);
+    expect(await rig.ask(timeout, { wait } as never)).toBe(true);
+    expect(await rig.read()).toBeUndefined();
   });
 });
 

@@ -8,11 +8,15 @@ export type InvocationEnd =
   | { readonly kind: 'answer'; readonly answer: Readonly<Record<string, unknown>> }
   | { readonly kind: 'failure'; readonly errorType: string; readonly cause: string };
 
-/** One invocation of the request function that it has answered, whether or not the answer arrived. */
-export interface HandledInvocation {
+/** One invocation of the request function. */
+export interface Invoked {
   readonly entry: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly invokedMs: number;
+}
+
+/** An invocation that the function has answered, whether or not the answer arrived. */
+export interface HandledInvocation extends Invoked {
   readonly answeredMs: number;
   readonly end: InvocationEnd;
 }
@@ -35,6 +39,8 @@ const functionMs = 60_000;
 /** The simulated Lambda service in front of the request function. */
 export class FunctionCalls {
   faults = noInvocationFaults;
+  /** All invocations, also those that have died. */
+  readonly invoked: Invoked[] = [];
   readonly handled: HandledInvocation[] = [];
   readonly #world: World;
   readonly #host: RequestHost;
@@ -64,6 +70,7 @@ export class FunctionCalls {
   #call(entry: string, payload: Readonly<Record<string, unknown>>): Promise<InvocationEnd> {
     const world = this.#world;
     const invokedMs = world.nowMs;
+    this.invoked.push({ entry, payload, invokedMs });
     world.count(`invocations ${String(payload['action'])}`);
     return new Promise((resolve) => {
       world.after(functionMs + 1_000, () => resolve({ ...lambdaFailure('Lambda.Unknown') }));

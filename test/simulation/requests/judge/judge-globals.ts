@@ -1,5 +1,6 @@
 import { toRequestKey } from '../../../../lambda/request/request-row.ts';
 import type { RequestSystem } from '../simulate-requests.ts';
+import { toKey } from './visits.ts';
 import type { WatchedRequest } from './watch-requests.ts';
 
 /** The rows of requests for one variable. */
@@ -18,7 +19,7 @@ export function judgeGlobals(system: RequestSystem): readonly string[] {
     const of = { global: subject.replace('global ', ''), requests };
     return [
       ...judgeShown(of, system),
-      ...judgeReceipt(of),
+      ...judgeReceipt(of, system),
       ...judgeOrder(of, system),
       ...judgeLast(of, system),
     ];
@@ -49,14 +50,17 @@ function judgeShown({ global, requests }: OfGlobal, { autosys }: RequestSystem):
   });
 }
 
-/** A request that came after the answer of another one is the newer one. */
-function judgeReceipt({ requests }: OfGlobal): readonly string[] {
+/** A request that was invoked after the answer of another one is the newer one. */
+function judgeReceipt({ requests }: OfGlobal, { calls }: RequestSystem): readonly string[] {
+  const cameMs = ({ request: { entry, key } }: WatchedRequest) =>
+    calls.invoked.find((one) => one.entry === entry && toKey(one) === key)?.invokedMs ?? 0;
   return requests.flatMap((one) =>
     requests.flatMap((other) =>
       one.endedMs !== undefined &&
       one.endedMs < other.firstMs &&
       one.request.receivedMs >= other.request.receivedMs &&
-      isConfirmed(one)
+      isConfirmed(one) &&
+      one.endedMs < cameMs(other)
         ? [
             `${toRequestKey(other.request)} counts as older than ${toRequestKey(one.request)}, which was answered before`,
           ]

@@ -1,6 +1,6 @@
 import { isEffect, readPayload } from '../../../../lambda/request/read-payload.ts';
 import { toRequestIdentity } from '../../../../lambda/request/request-key.ts';
-import type { HandledInvocation } from '../callers/function-calls.ts';
+import type { HandledInvocation, Invoked } from '../callers/function-calls.ts';
 import { requestEntries } from '../requests-deployment.ts';
 
 /** All invocations of one key: one visit of a state, or one key of a function. */
@@ -23,7 +23,7 @@ export function toVisits(handled: readonly HandledInvocation[]): readonly Visit[
 }
 
 /** The key of an invocation; `undefined` if its payload is invalid or changes nothing. */
-export function toKey({ entry: name, payload }: HandledInvocation): string | undefined {
+export function toKey({ entry: name, payload }: Invoked): string | undefined {
   const entry = requestEntries.find((one) => one.name === name);
   try {
     const { ask, ...rest } = readPayload(payload);
