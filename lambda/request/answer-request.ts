@@ -7,13 +7,13 @@ import { toAskedEvent, toRequestEffect } from './effect-request.ts';
 import { toEffectResult } from './effect-result.ts';
 import { endRequest } from './end-request.ts';
 import { findRequestEntry } from './find-entry.ts';
-import type { createFindRequest, EffectPayload, FoundRequest } from './find-request.ts';
+import type { createFindRequest, EffectPayload } from './find-request.ts';
 import type { Payload, ReadAsk } from './payload.ts';
 import type { ReadAnswer } from './read-answers.ts';
 import { isEffect, readPayload } from './read-payload.ts';
 import { RequestError } from './request-error.ts';
 import type { createTakeRate } from './request-rate.ts';
-import type { StoredRequests } from './requests.ts';
+import type { KnownRequest, StoredRequests } from './requests.ts';
 import type { RequestAnswer, RequestFailure, RequestResult } from './result.ts';
 import type { createRunJob } from './run-job.ts';
 import type { StoredRequest } from './stored-request.ts';
@@ -146,25 +146,25 @@ function createAnswerEffect(deps: AnswerRequestDeps) {
       if (fault !== undefined) throw new RequestError('AutoSys.Rejected', fault);
     }
     const found = await findRequest(payload, entry);
-    const { request } = found.known;
+    const { request } = found;
     if (request.stage === 'ended') return answerEnded(request, token, signal);
     if (ask.action !== 'runJob') return sendEffect(found, toAskedEvent(ask), signal);
-    const { request: run } = await runJob(found.known, signal);
+    const { request: run } = await runJob(found, signal);
     if (run.stage === 'ended' || run.wait === undefined) return answerEnded(run, token, signal);
     const { job, untilMs } = run.wait;
     return { waiting: true, job, until: new Date(untilMs).toISOString() };
   };
 
   async function sendEffect(
-    { known, isNew }: FoundRequest,
+    known: KnownRequest,
     event: ReturnType<typeof toAskedEvent>,
     signal: AbortSignal,
   ): Promise<RequestAnswer> {
     const state = await carryOut(toRequestEffect(known.request, event), signal);
-    const { result, isFinal } = toEffectResult(state, !isNew);
+    const { result, isFinal } = toEffectResult(state, known.request);
     if (!isFinal) return toAnswer(result);
     const ended = await requests.change(known, (request) =>
-      endRequest(request, result, now().getTime()),
+      endRequest(request, toEffectResult(state, request).result, now().getTime()),
     );
     return toAnswer(ended.request.result ?? result);
   }

@@ -4,6 +4,7 @@ import type { Entry } from '../ledger/entry.ts';
 import { isMoot } from '../ledger/settle.ts';
 import type { CarriedOut } from './carry-out.ts';
 import type { RequestAnswer, RequestFailure, RequestResult } from './result.ts';
+import type { StoredRequest } from './stored-request.ts';
 
 /** The result of an effect, and whether it is final. One that is not is asked of the ledger again. */
 export interface RequestedResult {
@@ -16,9 +17,12 @@ export interface RequestedResult {
  *
  * A parked effect is not final: an operator may replay it.
  *
- * @param isRepeated an earlier invocation, or the drain, may have sent it already
+ * @param request as the ledger has it now: another invocation that joined may have sent the effect
  */
-export function toEffectResult(state: CarriedOut, isRepeated: boolean): RequestedResult {
+export function toEffectResult(
+  state: CarriedOut,
+  { joined }: Pick<StoredRequest, 'joined'>,
+): RequestedResult {
   switch (state.kind) {
     case 'pending': {
       const cause = `not decided yet: ${state.reason}; the bridge continues it, send the same request again to learn the result`;
@@ -26,7 +30,7 @@ export function toEffectResult(state: CarriedOut, isRepeated: boolean): Requeste
     }
     case 'superseded': {
       const result =
-        isRepeated || state.wasRecorded
+        joined || state.wasRecorded
           ? toFailure('AutoSys.Unknown', `it may have been sent before: ${state.reason}`)
           : toFailure('AutoSys.Rejected', `nothing was sent: ${state.reason}`);
       return { result, isFinal: true };

@@ -26,6 +26,7 @@ export function endRequest(
   );
 }
 
-function withoutToken({ token: _, ...wait }: JobWait): JobWait {
+/** The wait without its token, as it is kept when nothing is left to send. Pure. */
+export function withoutToken({ token: _, answering: __, ...wait }: JobWait): JobWait {
   return wait;
 }

@@ -5,6 +5,7 @@ import type { Table } from '../ledger/table.ts';
 import type { RequestEntry } from '../routing/requests.ts';
 import { toSubject } from './check-allowed.ts';
 import { toAskedEvent, toRequestEffect } from './effect-request.ts';
+import { withoutToken } from './end-request.ts';
 import { type EffectAsk, type Payload, payloadLimits } from './payload.ts';
 import { RequestError } from './request-error.ts';
 import { type RequestIdentity, toRequestIdentity } from './request-key.ts';
@@ -15,13 +16,6 @@ import type { JobWait, StoredRequest } from './stored-request.ts';
 
 /** A request that changes something, as it was checked. */
 export type EffectPayload = Payload & { readonly ask: EffectAsk };
-
-/** The row of a request. */
-export interface FoundRequest {
-  readonly known: KnownRequest;
-  /** Whether this invocation wrote the row, so that nothing can have been sent before. */
-  readonly isNew: boolean;
-}
 
 export interface FindRequestDeps {
   readonly table: Pick<Table, 'get'>;
@@ -43,7 +37,7 @@ export function createFindRequest({ table, requests, now }: FindRequestDeps) {
   return async function findRequest(
     payload: EffectPayload,
     entry: RequestEntry,
-  ): Promise<FoundRequest> {
+  ): Promise<KnownRequest> {
     const identity = toRequestIdentity(payload, entry);
     for (let attempt = 0; ; attempt += 1) {
       // Most requests are new, so the row is written before it is read.
@@ -51,13 +45,11 @@ export function createFindRequest({ table, requests, now }: FindRequestDeps) {
       const received = toNewRequest(payload, { entry, identity, attempt, nowMs });
       const request = await inOrder(received, payload.ask);
       const written = await requests.write(request, undefined);
-      if (written !== undefined) return { known: written, isNew: true };
+      if (written !== undefined) return written;
       const known = await requests.read(entry.name, identity.key, attempt);
       if (known === undefined) throw toExpired(request);
       refuseOtherContent(known.request, identity);
-      if (!isRepeatWanted(known.request, payload)) {
-        return { known: await joinRequest(known, payload), isNew: false };
-      }
+      if (!isRepeatWanted(known.request, payload)) return joinRequest(known, payload);
     }
   };
 
@@ -109,10 +101,11 @@ function refuseOtherContent(
 }
 
 function isRepeatWanted(
-  { result, untold, retry = 0 }: StoredRequest,
+  { result, untold, wait, retry = 0 }: StoredRequest,
   { context }: Payload,
 ): boolean {
-  if (result?.kind !== 'failure' || untold || context === undefined) return false;
+  if (result?.kind !== 'failure' || context === undefined) return false;
+  if (untold || wait?.answering !== undefined) return false;
   return repeatedFailures.some((one) => one === result.failure) && context.retry > retry;
 }
 
@@ -124,9 +117,10 @@ function isOfOtherAsker({ stage, wait, ...request }: StoredRequest, payload: Eff
 }
 
 /** The request with what this attempt adds; the same object if that is nothing. Pure. */
-function withAsker(request: StoredRequest, payload: EffectPayload, nowMs: number): StoredRequest {
-  const { stage, wait } = request;
-  if (stage === 'ended') return withTold(request, payload, nowMs);
+function withAsker(found: StoredRequest, payload: EffectPayload, nowMs: number): StoredRequest {
+  const { stage, wait } = found;
+  if (stage === 'ended') return withTold(found, payload, nowMs);
+  const request: StoredRequest = wait || found.joined ? found : { ...found, joined: true };
   if (isOfOtherAsker(request, payload)) return request;
   const { retry = 0 } = payload.context ?? {};
   const known = request.retry ?? 0;
@@ -147,13 +141,20 @@ function withAsker(request: StoredRequest, payload: EffectPayload, nowMs: number
   );
 }
 
-/** A failure that was not told is told to this attempt. A later one begins a new request. Pure. */
+/**
+ * A failure that was not told, or is just being sent with the token of an earlier attempt, is told to
+ * this attempt. A later one begins a new request. Pure.
+ */
 function withTold(request: StoredRequest, { context }: Payload, nowMs: number): StoredRequest {
   const { untold, ...told } = request;
+  const { result, wait } = request;
   const { retry } = context ?? {};
-  if (!untold || retry === undefined || retry <= (request.retry ?? 0)) return request;
+  const isAnswering = wait?.answering !== undefined && result?.kind === 'failure';
+  if (!untold && !isAnswering) return request;
+  if (retry === undefined || retry <= (request.retry ?? 0)) return request;
   const text = `the failure is told to the attempt with retry ${retry}`;
-  return withHistory<StoredRequest>({ ...told, retry }, nowMs, text);
+  const over = { ...told, retry, ...(wait && { wait: withoutToken(wait) }) };
+  return withHistory<StoredRequest>(over, nowMs, text);
 }
 
 /** A new task token is valid. */

@@ -40,6 +40,7 @@ const requestShape = z.looseObject({
     ]),
   ),
   untold: z.optional(z.literal(true)),
+  joined: z.optional(z.literal(true)),
   wait: z.optional(
     z.looseObject({
       job: text,

@@ -48,6 +48,11 @@ export interface StoredRequest {
    * informed of it, instead of beginning a new request.
    */
   readonly untold?: true;
+  /**
+   * Another invocation continues the request, and may have sent its effect. It writes this first.
+   * Never present for `runJob`, whose start is never replaced.
+   */
+  readonly joined?: true;
   /** Present for `runJob`. */
   readonly wait?: JobWait;
   /** Oldest first. */

@@ -1,9 +1,10 @@
 import type { NoAnswer } from '../../aws/lookup.ts';
 import type { TaskCallAnswer, WaitingTask } from '../../aws/task-answer.ts';
 import { withHistory } from '../../ledger/entry.ts';
+import { withoutToken } from '../end-request.ts';
 import { toRequestKey } from '../request-row.ts';
 import type { KnownRequest, StoredRequests } from '../requests.ts';
-import type { JobWait, StoredRequest } from '../stored-request.ts';
+import type { StoredRequest } from '../stored-request.ts';
 import type { PassCalls } from './pass-calls.ts';
 import type { WaitingRequest } from './start-facts.ts';
 import { type JobWaitStep, toAbout } from './wait-step.ts';
@@ -124,9 +125,4 @@ export function toTask(
   token: string,
 ): WaitingTask {
   return { token, ...(execution !== undefined && { execution }) };
-}
-
-/** The wait without its token, as it is kept when nothing is left to send. Pure. */
-export function withoutToken({ token: _, answering: __, ...wait }: JobWait): JobWait {
-  return wait;
 }

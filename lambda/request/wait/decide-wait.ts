@@ -96,7 +96,10 @@ function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDeci
       return decideWait({ ...wait, before }, seen, facts);
     }
   }
-  return waitOn(wait, facts.nowMs, describeUnbegun(wait, seen, sent));
+  const found = describeUnbegun(wait, seen, sent);
+  // Timeout would let a Retrier start the job a second time.
+  const isUnknown = sent.kind === 'pending' && sent.mayBeSent && facts.nowMs >= wait.untilMs;
+  return isUnknown ? toUnknown(wait, found) : waitOn(wait, facts.nowMs, found);
 }
 
 function decideRun(wait: IdentifiedWait, seen: SeenJob, facts: WaitFacts): WaitDecision {

@@ -30,7 +30,10 @@ export function describeUnbegun(
       return `AutoSys has accepted ${start}, and no run has begun; ${shown}`;
     case 'none':
       return `no run has begun; ${shown}`;
+    case 'pending':
+      if (!sent.mayBeSent) return `the start could not be sent in time; ${shown}`;
+      return `${start} may have been sent, and AutoSys has not shown it in time; ${shown}`;
     default:
-      return `the start was not sent, or AutoSys has not shown it; ${shown}`;
+      return `the start was not sent; ${shown}`;
   }
 }

@@ -14,8 +14,8 @@ export type StartFacts =
   | { readonly kind: 'none' }
   /** It is not in the ledger yet. */
   | { readonly kind: 'absent' }
-  /** It is to be sent, or it may have been sent and AutoSys has not shown that yet. */
-  | { readonly kind: 'pending' }
+  /** It is to be sent. `mayBeSent`: it may have been, and AutoSys has not shown that yet. */
+  | { readonly kind: 'pending'; readonly mayBeSent: boolean }
   /** AutoSys has accepted it. */
   | {
       readonly kind: 'delivered';

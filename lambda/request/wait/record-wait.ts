@@ -1,16 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TaskCallAnswer } from '../../aws/task-answer.ts';
 import { withHistory } from '../../ledger/entry.ts';
+import { withoutToken } from '../end-request.ts';
 import { toRequestKey } from '../request-row.ts';
 import type { RequestResult } from '../result.ts';
 import type { JobWait, StoredRequest } from '../stored-request.ts';
-import {
-  type AnswerWaitDeps,
-  createAnswerWait,
-  type KnownWait,
-  toTask,
-  withoutToken,
-} from './answer-wait.ts';
+import { type AnswerWaitDeps, createAnswerWait, type KnownWait, toTask } from './answer-wait.ts';
 import type { DecidedWait } from './decide-known.ts';
 import type { PassCalls } from './pass-calls.ts';
 import type { KnownStart } from './start-facts.ts';

@@ -45,7 +45,7 @@ export function toStartFacts(entry: Entry, clockDiffers: boolean): StartFacts {
   switch (stage) {
     case 'due':
     case 'sending':
-      return { kind: 'pending' };
+      return { kind: 'pending', mayBeSent: stage === 'sending' };
     case 'accepted':
       return delivered;
     case 'confirmed':

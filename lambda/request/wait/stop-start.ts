@@ -2,8 +2,11 @@ import { toKey } from '../../ledger/entry-row.ts';
 import type { Table } from '../../ledger/table.ts';
 import { createForestall, createWithdraw } from '../../ledger/withdraw.ts';
 import { toStartRequest } from '../effect-request.ts';
-import type { RequestResult } from '../result.ts';
+import type { RequestFailure, RequestResult } from '../result.ts';
 import type { KnownStart, WaitingRequest } from './start-facts.ts';
+
+/** Failures with which a wait ends although nothing is known of its start. */
+const openEnds: readonly RequestFailure[] = ['AutoSys.Timeout', 'AutoSys.Unknown'];
 
 export interface StopStartDeps {
   readonly table: Table;
@@ -42,7 +45,7 @@ export function createStopStart(deps: StopStartDeps) {
     if (facts.kind !== 'pending' || entry === undefined) return true;
     if (entry.stage === 'due') return withdraw(toKey(entry), newLeaseId(), reason);
     if (entry.lease !== undefined && entry.lease.untilMs > nowMs) return false;
-    // It may have been sent, and is never sent a second time.
-    return result.kind === 'failure' && result.failure === 'AutoSys.Timeout';
+    // It may have been sent, and is never sent a second time. The state is gone, or its time is over.
+    return result.kind === 'failure' && openEnds.includes(result.failure);
   };
 }

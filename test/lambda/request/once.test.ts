@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Around, aContext, anEntry, aRequestRig, unknownOutcome } from './rig.ts';
+import {
+  type Around,
+  aContext,
+  anEntry,
+  aRequestRig,
+  type RequestRig,
+  unknownOutcome,
+} from './rig.ts';
 
 const set = { action: 'setGlobal', global: 'LEDGER_DAY', value: '20261130', context: aContext() };
 const confirmed = { confirmed: true, value: '20261130', at: '2026-11-30T01:00:00.000Z' };
@@ -180,6 +187,60 @@ describe('sendEvent', () => {
     expect(await rig.invoke(hold)).toEqual(rejected);
     expect(await rig.invoke(hold)).toEqual(rejected);
     expect(rig.autosys.sent).toHaveLength(1);
+  });
+});
+
+describe('a request that a newer one overtakes', () => {
+  const older = { action: 'setGlobal', global: 'LEDGER_DAY', value: 'older', key: 'older' };
+  const newer = { ...older, value: 'newer', key: 'newer' };
+
+  /** Receives the older request and stands still; `between` happens; then it goes on. */
+  async function overtake(rig: RequestRig, between: () => Promise<void>) {
+    const gate = Promise.withResolvers<void>();
+    const frozen = Promise.withResolvers<void>();
+    const around: Around = async (call) => {
+      const answer = await call();
+      if (rig.stored().length > 0) {
+        frozen.resolve();
+        await gate.promise;
+      }
+      return answer;
+    };
+    const answer = rig.open({ around }).invoke(older);
+    await frozen.promise;
+    rig.advance(1_000);
+    await between();
+    gate.resolve();
+    return answer;
+  }
+
+  test('is Rejected, because nothing was sent', async () => {
+    const rig = aRequestRig();
+
+    const answer = await overtake(rig, async () => void (await rig.invoke(newer)));
+
+    expect(answer).toMatchObject({
+      errorType: 'AutoSys.Rejected',
+      errorMessage: expect.stringContaining('nothing was sent: stale run'),
+    });
+    expect(rig.autosys.sent).toMatchObject([{ value: 'newer' }]);
+  });
+
+  test('is Unknown if another invocation of it may have sent it', async () => {
+    const rig = aRequestRig();
+    rig.autosys.answers.push(unknownOutcome());
+
+    const answer = await overtake(rig, async () => {
+      await rig.invoke(older);
+      rig.advance(1_000);
+      await rig.invoke(newer);
+    });
+
+    expect(answer).toMatchObject({
+      errorType: 'AutoSys.Unknown',
+      errorMessage: expect.stringContaining('it may have been sent before'),
+    });
+    expect(rig.autosys.sent).toMatchObject([{ value: 'older' }, { value: 'newer' }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
 import type { RequestResult } from '../../../lambda/request/result.ts';
+import type { StoredRequest } from '../../../lambda/request/stored-request.ts';
 import {
   type Around,
   aContext,
@@ -273,20 +274,33 @@ describe('an attempt that is repeated', () => {
     },
   );
 
-  test('after a failure that the state was not informed of, the next attempt is informed of it', async () => {
+  test.for([
+    [
+      'that the state was not informed of',
+      (request: StoredRequest) => ({ ...request, untold: true }),
+    ],
+    [
+      'that is being sent with the token of an earlier attempt',
+      (request: StoredRequest) => ({
+        ...request,
+        wait: { ...request.wait, token, answering: { sinceMs: startMs } },
+      }),
+    ],
+  ] as const)('after a failure %s, the next attempt is informed of it', async ([, change]) => {
     const rig = aRequestRig();
     await rig.invoke(run);
     await end(rig, failed);
     const stored = rig.stored().at(-1);
     const { entry, key, attempt } = stored ?? { entry: '', key: '', attempt: 0 };
     const known = await rig.requests.read(entry, key, attempt);
-    if (known) await rig.requests.change(known, (request) => ({ ...request, untold: true }));
+    if (known) await rig.requests.change(known, (request) => change(request) as StoredRequest);
     const failure = { errorType: 'AutoSys.JobFailed', errorMessage: 'FAILURE' };
     const asked = (retry: number) => ({ ...run, context: aContext({ retry }), token: `t${retry}` });
 
     expect(await rig.invoke(asked(1))).toEqual(failure);
     expect(await rig.invoke(asked(1))).toEqual(failure);
     expect(rig.autosys.starts()).toBe(1);
+    expect(JSON.stringify(rig.stored().at(-1))).not.toContain(token);
 
     rig.autosys.setStatus('LOAD_LEDGER', 'FAILURE');
     expect(await rig.invoke(asked(2))).toEqual(waiting);

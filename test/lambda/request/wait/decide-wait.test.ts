@@ -92,7 +92,8 @@ describe('comparison of runs', () => {
 describe('identification of the run', () => {
   test.for([
     { when: 'the start is not in the ledger', start: { kind: 'absent' } },
-    { when: 'the start may have been sent', start: { kind: 'pending' } },
+    { when: 'the start is due', start: { kind: 'pending', mayBeSent: false } },
+    { when: 'the start may have been sent', start: { kind: 'pending', mayBeSent: true } },
   ] as const)('waits although the job runs, when $when', ({ start }) => {
     expect(decide(aWait(), shows('RUNNING', run17), facts({ start }))).toBe('wait');
   });
@@ -240,6 +241,17 @@ describe('a job whose run has not begun', () => {
     { kind: 'unread', reason: 'connection refused' } as const,
   ])('ends with Timeout when the time is over: $kind', (seen) => {
     expect(decide(aWait(), seen, facts({ nowMs: untilMs }))).toBe('AutoSys.Timeout');
+  });
+
+  test.for([
+    ['is due', false, 'AutoSys.Timeout'],
+    ['may have been sent, which no Retrier may repeat', true, 'AutoSys.Unknown'],
+  ] as const)('ends, when the time is over, with a start that %s', ([, mayBeSent, failure]) => {
+    const start = { kind: 'pending', mayBeSent } as const;
+    const seen = shows('INACTIVE', { run: 10 });
+
+    expect(decide(aWait(), seen, facts({ start }))).toBe('wait');
+    expect(decide(aWait(), seen, facts({ start, nowMs: untilMs }))).toBe(failure);
   });
 
   test('says in the cause what AutoSys showed', () => {

@@ -13,6 +13,8 @@ export interface Invoked {
   readonly entry: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly invokedMs: number;
+  /** Absent if the function died. */
+  end?: InvocationEnd;
 }
 
 /** An invocation that the function has answered, whether or not the answer arrived. */
@@ -70,13 +72,15 @@ export class FunctionCalls {
   #call(entry: string, payload: Readonly<Record<string, unknown>>): Promise<InvocationEnd> {
     const world = this.#world;
     const invokedMs = world.nowMs;
-    this.invoked.push({ entry, payload, invokedMs });
+    const invoked: Invoked = { entry, payload, invokedMs };
+    this.invoked.push(invoked);
     world.count(`invocations ${String(payload['action'])}`);
     return new Promise((resolve) => {
       world.after(functionMs + 1_000, () => resolve({ ...lambdaFailure('Lambda.Unknown') }));
       this.#host.invoke('request', async ({ answerRequest }, signal) => {
         const invocation = { payload, invokedFunctionArn: toAliasArn(entry) };
         const end = await answerRequest(invocation, signal).then(toAnswer, toFailure);
+        invoked.end = end;
         this.handled.push({ entry, payload, invokedMs, answeredMs: world.nowMs, end });
         world.count(end.kind === 'answer' ? 'answers' : `failures ${end.errorType}`);
         world.log(() => `request function: ${describeAsk(payload)} ${JSON.stringify(end)}`);

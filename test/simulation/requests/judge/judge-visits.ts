@@ -7,7 +7,7 @@ const jobErrors =
 
 /** Checks the runs and kills of each visit of a state, by what its Retrier has seen. */
 export function judgeVisits(system: RequestSystem): readonly string[] {
-  return toVisits(system.calls.handled).flatMap((visit) => [
+  return toVisits(system.calls.invoked).flatMap((visit) => [
     ...judgeStarts(visit, system),
     ...judgeLiving(visit, system),
   ]);
@@ -27,7 +27,7 @@ function judgeStarts(visit: Visit, { autosys, watched, stepFunctions }: RequestS
     invocations.flatMap((one) => {
       const task = stepFunctions.tasks.get(String(one.payload['token']));
       const error = task?.end?.kind === 'failure' ? task.end.error : undefined;
-      const returned = one.end.kind === 'failure' ? one.end.errorType : '';
+      const returned = one.end?.kind === 'failure' ? one.end.errorType : '';
       return jobErrors.test(error ?? returned) ? [toRetry(one)] : [];
     }),
   );

@@ -1,18 +1,18 @@
 import { isEffect, readPayload } from '../../../../lambda/request/read-payload.ts';
 import { toRequestIdentity } from '../../../../lambda/request/request-key.ts';
-import type { HandledInvocation, Invoked } from '../callers/function-calls.ts';
+import type { Invoked } from '../callers/function-calls.ts';
 import { requestEntries } from '../requests-deployment.ts';
 
 /** All invocations of one key: one visit of a state, or one key of a function. */
 export interface Visit {
   readonly entry: string;
   readonly key: string;
-  readonly invocations: readonly HandledInvocation[];
+  readonly invocations: readonly Invoked[];
 }
 
 /** Groups the invocations that change something by their keys. */
-export function toVisits(handled: readonly HandledInvocation[]): readonly Visit[] {
-  const byName = Map.groupBy(handled, (one) => `${one.entry} ${toKey(one) ?? ''}`);
+export function toVisits(invoked: readonly Invoked[]): readonly Visit[] {
+  const byName = Map.groupBy(invoked, (one) => `${one.entry} ${toKey(one) ?? ''}`);
   return [...byName.values()].flatMap((invocations) => {
     const [first] = invocations;
     const key = first && toKey(first);
@@ -35,7 +35,7 @@ export function toKey({ entry: name, payload }: Invoked): string | undefined {
 }
 
 /** `$$.State.RetryCount` of an invocation; 0 for a function. */
-export function toRetry({ payload }: HandledInvocation): number {
+export function toRetry({ payload }: Invoked): number {
   const { retry = 0 } = (payload['context'] ?? {}) as { readonly retry?: number };
   return retry;
 }
