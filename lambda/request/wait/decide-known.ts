@@ -34,10 +34,8 @@ export function createDecideKnown(deps: LookUpDeps) {
     if (decision.kind === 'needs') return { kind: 'wait', wait: decision.wait };
     const { run } = decision.wait;
     if (wait.run !== undefined || run === undefined || seen.kind !== 'job') return decision;
-    // It may be the run of a request that still waits.
-    if (wait.goneMs !== undefined && (run.startedMs ?? 0) > wait.goneMs) {
-      return { kind: 'wait', wait };
-    }
+    // It may be the run of a request that still waits. If the state asks again, it is identified.
+    if (wait.goneMs !== undefined) return { kind: 'wait', wait };
     const about = { wait, job: seen.job, entry: start.entry, makeRead };
     // Another request took the run meanwhile; the next pass identifies the run of this one.
     return (await attribute(run, about)) ? decision : { kind: 'wait', wait };

@@ -190,9 +190,12 @@ function countRetriesLeft(
 
 /** The run is over and AutoSys shows its end only in the history. A further start changes no answer. */
 function decidePast(wait: IdentifiedWait, { pastEnd }: WaitFacts): WaitDecision {
-  if (wait.failure) return finish(wait, wait.failure.end);
+  const { failure } = wait;
+  if (failure && countRetriesLeft(wait, failure.end.try) === 0) return finish(wait, failure.end);
+  // The failure may have been followed by another try.
   if (pastEnd === undefined) return { kind: 'needs', fact: 'pastEnd', wait };
   if (pastEnd.kind === 'ended') return finish(wait, pastEnd.end);
+  if (failure) return finish(wait, failure.end);
   const cause = `${describeAwaitedRun(wait)} is over, and AutoSys no longer shows how it ended: ${pastEnd.reason}; read the history of the job (autorep -J ${wait.job} -r)`;
   return toUnknown(wait, cause);
 }

@@ -64,8 +64,8 @@ export function createKillRun(deps: KillRunDeps) {
       }
       return settle('is not sent: AutoSys shows no active run of this request');
     }
-    if (!isOfRequest(request.wait, decision.wait.run)) {
-      return settle('is not sent: it began after the execution had gone');
+    if (!isOfRequest(request.wait, decision.wait.run, start)) {
+      return settle('is not sent: the run may be that of another start');
     }
     const kill = toKillRequest(request);
     const carried = await carryOut(kill, signal);
@@ -117,15 +117,27 @@ function mayShowLater(wait: JobWait, { seen, start }: Pick<KillFacts, 'seen' | '
   return findFresh(wait, seen.job, start) !== undefined;
 }
 
+/** Time in which a start begins its run, if nothing holds the job, in milliseconds. */
+const beginsWithinMs = 120_000;
+
 /**
- * Whether the run is the one of the request. A run that is identified after the execution had gone is
- * that of another start, unless it began before.
+ * Whether the run is surely the one of the request. A run that is identified after the execution had
+ * gone may be that of another start: it counts if it began soon after the start was sent, or, where
+ * nothing is sent, while the execution waited.
  */
-function isOfRequest({ run: known, before, start, kill }: JobWait, run: SeenRun = {}): boolean {
-  if (known === undefined && before === undefined) return false;
-  const isSent = sendsStart(start) && known !== undefined;
+function isOfRequest(
+  { run: known, before, start, kill }: JobWait,
+  run: SeenRun = {},
+  sent: StartFacts,
+): boolean {
   const beganMs = run.startedMs ?? (known === undefined ? Number.POSITIVE_INFINITY : 0);
-  return isSent || beganMs <= (kill?.sinceMs ?? Number.POSITIVE_INFINITY);
+  if (!sendsStart(start)) {
+    const isAwaited = known !== undefined || before !== undefined;
+    return isAwaited && beganMs <= (kill?.sinceMs ?? Number.POSITIVE_INFINITY);
+  }
+  if (known !== undefined) return true;
+  const sentMs = sent.kind === 'delivered' ? sent.sentAt?.getTime() : undefined;
+  return sentMs !== undefined && beganMs <= sentMs + beginsWithinMs;
 }
 
 function describeKill({ stage, parked, history }: Entry): string {

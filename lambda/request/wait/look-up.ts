@@ -14,8 +14,11 @@ import type { BegunRun } from './find-run.ts';
 import type { MakeRead } from './read-jobs.ts';
 import { compareRuns, toEndAnswer } from './seen-job.ts';
 
-/** Runs that are read to find the first one since the start; each is one request. */
-const runsSince = 4;
+/**
+ * Runs that are read to find the first one since the start; each is one request. The larger number is
+ * read if the smaller one does not reach back to the start.
+ */
+const runsSince = [4, 16];
 /** Runs that are read to find an awaited run that is over. */
 const runsSearched = 6;
 
@@ -105,13 +108,16 @@ async function readRunsSince({
   const before: SeenRun = entry?.sent?.job?.run === undefined ? (known ?? {}) : entry.sent.job;
   const shown = toSeenRun(job);
   if (!mayHaveRunBetween(before, shown)) return [shown];
-  const past = await readRuns(name, runsSince, makeRead);
-  if (past === undefined) return undefined;
   // Where the history cannot be read, the shown run is the only one that is known.
-  const earlier = past.kind === 'runs' ? past.runs.map(toRunOf) : [];
-  const between = earlier.filter(
-    (run) => isSince(run, before, known?.readMs) && compareRuns(shown, run) === 'earlier',
-  );
+  let since: readonly SeenRun[] = [];
+  for (const runs of runsSince) {
+    const past = await readRuns(name, runs, makeRead);
+    if (past === undefined) return undefined;
+    const read = past.kind === 'runs' ? past.runs.map(toRunOf) : [];
+    since = read.filter((run) => isSince(run, before, known?.readMs));
+    if (read.length < runs || since.length < read.length) break;
+  }
+  const between = since.filter((run) => compareRuns(shown, run) === 'earlier');
   return [...between.toReversed(), shown];
 }
 

@@ -355,14 +355,29 @@ describe('the end of the run', () => {
     ]);
   });
 
-  test.for<[string, Shown, 0 | 'unknown']>([
-    ['a new run', { run: 21, try: 1, startedMs: startMs + 70_000 }, 'unknown'],
-    ['a further try without retries', { run: 17, try: 2, startedMs: startMs + 70_000 }, 0],
-  ])('keeps the failure when an operator restarts the job: %s', ([, restarted, retries]) => {
-    const first = decideWait(aRunningWait(), shows('FAILURE', ended), facts({ retries }));
+  test.for<[string, Shown]>([
+    ['a new run', { run: 21, try: 1, startedMs: startMs + 70_000 }],
+    ['a further try', { run: 17, try: 2, startedMs: startMs + 70_000 }],
+  ])('keeps the failure when an operator restarts a job without retries: %s', ([, restarted]) => {
+    const first = decideWait(aRunningWait(), shows('FAILURE', ended), facts({ retries: 0 }));
 
     expect(decide(first.wait, shows('RUNNING', restarted), facts())).toBe('AutoSys.JobFailed');
   });
+
+  test.for([1, 'unknown'] as const)(
+    'looks for a retry that ended before the job began a new run: %s left',
+    (retries) => {
+      const first = decideWait(aRunningWait(), shows('FAILURE', ended), facts({ retries }));
+      const later = shows('RUNNING', { run: 21, try: 1, startedMs: startMs + 70_000 });
+      const end = { status: 'TERMINATED', run: 17, try: 2 } as const;
+      const killed = facts({ pastEnd: { kind: 'ended', end } });
+      const lost = facts({ pastEnd: { kind: 'unreadable', reason: 'no history' } });
+
+      expect(decide(first.wait, later, facts())).toBe('needs pastEnd');
+      expect(decide(first.wait, later, killed)).toBe('AutoSys.JobTerminated');
+      expect(decide(first.wait, later, lost)).toBe('AutoSys.JobFailed');
+    },
+  );
 
   test('keeps the failure of a job that is deleted or put on hold', () => {
     const first = decideWait(aRunningWait(), shows('FAILURE', ended), facts({ retries: 0 }));

@@ -74,8 +74,11 @@ export function aWaitRig() {
         }),
       readJob: (job) => reading(`job ${job}`, () => find(job)),
       readGlobalVariable: () => Promise.resolve({ kind: 'unset' }),
-      readJobRuns: (job) =>
-        reading(`runs ${job}`, () => ({ kind: 'runs', runs: runs.get(job) ?? [] }) as const),
+      readJobRuns: (job, { runs: number }) =>
+        reading(
+          `runs ${job}`,
+          () => ({ kind: 'runs', runs: (runs.get(job) ?? []).slice(0, number) }) as const,
+        ),
     },
     jobs: {
       readJobs: (pattern) =>

@@ -118,6 +118,21 @@ describe('a pass', () => {
     expect(rig.calls).toMatchObject([{ call: 'succeed', content: { run: 17, exitCode: 4 } }]);
   });
 
+  test('answers a job that ran many times since with its own run', async () => {
+    const rig = aWaitRig();
+    await rig.keep();
+    const later = [22, 21, 20, 19, 18].map((run) => ({
+      ...{ status: 'SUCCESS', run, try: 1, exitCode: 0 },
+      ...{ startedMs: nightMs + run * 10_000, endedMs: nightMs + run * 10_000 + 1_000 },
+    })) satisfies readonly ShownJob[];
+    rig.show('LOAD', later[0] ?? success);
+    rig.showRuns('LOAD', [...later, { ...success, exitCode: 4 }]);
+
+    await rig.open().pass();
+
+    expect(rig.calls).toMatchObject([{ call: 'succeed', content: { run: 17, exitCode: 4 } }]);
+  });
+
   test('gives each of two requests for one job its own run', async () => {
     const rig = aWaitRig();
     await rig.keep();
@@ -390,6 +405,36 @@ describe('an execution that is gone', () => {
     expect((await rig.read(request)).history.at(-1)?.text).toMatch(/^KILLJOB of .* is not sent/);
     expect(await rig.listed()).toEqual([]);
   });
+
+  test.for([
+    ['soon after its start is killed', 60_000, 1],
+    ['long after its start is not, because it may be that of a person', 200_000, 0],
+  ] as const)(
+    'whose run is identified only then: one that began %s',
+    async ([, afterMs, kills]) => {
+      const rig = aWaitRig();
+      await rig.keep({}, { onAbort: 'kill' });
+      rig.show('LOAD', { status: 'SUCCESS', run: 10 });
+      rig.answers.push(gone, gone);
+      const { pass } = rig.open();
+      rig.advance(300_000);
+
+      await pass();
+      rig.advance(goneAfterMs);
+      const shown: ShownJob = { status: 'RUNNING', run: 21, try: 1, startedMs: nightMs + afterMs };
+      rig.show('LOAD', shown);
+      rig.showRuns('LOAD', [shown]);
+      await pass();
+      await pass();
+      rig.show('LOAD', { ...shown, status: 'TERMINATED' });
+      rig.advance(60_000);
+      await pass();
+      await pass();
+
+      expect(rig.sent).toHaveLength(kills);
+      expect(await rig.listed()).toEqual([]);
+    },
+  );
 
   test('has a later try of its run killed', async () => {
     const rig = aWaitRig();

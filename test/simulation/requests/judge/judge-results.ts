@@ -60,13 +60,16 @@ function toNamedRun(
 
 /** Whether the run is the one that the request awaited. */
 function judgeIdentity(
-  { id, request, firstMs }: WatchedRequest,
+  { id, request, firstMs, readMs }: WatchedRequest,
   run: TrueRun,
   { autosys, watched }: RequestSystem,
 ): readonly string[] {
   const { start = 'next' } = request.wait ?? {};
-  const own = autosys.runs.find((one) => one.request === id);
-  if (own === run) return [];
+  const begun = autosys.runs.find((one) => one.request === id);
+  if (begun === run) return [];
+  // Its run is the answer of another request, which is judged there; so a later one may be its own.
+  const isTaken = begun !== undefined && findAnswered(begun, watched).some((one) => one.id !== id);
+  const own = isTaken ? undefined : begun;
   const sent = watched.sent.find((one) => one.id === id && one.event.kind !== 'KILLJOB');
   // Of two starts that AutoSys had when the run began, either may get it, and only one.
   const isShared =
@@ -80,8 +83,10 @@ function judgeIdentity(
   }
   if (sent !== undefined) {
     if (run.request !== undefined && !isShared) return ['another request started this run'];
-    // AutoSys has ignored the start or lost it; a later start counts, also that of a person.
-    return run.startedMs >= sent.sentMs - 1_000 ? [] : ['it began before the start was sent'];
+    // AutoSys has ignored the start or lost it; a later start counts, also that of a person, and also
+    // one between the last reading of the job and the start.
+    const sinceMs = Math.min(sent.sentMs - 1_000, (readMs ?? sent.sentMs) - 2_000);
+    return run.startedMs >= sinceMs ? [] : ['it began before the start was sent'];
   }
   if (start === 'STARTJOB' || start === 'FORCE_STARTJOB') {
     return isMistaken ? [] : ['its start was never sent'];

@@ -17,6 +17,8 @@ export interface WatchedRequest {
   /** Id in the comments of its events. */
   readonly id: string;
   readonly firstMs: number;
+  /** When it was recorded how the job was before the start. */
+  readMs?: number;
   request: StoredRequest;
   endedMs?: number;
   /** All task tokens with which it was asked. */
@@ -68,6 +70,7 @@ export function watchRequests(
     const watched = known ?? { id, firstMs: world.nowMs, request, tokens: new Set<string>() };
     watched.request = request;
     if (request.stage === 'ended') watched.endedMs ??= world.nowMs;
+    if (request.wait?.before) watched.readMs ??= world.nowMs;
     if (request.wait?.token !== undefined) watched.tokens.add(request.wait.token);
     byKey.set(key, watched);
     byId.set(id, watched);
