@@ -72,6 +72,11 @@ async function start(settings: RequestsSystemSettings = {}) {
       until('the failure is read', async () =>
         (await requestsFor(system, job)).some(({ wait }) => wait?.failure !== undefined),
       ),
+    /** Waits until it is recorded that Step Functions refuses the token. */
+    untilGone: (job: string) =>
+      until('Step Functions refuses the heartbeat', async () =>
+        (await requestsFor(system, job)).some(({ wait }) => wait?.goneMs !== undefined),
+      ),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
@@ -265,9 +270,7 @@ test('a state without heartbeats times out; its token ends the wait, which is re
   await system.time.jump(300_000);
   const { status, error } = await execution.untilEnded();
   system.wait();
-  await until('Step Functions refuses the heartbeat', async () =>
-    (await requestsFor(system, 'LOAD_LONG')).some(({ wait }) => wait?.goneMs !== undefined),
-  );
+  await system.untilGone('LOAD_LONG');
   await system.minute(goneAfterMs);
   await until('the wait ends', () =>
     system.lines().some(({ message }) => message === 'state no longer waits'),
@@ -285,6 +288,30 @@ test('a state without heartbeats times out; its token ends the wait, which is re
   expect(JSON.stringify(system.lines())).not.toContain(task?.token);
   expect([system.statusOf('LOAD_LONG'), system.sent('KILLJOB')]).toEqual(['RUNNING', 0]);
   expect([system.calls('SendTaskSuccess'), system.calls('SendTaskFailure')]).toEqual([0, 0]);
+});
+
+test('an execution that is stopped ends the wait, and the job is killed where the request asks for it', async () => {
+  await using system = await start();
+  const execution = await execute(system, [loadOf(system, 'LOAD_LONG', { onAbort: 'kill' })]);
+  await execution.untilWaiting();
+  await system.untilStatus('LOAD_LONG', 'RUNNING');
+
+  await execution.stop();
+  system.wait();
+  await system.untilGone('LOAD_LONG');
+  const before = system.sent('KILLJOB');
+  // Until then, a Retrier may ask again with a new token.
+  await system.minute(goneAfterMs);
+  await until(
+    'the wait ends',
+    async () => (await requestsFor(system, 'LOAD_LONG'))[0]?.stage === 'ended',
+  );
+  await system.minute();
+  await system.untilStatus('LOAD_LONG', 'TERMINATED');
+
+  expect(await execution.untilEnded()).toMatchObject({ status: 'ABORTED' });
+  expect([before, system.sent('KILLJOB')]).toEqual([0, 1]);
+  expect(system.calls('SendTaskFailure')).toBe(0);
 });
 
 test('iterations of an inline Map are one request each, and each is answered', async () => {

@@ -247,22 +247,6 @@ describe('a state machine', () => {
     expect(system.aws.workloads.waitingTasks).toHaveLength(2);
   });
 
-  test('that is stopped ends the wait, and the job is killed where the request asks for it', async () => {
-    await using system = await start();
-    const { instance } = system.autosys;
-    const execution = await execute(system, [loadOf(system, 'LOAD_LONG', { onAbort: 'kill' })]);
-    await execution.untilWaiting();
-    await until('the job runs', () => instance.job('LOAD_LONG')?.status === 'RUNNING');
-
-    await execution.stop();
-    void system.aws.tick('Wait');
-    await until('the job is killed', () => instance.job('LOAD_LONG')?.status === 'TERMINATED');
-
-    expect(await execution.untilEnded()).toMatchObject({ status: 'ABORTED' });
-    expect(system.sent('KILLJOB')).toBe(1);
-    expect(system.aws.workloads.calls).not.toHaveProperty('SendTaskFailure');
-  });
-
   test('is refused at once if AutoSys does not know the job', async () => {
     await using system = await start();
 
