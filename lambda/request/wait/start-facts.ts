@@ -40,6 +40,7 @@ export function toStartFacts(entry: Entry, clockDiffers: boolean): StartFacts {
   const delivered: StartFacts = {
     kind: 'delivered',
     ...(sent?.job && { job: sent.job }),
+    ...(sent && { sentMs: sent.sentMs }),
     ...(sent && !clockDiffers && { sentAt: new Date(sent.sentMs) }),
   };
   switch (stage) {

@@ -4,6 +4,7 @@ import { parseJobName } from '../../../../autosys/names.ts';
 import type { TaskCallAnswer } from '../../../../lambda/aws/task-answer.ts';
 import { LedgerError } from '../../../../lambda/errors.ts';
 import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
+import { sharedAfterMs } from '../../../../lambda/request/wait/find-run.ts';
 import { goneAfterMs } from '../../../../lambda/request/wait/record-wait.ts';
 import { aWaitRig, nightMs } from './rig.ts';
 
@@ -128,6 +129,24 @@ describe('a pass', () => {
     expect(answered.map(({ content }) => (content as { run: number }).run).sort()).toEqual([
       17, 21,
     ]);
+  });
+
+  test('gives one run to two requests that join, if their starts began only one', async () => {
+    const rig = aWaitRig();
+    await rig.keep({}, { start: 'join' });
+    await rig.keep({ key: 'k2', receivedMs: nightMs + 1 }, { token: 'SECOND', start: 'join' });
+    rig.show('LOAD', success);
+    rig.showRuns('LOAD', [success]);
+
+    await rig.open().pass();
+    const early = rig.calls.filter(({ call }) => call === 'succeed').length;
+    rig.advance(sharedAfterMs);
+    await rig.open().pass();
+
+    const answered = rig.calls.filter(({ call }) => call === 'succeed');
+    expect(early).toBe(1);
+    expect(answered).toMatchObject([{ content: { run: 17 } }, { content: { run: 17 } }]);
+    expect(new Set(answered.map(({ token }) => token)).size).toBe(2);
   });
 
   test('ends the wait for a job that was deleted after its start at once', async () => {
