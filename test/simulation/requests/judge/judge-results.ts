@@ -79,9 +79,14 @@ function judgeIdentity(
     return [`its start began run ${own.run}`];
   }
   if (sent !== undefined) {
-    if (run.request !== undefined && !isShared) return ['another request started this run'];
+    // A join that has begun no run shares one that began since it was received.
+    const joins = start === 'join' && own === undefined;
+    if (run.request !== undefined && !isShared && !joins) {
+      return ['another request started this run'];
+    }
     // AutoSys has ignored the start or lost it; a later start counts, also that of a person.
-    return run.startedMs >= sent.sentMs - 1_000 ? [] : ['it began before the start was sent'];
+    const sinceMs = joins ? firstMs : sent.sentMs;
+    return run.startedMs >= sinceMs - 1_000 ? [] : ['it began before the start was sent'];
   }
   if (start === 'STARTJOB' || start === 'FORCE_STARTJOB') {
     return isMistaken ? [] : ['its start was never sent'];
@@ -153,10 +158,12 @@ export function findAnswered(
   });
 }
 
-/** A run is the answer of one start. */
+/** A run is the answer of one start, and of requests that join it. */
 export function judgeShared({ autosys, watched }: RequestSystem): readonly string[] {
   return autosys.runs.flatMap((run) => {
-    const all = findAnswered(run, watched);
+    const all = findAnswered(run, watched).filter(
+      ({ id, request }) => request.wait?.start !== 'join' || run.request === id,
+    );
     if (all.length < 2) return [];
     const names = all.map(({ request }) => toRequestKey(request)).join(' and ');
     return [`run ${run.run} of ${run.job} is the answer of ${names}`];
