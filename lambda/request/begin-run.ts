@@ -53,7 +53,8 @@ export function createBeginRun({ table, requests, readAutosys, now, leaseMs }: B
       // its run.
       if (await isStartKnown(request)) return known;
       if (seen.kind === 'away') {
-        const cause = `nothing was sent: ${seen.reason}; send the same request again`;
+        // Another invocation of the request may send its start at this moment.
+        const cause = `this attempt sends nothing: ${seen.reason}; send the same request again`;
         throw new RequestError('AutoSys.Pending', cause);
       }
       const written: KnownRequest | undefined = await requests.write(

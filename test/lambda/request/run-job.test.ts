@@ -186,7 +186,7 @@ describe('AutoSys away', () => {
     expect(await rig.invoke(run)).toEqual({
       errorType: 'AutoSys.Pending',
       errorMessage: expect.stringContaining(
-        'nothing was sent: AutoSys at ace:9443 was not reached',
+        'this attempt sends nothing: AutoSys at ace:9443 was not reached',
       ),
     });
     rig.autosys.isAway = false;
