@@ -56,7 +56,7 @@ export function bindRequestFunction(deps: MeasuredFunctionDeps, entry: RequestEn
       ...{ account, now },
       assumeRole: () => Promise.reject(new Error('measured: no execution of another account')),
     }),
-    answerTask: createAnswerTask({ succeedTask: calls.succeed }),
+    answerTask: createAnswerTask(calls),
     onHandled: () => undefined,
     onDefect: failMeasurement,
   });

@@ -32,7 +32,7 @@ export class RequestFunction extends BridgeFunction {
     });
     const { requests } = props.config;
     // A state that asks again for a request that has succeeded is answered at once.
-    grantAnswers(this.role, requests, ['states:SendTaskSuccess']);
+    grantAnswers(this.role, requests, ['states:SendTaskSuccess', 'states:SendTaskFailure']);
     // Also shows whether the role in the account of an execution exists, before a job is started.
     grantAnswerRoles(this.role, requests, toSourceRole(this, busName));
   }

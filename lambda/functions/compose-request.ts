@@ -1,9 +1,10 @@
 import { createToAccess } from '../aws/source-roles.ts';
+import type { TaskCalls } from '../aws/task-answer.ts';
 import { environment } from '../contract.ts';
 import { SourceRoleError } from '../errors.ts';
 import { createAnswerRead } from '../request/answer-read.ts';
 import { createAnswerRequest } from '../request/answer-request.ts';
-import { createAnswerTask, type SucceedTask } from '../request/answer-task.ts';
+import { createAnswerTask } from '../request/answer-task.ts';
 import { createCarryOut } from '../request/carry-out.ts';
 import { createFindRequest } from '../request/find-request.ts';
 import { createFindTaskFault } from '../request/find-task-fault.ts';
@@ -23,10 +24,14 @@ type Env = Readonly<Record<string, string | undefined>>;
 /**
  * Creates the request function.
  *
- * @param toSucceedTask creates the call of SendTaskSuccess
+ * @param toTaskCalls creates the calls with a task token
  * @throws {ConfigError}
  */
-export function composeRequest(env: Env, log: Log, toSucceedTask: (home: Home) => SucceedTask) {
+export function composeRequest(
+  env: Env,
+  log: Log,
+  toTaskCalls: (home: Home) => Pick<TaskCalls, 'succeed' | 'fail'>,
+) {
   const { bridge, home, deps, metrics, keepSlots } = composeBridge(env, log);
   const { table, now, jitter } = deps;
   const requests = createStoredRequests({ table, now });
@@ -51,7 +56,7 @@ export function composeRequest(env: Env, log: Log, toSucceedTask: (home: Home) =
       ...{ account: home.account, now },
       assumeRole: createAssumeRole(env, home),
     }),
-    answerTask: createAnswerTask({ succeedTask: toSucceedTask(home) }),
+    answerTask: createAnswerTask(toTaskCalls(home)),
     now,
     onHandled: createRequestTelemetry({ log, metrics }),
     onDefect: createLogDefect(log),

@@ -4,7 +4,7 @@ import { createLaunchTelemetry } from '../launch/launch-telemetry.ts';
 import { createCarryOut } from '../request/carry-out.ts';
 import { createStoredRequests } from '../request/requests.ts';
 import { createRunWaits } from '../request/wait/run-waits.ts';
-import { createWaitPasses } from '../request/wait/wait-pass.ts';
+import { createWaitPasses, type WaitPasses } from '../request/wait/wait-pass.ts';
 import { createWaitTelemetry } from '../request/wait/wait-telemetry.ts';
 import { createLogDefect } from '../telemetry/defects.ts';
 import type { Log } from '../telemetry/report-telemetry.ts';
@@ -37,12 +37,15 @@ export function composeWait(env: Env, log: Log) {
     carryOut: createCarryOut(deps),
     calls: composeTaskCalls(env, home),
   });
+  // Between its passes the function sleeps, and must not hold requests of the login meanwhile.
+  const runPass: WaitPasses['pass'] = (...of) => keepSlots(() => passes.pass(...of));
   const runWaits = createRunWaits({
-    ...{ table, passes, now, sleep, newLeaseId, onPass: recordPass },
+    ...{ table, now, sleep, newLeaseId, onPass: recordPass },
+    passes: { hasWaits: passes.hasWaits, pass: runPass },
     // An instance without an entry can still have waits of an earlier route file.
     instances,
   });
-  const handleHint = createHandleHint({
+  const answerHint = createHandleHint({
     rules: { targets, callers, instances },
     notify: async (hinted: HintedJob, signal) => {
       const job = parseJobName(hinted.job);
@@ -55,5 +58,6 @@ export function composeWait(env: Env, log: Log) {
     onAnswer: createLaunchTelemetry({ log }),
     onDefect: createLogDefect(log),
   });
-  return { runWaits, handleHint, metrics, keepSlots, now };
+  const handleHint: typeof answerHint = (...of) => keepSlots(() => answerHint(...of));
+  return { runWaits, handleHint, metrics, now };
 }

@@ -7,10 +7,8 @@ import { composeTaskCalls } from './compose-task-calls.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { answerRequest, metrics, keepSlots } = composeRequest(
-  process.env,
-  logger,
-  (home) => composeTaskCalls(process.env, home).succeed,
+const { answerRequest, metrics, keepSlots } = composeRequest(process.env, logger, (home) =>
+  composeTaskCalls(process.env, home),
 );
 
 /**

@@ -57,6 +57,23 @@ export function createKeepOrder(deps: WithdrawDeps) {
 }
 
 /**
+ * Creates the function that takes a one-shot that may have been sent from a function whose lease has
+ * expired. If that function was only frozen, what it records later is lost, so it cannot make the
+ * one-shot due again.
+ */
+export function createTakeFromExpired(deps: WithdrawDeps) {
+  /** @returns whether the entry was taken */
+  return function takeFromExpired(key: string, reason: string): Promise<boolean> {
+    return changeEntry(deps, key, (entry, nowMs) => {
+      const { lease, ...free } = entry;
+      const isExpired = lease === undefined || lease.untilMs <= nowMs;
+      if (entry.stage !== 'sending' || !isExpired) return undefined;
+      return withHistory<Entry>(free, nowMs, `not sent again: ${reason}`);
+    });
+  };
+}
+
+/**
  * Changes an entry. After a lost race the row is read again.
  *
  * @param change returns `undefined` if the entry must not change

@@ -1,6 +1,7 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { describeError, isExpectedError } from '../errors.ts';
 import type { RequestEntry } from '../routing/requests.ts';
+import { type AnswerEndedDeps, createAnswerEnded, toAnswer } from './answer-ended.ts';
 import type { CarryOut } from './carry-out.ts';
 import { checkAllowed, toSubject } from './check-allowed.ts';
 import { toAskedEvent, toRequestEffect } from './effect-request.ts';
@@ -14,9 +15,8 @@ import { isEffect, readPayload } from './read-payload.ts';
 import { RequestError } from './request-error.ts';
 import type { createTakeRate } from './request-rate.ts';
 import type { KnownRequest, StoredRequests } from './requests.ts';
-import type { RequestAnswer, RequestFailure, RequestResult } from './result.ts';
+import type { RequestAnswer, RequestFailure } from './result.ts';
 import type { createRunJob } from './run-job.ts';
-import type { StoredRequest } from './stored-request.ts';
 
 /** Answer of a `runJob` with a task token. The state waits on; Step Functions ignores it. */
 export interface WaitingAnswer {
@@ -40,15 +40,7 @@ export interface HandledAsk {
   readonly reason?: string;
 }
 
-/** Answers the state that waits under a task token. @throws {RequestError} if it cannot be done now */
-export type AnswerTask = (
-  request: StoredRequest,
-  token: string,
-  result: RequestResult,
-  signal: AbortSignal,
-) => Promise<void>;
-
-export interface AnswerRequestDeps {
+export interface AnswerRequestDeps extends AnswerEndedDeps {
   readonly entries: readonly RequestEntry[];
   readonly requests: StoredRequests;
   readonly takeRate: ReturnType<typeof createTakeRate>;
@@ -65,8 +57,6 @@ export interface AnswerRequestDeps {
    * `undefined` if it can.
    */
   readonly findTaskFault: (execution: string, signal: AbortSignal) => Promise<string | undefined>;
-  readonly answerTask: AnswerTask;
-  readonly now: () => Date;
   readonly onHandled: (handled: HandledAsk) => void;
   /** Called with an error of the bridge's own code. */
   readonly onDefect: (error: unknown) => void;
@@ -132,7 +122,8 @@ export function createAnswerRequest(deps: AnswerRequestDeps) {
 
 /** Creates the answer of a request that changes something: once for each key. */
 function createAnswerEffect(deps: AnswerRequestDeps) {
-  const { requests, findRequest, carryOut, runJob, findTaskFault, answerTask, now } = deps;
+  const { requests, findRequest, carryOut, runJob, findTaskFault, now } = deps;
+  const answerEnded = createAnswerEnded(deps);
 
   return async function answerEffect(
     payload: EffectPayload,
@@ -147,11 +138,12 @@ function createAnswerEffect(deps: AnswerRequestDeps) {
     }
     const found = await findRequest(payload, entry);
     const { request } = found;
-    if (request.stage === 'ended') return answerEnded(request, token, signal);
+    if (request.stage === 'ended') return answerEnded(found, payload, signal);
     if (ask.action !== 'runJob') return sendEffect(found, toAskedEvent(ask), signal);
-    const { request: run } = await runJob(found, signal);
-    if (run.stage === 'ended' || run.wait === undefined) return answerEnded(run, token, signal);
-    const { job, untilMs } = run.wait;
+    const begun = await runJob(found, signal);
+    const { stage, wait } = begun.request;
+    if (stage === 'ended' || wait === undefined) return answerEnded(begun, payload, signal);
+    const { job, untilMs } = wait;
     return { waiting: true, job, until: new Date(untilMs).toISOString() };
   };
 
@@ -168,26 +160,6 @@ function createAnswerEffect(deps: AnswerRequestDeps) {
     );
     return toAnswer(ended.request.result ?? result);
   }
-
-  /** A state that waits under a token does not see what the function returns. */
-  async function answerEnded(
-    request: StoredRequest,
-    token: string | undefined,
-    signal: AbortSignal,
-  ): Promise<RequestAnswer> {
-    const { result } = request;
-    if (result === undefined) throw new Error('a request has ended without a result');
-    if (token !== undefined && result.kind === 'answer') {
-      await answerTask(request, token, result, signal);
-    }
-    return toAnswer(result);
-  }
-}
-
-/** @throws {RequestError} if the result is a failure */
-function toAnswer(result: RequestResult): RequestAnswer {
-  if (result.kind === 'answer') return result.answer;
-  throw new RequestError(result.failure, result.cause);
 }
 
 function toFacts({ ask, context }: Payload): HandledAsk {

@@ -1,40 +1,39 @@
-import type { AnswerTask } from './answer-request.ts';
+import type { TaskCallAnswer, TaskCalls } from '../aws/task-answer.ts';
 import { RequestError } from './request-error.ts';
-
-/** The state that waits: its task token and the ARN of its execution. */
-export interface AskingTask {
-  readonly token: string;
-  readonly execution?: string;
-}
+import type { RequestResult } from './result.ts';
+import type { StoredRequest } from './stored-request.ts';
 
 /**
- * Sends SendTaskSuccess. `gone`: the state does not wait any more. Every other answer means that it
- * may still wait.
+ * Answers the state that waits under a task token.
+ *
+ * @returns whether it took the answer. Otherwise it does not wait any more: the wait function may have
+ *   answered this token
+ * @throws {RequestError} if Step Functions cannot be asked now
  */
-export type SucceedTask = (
-  task: AskingTask,
-  output: string,
+export type AnswerTask = (
+  request: Pick<StoredRequest, 'execution'>,
+  answer: { readonly token: string; readonly result: RequestResult },
   signal: AbortSignal,
-) => Promise<{ readonly kind: string; readonly reason?: string }>;
+) => Promise<boolean>;
 
 /**
- * Creates the answer to a state that asks again for a request which has succeeded: its earlier
- * attempt was not answered. A failure needs no call, because the failed invocation fails the state.
+ * Creates the answer to a state that asks again for a request which has ended: its earlier attempt was
+ * not answered.
  */
 export function createAnswerTask({
-  succeedTask,
-}: {
-  readonly succeedTask: SucceedTask;
-}): AnswerTask {
-  return async function answerTask({ execution }, token, result, signal) {
-    if (result.kind !== 'answer') return;
+  succeed,
+  fail,
+}: Pick<TaskCalls, 'succeed' | 'fail'>): AnswerTask {
+  return async function answerTask({ execution }, { token, result }, signal) {
     const task = { token, ...(execution !== undefined && { execution }) };
-    const sent = await succeedTask(task, JSON.stringify(result.answer), signal);
-    // The wait function may have answered this token meanwhile.
-    if (sent.kind === 'taken' || sent.kind === 'gone') return;
+    const sent: TaskCallAnswer =
+      result.kind === 'answer'
+        ? await succeed(task, JSON.stringify(result.answer), signal)
+        : await fail(task, { error: result.failure, cause: result.cause }, signal);
+    if (sent.kind === 'taken' || sent.kind === 'gone') return sent.kind === 'taken';
     throw new RequestError(
       sent.kind === 'invalid' ? 'AutoSys.InvalidRequest' : 'AutoSys.Pending',
-      `the request has succeeded, and Step Functions did not take the answer (${sent.reason ?? sent.kind}); send the same request again`,
+      `the request has ended, and Step Functions did not take the answer (${sent.reason}); send the same request again`,
     );
   };
 }

@@ -57,7 +57,8 @@ export function createBeginRun(deps: BeginRunDeps) {
       // its run.
       if (await isStartKnown(request)) return known;
       if (seen.kind === 'away') {
-        const cause = `${seen.reason}; this attempt has sent nothing; send the same request again`;
+        // Another invocation of the request may send its start at this moment.
+        const cause = `this attempt sends nothing: ${seen.reason}; send the same request again`;
         throw new RequestError('AutoSys.Pending', cause);
       }
       const decided = decide(request, seen, now().getTime());

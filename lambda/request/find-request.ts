@@ -5,13 +5,12 @@ import type { Table } from '../ledger/table.ts';
 import type { RequestEntry } from '../routing/requests.ts';
 import { toSubject } from './check-allowed.ts';
 import { toAskedEvent, toRequestEffect } from './effect-request.ts';
-import { withoutToken } from './end-request.ts';
+import { isOwed, isRepeated } from './owed-failure.ts';
 import { type EffectAsk, type Payload, payloadLimits } from './payload.ts';
 import { RequestError } from './request-error.ts';
 import { type RequestIdentity, toRequestIdentity } from './request-key.ts';
 import { toRequestKey } from './request-row.ts';
 import type { KnownRequest, StoredRequests } from './requests.ts';
-import { repeatedFailures } from './result.ts';
 import type { JobWait, StoredRequest } from './stored-request.ts';
 
 /** A request that changes something, as it was checked. */
@@ -100,13 +99,9 @@ function refuseOtherContent(
   );
 }
 
-function isRepeatWanted(
-  { result, untold, wait, retry = 0 }: StoredRequest,
-  { context }: Payload,
-): boolean {
-  if (result?.kind !== 'failure' || context === undefined) return false;
-  if (untold || wait?.answering !== undefined) return false;
-  return repeatedFailures.some((one) => one === result.failure) && context.retry > retry;
+function isRepeatWanted(request: StoredRequest, { context }: Payload): boolean {
+  const { result, retry = 0 } = request;
+  return isRepeated(result) && !isOwed(request) && context !== undefined && context.retry > retry;
 }
 
 function isOfOtherAsker({ stage, wait, ...request }: StoredRequest, payload: EffectPayload) {
@@ -119,7 +114,7 @@ function isOfOtherAsker({ stage, wait, ...request }: StoredRequest, payload: Eff
 /** The request with what this attempt adds; the same object if that is nothing. Pure. */
 function withAsker(found: StoredRequest, payload: EffectPayload, nowMs: number): StoredRequest {
   const { stage, wait } = found;
-  if (stage === 'ended') return withTold(found, payload, nowMs);
+  if (stage === 'ended') return found;
   const request: StoredRequest = wait || found.joined ? found : { ...found, joined: true };
   if (isOfOtherAsker(request, payload)) return request;
   const { retry = 0 } = payload.context ?? {};
@@ -139,22 +134,6 @@ function withAsker(found: StoredRequest, payload: EffectPayload, nowMs: number):
     nowMs,
     text,
   );
-}
-
-/**
- * A failure that was not told, or is just being sent with the token of an earlier attempt, is told to
- * this attempt. A later one begins a new request. Pure.
- */
-function withTold(request: StoredRequest, { context }: Payload, nowMs: number): StoredRequest {
-  const { untold, ...told } = request;
-  const { result, wait } = request;
-  const { retry } = context ?? {};
-  const isAnswering = wait?.answering !== undefined && result?.kind === 'failure';
-  if (!untold && !isAnswering) return request;
-  if (retry === undefined || retry <= (request.retry ?? 0)) return request;
-  const text = `the failure is told to the attempt with retry ${retry}`;
-  const over = { ...told, retry, ...(wait && { wait: withoutToken(wait) }) };
-  return withHistory<StoredRequest>(over, nowMs, text);
 }
 
 /** A new task token is valid. */

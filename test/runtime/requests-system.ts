@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Emulator, startEmulator } from '../../emulator/index.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { configFileName, environment } from '../../lambda/contract.ts';
+import type { InstanceConfig } from '../../lambda/routing/routes.ts';
 import {
   type InvokeStep,
   type Local,
@@ -13,6 +14,8 @@ import {
   synthesize,
 } from '../../local/index.ts';
 import { blocksOf } from '../support/documents.ts';
+import type { JumpingTime } from '../support/jumping-time.ts';
+import { LedgerReader } from './faults/ledger-reader.ts';
 import { home, project, shippedConfig, wiringOf } from './test-system.ts';
 
 /** ARN of a role in the account of the bridge. */
@@ -73,27 +76,44 @@ export interface RequestsSystem extends AsyncDisposable {
   readonly autosys: Emulator;
   readonly aws: Local;
   readonly sfn: SFNClient;
+  readonly ledger: LedgerReader;
   /** ARN of the request function, without a qualifier. */
   readonly functionArn: string;
   /** Invokes the request function over HTTP as a role, by the alias of an entry. */
   ask(role: string, request: object, entry?: string): Promise<Asked>;
   /** Number of events of a kind that AutoSys has got. */
   sent(kind: string): number;
-  /** Log lines of the functions. */
+  /** Log lines of the functions, without the line of Lambda for an invocation that timed out. */
   lines(): readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Starts both embedded worlds around the assembly. Everything runs in real time. */
-export async function startRequestsSystem(directory: string, jil: string): Promise<RequestsSystem> {
+/** Further settings of both embedded worlds. */
+export interface RequestsSystemSettings extends Pick<EmulatorOptions, 'runs' | 'retryDelayMs'> {
+  /** Clock of both worlds and of the functions. @default - the clock of this machine */
+  readonly time?: JumpingTime;
+  /** Settings of the instance, in place of those of the route file. */
+  readonly settings?: Partial<InstanceConfig>;
+}
+
+/** Starts both embedded worlds around the assembly. */
+export async function startRequestsSystem(
+  directory: string,
+  jil: string,
+  { time, settings = {}, ...options }: RequestsSystemSettings = {},
+): Promise<RequestsSystem> {
   await using stack = new AsyncDisposableStack();
   const autosys = stack.use(
-    await startEmulator({ jil: [{ name: 'test.jil', text: jil }], eventDelayMs: 10 }),
+    await startEmulator({
+      ...{ jil: [{ name: 'test.jil', text: jil }], timezone: 'Europe/Zurich', eventDelayMs: 10 },
+      ...options,
+      ...(time && { clock: time.autosys }),
+    }),
   );
   const wiring = wiringOf(directory);
   const shipped = shippedConfig(wiring);
   const { url, certificateAuthority, user, password } = autosys;
   const instances = shipped.instances.map((instance) => {
-    return { ...instance, endpoints: [url], certificateAuthority };
+    return { ...instance, endpoints: [url], certificateAuthority, ...settings };
   });
   const folder = mkdtempSync(join(tmpdir(), 'requests-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -105,7 +125,8 @@ export async function startRequestsSystem(directory: string, jil: string): Promi
       ...home,
       cloudAssembly: directory,
       schedules: 'byHand',
-      environment: () => ({ [environment.config]: path }),
+      environment: () => ({ ...time?.environment, [environment.config]: path }),
+      ...(time && { functionNow: time.now, clock: time.aws }),
       secrets: Object.fromEntries(instances.map((one) => [one.secret, login])),
     }),
   );
@@ -117,9 +138,12 @@ export async function startRequestsSystem(directory: string, jil: string): Promi
     }),
     (client) => client.destroy(),
   );
+  const [table] = wiring.tables;
+  const now = time?.now ?? Date.now;
+  const ledger = stack.use(new LedgerReader(aws.tables.url, { table, now }));
   const held = stack.move();
   return {
-    ...{ autosys, aws, sfn, functionArn },
+    ...{ autosys, aws, sfn, ledger, functionArn },
     ask: (role, request, entry = 'ledger-team') =>
       ask(aws, {
         role,
@@ -127,9 +151,13 @@ export async function startRequestsSystem(directory: string, jil: string): Promi
         functionName: entry === '' ? functionArn : `${functionArn}:${entry}`,
       }),
     sent: (kind) => autosys.instance.events().filter(({ name }) => name === kind).length,
-    lines: () => aws.logs().map(({ line }) => JSON.parse(line)),
+    lines: () => aws.logs().flatMap(({ line }) => (isTimedOut(line) ? [] : [JSON.parse(line)])),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+function isTimedOut(line: string): boolean {
+  return /Task timed out after \d/.test(line);
 }
 
 async function ask(

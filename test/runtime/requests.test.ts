@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  StartExecutionCommand,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseJobName } from '../../autosys/names.ts';
-import type { ExecutionPlan, InvokeStep, SynthesizedAssembly } from '../../local/index.ts';
+import type { SynthesizedAssembly } from '../../local/index.ts';
+import { execute, loadOf, until } from './requests-executions.ts';
 import {
   documentedStep,
-  type RequestsSystem,
   roleArn,
   startRequestsSystem,
   synthesizeRequests,
@@ -163,43 +158,6 @@ test('the request function itself refuses an invocation without an alias', async
 });
 
 describe('a state machine', () => {
-  /** An execution of `settlement` in the role that the entry names. */
-  async function execute(
-    system: RequestsSystem,
-    steps: readonly InvokeStep[],
-    end: ExecutionPlan['end'] = { status: 'SUCCEEDED', outputOf: 'Load' },
-  ) {
-    const { aws, sfn } = system;
-    const stateMachineArn = aws.workloads.define({
-      stateMachine: 'settlement',
-      roleArn: roleArn('settlement'),
-      runs: { steps, end },
-    });
-    const input = JSON.stringify({ day: '20261130' });
-    const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
-    const describeIt = () => sfn.send(new DescribeExecutionCommand({ executionArn }));
-    return {
-      stop: () => sfn.send(new StopExecutionCommand({ executionArn })),
-      history: async () =>
-        (await sfn.send(new GetExecutionHistoryCommand({ executionArn }))).events ?? [],
-      /** Waits until the task waits under its token: the request function has answered. */
-      untilWaiting: () =>
-        until('the task waits', async () => {
-          const { events } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
-          return events?.some(({ type }) => type === 'TaskSubmitted') ?? false;
-        }),
-      untilEnded: async () => {
-        await until('the execution ends', async () => (await describeIt()).status !== 'RUNNING');
-        return describeIt();
-      },
-    };
-  }
-
-  const loadOf = ({ functionArn }: RequestsSystem, job: string, over: object = {}): InvokeStep => {
-    const load = documentedStep('Load', functionArn);
-    return { ...load, payload: { ...load.payload, job, ...over } };
-  };
-
   test('runs the documented states: sets a variable, runs a job and goes on with its exit code', async () => {
     await using system = await start();
     const { functionArn } = system;
@@ -289,22 +247,6 @@ describe('a state machine', () => {
     expect(system.aws.workloads.waitingTasks).toHaveLength(2);
   });
 
-  test('that is stopped ends the wait, and the job is killed where the request asks for it', async () => {
-    await using system = await start();
-    const { instance } = system.autosys;
-    const execution = await execute(system, [loadOf(system, 'LOAD_LONG', { onAbort: 'kill' })]);
-    await execution.untilWaiting();
-    await until('the job runs', () => instance.job('LOAD_LONG')?.status === 'RUNNING');
-
-    await execution.stop();
-    void system.aws.tick('Wait');
-    await until('the job is killed', () => instance.job('LOAD_LONG')?.status === 'TERMINATED');
-
-    expect(await execution.untilEnded()).toMatchObject({ status: 'ABORTED' });
-    expect(system.sent('KILLJOB')).toBe(1);
-    expect(system.aws.workloads.calls).not.toHaveProperty('SendTaskFailure');
-  });
-
   test('is refused at once if AutoSys does not know the job', async () => {
     await using system = await start();
 
@@ -333,12 +275,3 @@ describe('a state machine', () => {
     expect(system.lines()).toEqual([]);
   });
 });
-
-/** Waits until a condition holds. */
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let check = 0; check < 1_200; check += 1) {
-    if (await holds()) return;
-    await sleep(50);
-  }
-  throw new Error(`not within 60 s: ${what}`);
-}

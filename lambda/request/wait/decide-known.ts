@@ -1,5 +1,6 @@
 import type { JobWait } from '../stored-request.ts';
 import { decideWait, type WaitDecision, type WaitFacts } from './decide-wait.ts';
+import { findShared } from './find-run.ts';
 import { createLookUp, type LookUpDeps } from './look-up.ts';
 import type { MakeRead } from './read-jobs.ts';
 import type { SeenJob } from './seen-job.ts';
@@ -37,7 +38,9 @@ export function createDecideKnown(deps: LookUpDeps) {
     // It may be the run of a request that still waits. If the state asks again, it is identified.
     if (wait.goneMs !== undefined) return { kind: 'wait', wait };
     const about = { wait, job: seen.job, entry: start.entry, makeRead };
-    // Another request took the run meanwhile; the next pass identifies the run of this one.
-    return (await attribute(run, about)) ? decision : { kind: 'wait', wait };
+    if (await attribute(run, about)) return decision;
+    // Another request took the run. If it is not shared, the next pass identifies the run of this one.
+    const isShared = findShared(wait, seen.job, facts) !== undefined;
+    return isShared ? decision : { kind: 'wait', wait };
   };
 }

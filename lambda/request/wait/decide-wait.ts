@@ -14,7 +14,6 @@ export type PastEnd =
 
 /** What is known beside the reading. */
 export interface WaitFacts extends FindRunFacts {
-  readonly nowMs: number;
   /** `n_retrys` of the job. @default - not looked up yet */
   readonly retries?: number | 'unknown';
   /** @default - not looked up yet */

@@ -23,6 +23,8 @@ export type StartFacts =
       readonly job?: JobSnapshot;
       /** When it was sent. @default - not comparable with times of AutoSys, whose clock differs */
       readonly sentAt?: Date;
+      /** When it was sent, by the clock of the bridge, in epoch milliseconds. @default - unknown */
+      readonly sentMs?: number;
     }
   /** It was not sent, AutoSys rejected it, or its outcome stays unknown. */
   | { readonly kind: 'failed'; readonly failure: RequestFailure; readonly cause: string };
@@ -36,6 +38,7 @@ export interface BegunRun {
 
 /** Facts that identify the awaited run. */
 export interface FindRunFacts {
+  readonly nowMs: number;
   readonly start: StartFacts;
   /** The runs since the start, oldest first. @default - not looked up yet */
   readonly begun?: readonly BegunRun[];
@@ -46,6 +49,12 @@ export type FindRunResult =
   | { readonly kind: 'notBegun' }
   /** The runs since the start must be looked up first. */
   | { readonly kind: 'needsRuns' };
+
+/**
+ * Time after which the start of a `join` that has begun no run is taken for ignored, because the job
+ * was active by the start of another request. AutoSys processes an event within seconds.
+ */
+export const sharedAfterMs = 600_000;
 
 /** Whether the bridge sends an event for this start, unless a run to join is active. */
 export function sendsStart(start: JobStart): boolean {
@@ -65,18 +74,37 @@ export function findAwaitedRun(
     return { kind: 'found', run: toSeenRunOnly(run) };
   }
   if (seen.kind !== 'job') return { kind: 'notBegun' };
-  const fresh = findFresh(wait, seen.job, facts.start);
-  if (fresh === undefined) return { kind: 'notBegun' };
-  if (facts.begun === undefined) return { kind: 'needsRuns' };
-  const chosen = chooseRun({ start, sent: facts.start }, facts.begun);
-  if (chosen === undefined) return { kind: 'notBegun' };
+  if (findFresh(wait, seen.job, facts.start) !== undefined) {
+    if (facts.begun === undefined) return { kind: 'needsRuns' };
+    const chosen = chooseRun({ start, sent: facts.start }, facts.begun);
+    if (chosen !== undefined) return toFound(chosen, before);
+  }
+  const shared = findShared(wait, seen.job, facts);
+  return shared === undefined ? { kind: 'notBegun' } : { kind: 'found', run: shared };
+}
+
+function toFound(run: SeenRun, before: SeenRun): FindRunResult {
   // A box member that is started again in one run of its box is shown as its next try (inferred).
-  const isNextTry = before.run !== undefined && before.run === chosen.run;
-  return {
-    kind: 'found',
-    run: chosen,
-    ...(isNextTry && { firstTry: (before.try ?? 0) + 1 }),
-  };
+  const isNextTry = before.run !== undefined && before.run === run.run;
+  return { kind: 'found', run, ...(isNextTry && { firstTry: (before.try ?? 0) + 1 }) };
+}
+
+/**
+ * The run of another start that a `join` shares. Pure.
+ *
+ * Of two requests that join at the same moment, both find the job inactive and send STARTJOB, and
+ * AutoSys begins one run.
+ */
+export function findShared(
+  { before, start }: Pick<JobWait, 'before' | 'start'>,
+  job: JobView,
+  { start: sent, nowMs }: Pick<FindRunFacts, 'start' | 'nowMs'>,
+): SeenRun | undefined {
+  if (start !== 'join' || sent.kind !== 'delivered' || sent.sentMs === undefined) return undefined;
+  if (nowMs - sent.sentMs < sharedAfterMs) return undefined;
+  // The other run may have begun before the own start was sent.
+  const fresh = findFresh({ start: 'next', ...(before && { before }) }, job, { kind: 'none' });
+  return fresh && toSeenRun(job);
 }
 
 /** The new run that the job shows, if it can be the awaited one. Pure. */

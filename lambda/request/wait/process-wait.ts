@@ -60,7 +60,7 @@ export function createProcessWait(deps: ProcessWaitDeps) {
       return killRun(known, { seen, decision, signal, start: start.facts });
     }
     const decision = await decideKnown(wait, seen, { start, makeRead });
-    return decision.kind === 'end' && (await stopStart(request, start, decision.result))
+    return decision.kind === 'end' && (await stopStart(start, decision))
       ? endWait(known, decision, pass)
       : continueWait(known, decision.wait, { ...pass, start });
   };

@@ -81,7 +81,7 @@ export function createContinueWait(deps: AnswerWaitDeps & StopStartDeps) {
     const isGone = goneMs !== undefined && nowMs - goneMs >= goneAfterMs;
     if (answer?.kind === 'invalid' || (answer?.kind === 'gone' && isGone)) {
       const result = toGoneResult(answer.reason);
-      if (await stopStart(request, start, result)) return endGone(known, wait, answer);
+      if (await stopStart(start, { wait, result })) return endGone(known, wait, answer);
     }
     const learnt = toLearnt(wait, answer, goneMs);
     if (!isDeepStrictEqual(learnt, request.wait)) {

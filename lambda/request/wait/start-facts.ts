@@ -1,4 +1,5 @@
 import { eventFailed } from '../../delivery/decide-next.ts';
+import type { EffectRequest } from '../../ledger/admit.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { parseEntry, toKey } from '../../ledger/entry-row.ts';
 import type { Table } from '../../ledger/table.ts';
@@ -12,6 +13,8 @@ export type WaitingRequest = StoredRequest & Required<Pick<StoredRequest, 'wait'
 /** What the ledger knows of the start, with its entry. */
 export interface KnownStart {
   readonly facts: StartFacts;
+  /** What is to be sent. @default - nothing */
+  readonly start?: EffectRequest;
   readonly entry?: Entry;
 }
 
@@ -23,9 +26,9 @@ export async function readStart(
   const start = sendsStart(request.wait.start) ? toStartRequest(request) : undefined;
   if (start === undefined) return { facts: { kind: 'none' } };
   const row = await table.get(toKey(start));
-  if (row === undefined) return { facts: { kind: 'absent' } };
+  if (row === undefined) return { facts: { kind: 'absent' }, start };
   const entry = parseEntry(row);
-  return { facts: toStartFacts(entry, clockDiffers), entry };
+  return { facts: toStartFacts(entry, clockDiffers), entry, start };
 }
 
 /**
@@ -40,6 +43,7 @@ export function toStartFacts(entry: Entry, clockDiffers: boolean): StartFacts {
   const delivered: StartFacts = {
     kind: 'delivered',
     ...(sent?.job && { job: sent.job }),
+    ...(sent && { sentMs: sent.sentMs }),
     ...(sent && !clockDiffers && { sentAt: new Date(sent.sentMs) }),
   };
   switch (stage) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TaskCallAnswer } from '../../../lambda/aws/task-answer.ts';
 import { SourceRoleError } from '../../../lambda/errors.ts';
 import type { HandledAsk } from '../../../lambda/request/answer-request.ts';
 import { createAnswerTask } from '../../../lambda/request/answer-task.ts';
@@ -66,26 +67,44 @@ describe('the answer to a state that asks again', () => {
   const request = { execution } as StoredRequest;
   const result = { kind: 'answer', answer: { status: 'SUCCESS', run: 7 } } as const;
 
-  test.for(['taken', 'gone'])('is done when Step Functions says %s', async (kind) => {
-    const outputs: string[] = [];
+  const failure = { kind: 'failure', failure: 'AutoSys.JobFailed', cause: 'exit code 3' } as const;
+
+  /** The calls with a task token that Step Functions answers like this. */
+  function aTask(answer: TaskCallAnswer) {
+    const sent: string[] = [];
     const answerTask = createAnswerTask({
-      succeedTask: async (task, output) => {
-        outputs.push(`${task.execution} ${output}`);
-        return { kind };
+      succeed: async ({ execution: of }, output) => {
+        sent.push(`${of} succeeds ${output}`);
+        return answer;
+      },
+      fail: async ({ execution: of }, { error, cause }) => {
+        sent.push(`${of} fails ${error} ${cause}`);
+        return answer;
       },
     });
-    await answerTask(request, 'token', result, signal);
-    expect(outputs).toEqual([`${execution} {"status":"SUCCESS","run":7}`]);
+    return { sent, answerTask };
+  }
+
+  test.for([
+    [{ kind: 'taken' }, true],
+    [{ kind: 'gone', reason: 'TaskTimedOut' }, false],
+  ] as const)('is done when Step Functions says $0.kind', async ([answer, isTaken]) => {
+    const { sent, answerTask } = aTask(answer);
+
+    expect(await answerTask(request, { token: 'token', result }, signal)).toBe(isTaken);
+    expect(await answerTask(request, { token: 'token', result: failure }, signal)).toBe(isTaken);
+    expect(sent).toEqual([
+      `${execution} succeeds {"status":"SUCCESS","run":7}`,
+      `${execution} fails AutoSys.JobFailed exit code 3`,
+    ]);
   });
 
   test.for([
     { kind: 'invalid', failure: 'AutoSys.InvalidRequest' },
-    { kind: 'throttled', failure: 'AutoSys.Pending' },
+    { kind: 'unavailable', failure: 'AutoSys.Pending' },
   ])('fails with $failure when it is $kind, without the token', async ({ kind, failure }) => {
-    const answerTask = createAnswerTask({
-      succeedTask: async () => ({ kind, reason: 'Reason' }),
-    });
-    const answer = answerTask(request, 'hunter2', result, signal);
+    const { answerTask } = aTask({ kind, reason: 'Reason' } as TaskCallAnswer);
+    const answer = answerTask(request, { token: 'hunter2', result }, signal);
     await expect(answer).rejects.toMatchObject({ name: failure });
     await expect(answer).rejects.not.toThrow(/hunter2/);
   });

@@ -196,13 +196,13 @@ describe('a request that a newer one overtakes', () => {
 
   /** Receives the older request and stands still; `between` happens; then it goes on. */
   async function overtake(rig: RequestRig, between: () => Promise<void>) {
-    const gate = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
     const frozen = Promise.withResolvers<void>();
     const around: Around = async (call) => {
       const answer = await call();
       if (rig.stored().length > 0) {
         frozen.resolve();
-        await gate.promise;
+        await held.promise;
       }
       return answer;
     };
@@ -210,7 +210,7 @@ describe('a request that a newer one overtakes', () => {
     await frozen.promise;
     rig.advance(1_000);
     await between();
-    gate.resolve();
+    held.resolve();
     return answer;
   }
 

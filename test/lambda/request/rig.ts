@@ -9,6 +9,7 @@ import type { AutosysEvent } from '../../../autosys/event.ts';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
 import { isActive } from '../../../autosys/status.ts';
 import type { JobRunView, JobView } from '../../../autosys/views.ts';
+import type { TaskCallAnswer } from '../../../lambda/aws/task-answer.ts';
 import { createCircuitBreakers } from '../../../lambda/circuit-breaker/circuit-breakers.ts';
 import type { OpenWindow } from '../../../lambda/circuit-breaker/maintenance.ts';
 import type { Autosys } from '../../../lambda/delivery/autosys.ts';
@@ -202,8 +203,10 @@ export function aRequestRig({
   const handled: HandledAsk[] = [];
   const defects: unknown[] = [];
   const succeeded: { readonly token: string; readonly output: string }[] = [];
+  const failed: { readonly token: string; readonly error: string }[] = [];
   const { signal } = new AbortController();
   let taskFault: string | undefined;
+  let taskAnswer: TaskCallAnswer = { kind: 'taken' };
 
   const open = ({ around }: { readonly around?: Around } = {}) => {
     const ownTable: Table = around
@@ -256,9 +259,13 @@ export function aRequestRig({
       answerRead: createAnswerRead({ readAutosys, now, timezoneOf: () => 'Europe/Zurich' }),
       findTaskFault: async () => taskFault,
       answerTask: createAnswerTask({
-        succeedTask: async ({ token }, output) => {
+        succeed: async ({ token }, output) => {
           succeeded.push({ token, output });
-          return { kind: 'taken' };
+          return taskAnswer;
+        },
+        fail: async ({ token }, { error }) => {
+          failed.push({ token, error });
+          return taskAnswer;
         },
       }),
       now,
@@ -290,12 +297,17 @@ export function aRequestRig({
     handled,
     defects,
     succeeded,
+    failed,
     open,
     invoke: (payload: unknown, alias?: string) => open().invoke(payload, alias),
     requests: createStoredRequests({ table, now }),
     nowMs: () => nowMs,
     advance: (ms: number) => {
       nowMs += ms;
+    },
+    /** What Step Functions answers to calls with a task token. */
+    setTaskAnswer: (answer: TaskCallAnswer) => {
+      taskAnswer = answer;
     },
     setTaskFault: (fault: string | undefined) => {
       taskFault = fault;

@@ -187,7 +187,7 @@ describe('AutoSys away', () => {
     expect(await rig.invoke(run)).toEqual({
       errorType: 'AutoSys.Pending',
       errorMessage: expect.stringContaining(
-        'AutoSys at ace:9443 was not reached: connection refused; this attempt has sent nothing',
+        'this attempt sends nothing: AutoSys at ace:9443 was not reached',
       ),
     });
     rig.autosys.isAway = false;
@@ -302,8 +302,33 @@ describe('an attempt that is repeated', () => {
     expect(rig.autosys.starts()).toBe(1);
     expect(JSON.stringify(rig.stored().at(-1))).not.toContain(token);
 
+    expect(rig.failed.at(-1)).toEqual({ token: 't1', error: 'AutoSys.JobFailed' });
+
     rig.autosys.setStatus('LOAD_LEDGER', 'FAILURE');
     expect(await rig.invoke(asked(2))).toEqual(waiting);
+    expect(rig.autosys.starts()).toBe(2);
+  });
+
+  test.for([
+    ['did not take it', { kind: 'gone', reason: 'TaskTimedOut' }, 'AutoSys.JobFailed'],
+    ['could not be asked', { kind: 'unavailable', reason: 'TimeoutError' }, 'AutoSys.Pending'],
+  ] as const)('a failure is not told if the state %s', async ([, answer, errorType]) => {
+    const rig = aRequestRig();
+    await rig.invoke(run);
+    await end(rig, failed);
+    const { entry, key, attempt } = rig.stored().at(-1) ?? { entry: '', key: '', attempt: 0 };
+    const known = await rig.requests.read(entry, key, attempt);
+    if (known) await rig.requests.change(known, (request) => ({ ...request, untold: true }));
+    const asked = (retry: number) => ({ ...run, context: aContext({ retry }), token: `t${retry}` });
+
+    rig.setTaskAnswer(answer);
+    expect(await rig.invoke(asked(1))).toMatchObject({ errorType });
+    rig.setTaskAnswer({ kind: 'taken' });
+    expect(await rig.invoke(asked(2))).toMatchObject({ errorType: 'AutoSys.JobFailed' });
+    expect(rig.autosys.starts()).toBe(1);
+
+    rig.autosys.setStatus('LOAD_LEDGER', 'FAILURE');
+    expect(await rig.invoke(asked(3))).toEqual(waiting);
     expect(rig.autosys.starts()).toBe(2);
   });
 
@@ -425,11 +450,11 @@ describe('a function that dies after the job was read', () => {
 describe('a function that is frozen after the job was read', () => {
   /** Begins a `runJob` that stands still before it records its start, until it is let go. */
   async function freeze(rig: RequestRig, payload: object) {
-    const gate = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
     const frozen = Promise.withResolvers<void>();
     let isFrozen = false;
     const around: Around = async (call) => {
-      if (isFrozen) await gate.promise;
+      if (isFrozen) await held.promise;
       const answer = await call();
       if (!isFrozen && rig.stored().at(-1)?.wait?.before !== undefined) {
         isFrozen = true;
@@ -440,7 +465,7 @@ describe('a function that is frozen after the job was read', () => {
     const answer = rig.open({ around }).invoke(payload);
     await frozen.promise;
     return () => {
-      gate.resolve();
+      held.resolve();
       return answer;
     };
   }

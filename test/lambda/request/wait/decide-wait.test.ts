@@ -9,7 +9,7 @@ import {
   restartWithinMs,
   type WaitFacts,
 } from '../../../../lambda/request/wait/decide-wait.ts';
-import type { StartFacts } from '../../../../lambda/request/wait/find-run.ts';
+import { type StartFacts, sharedAfterMs } from '../../../../lambda/request/wait/find-run.ts';
 import { compareRuns, type SeenJob } from '../../../../lambda/request/wait/seen-job.ts';
 
 const startMs = Date.UTC(2026, 10, 30, 2);
@@ -148,6 +148,31 @@ describe('identification of the run', () => {
     expect(decideWait(aWait(), shows('RUNNING', run17), facts({ begun }))).toMatchObject({
       kind: 'wait',
       wait: { run: run17 },
+    });
+  });
+
+  describe('for join, takes the run of another start that left no run to its own one', () => {
+    const begun = [{ run: run17, owner: 'other' }] as const;
+    const sent = { ...delivered, sentMs: startMs };
+    const nowMs = startMs + sharedAfterMs;
+    const take = (given: Partial<WaitFacts>, start: JobWait['start'] = 'join') => {
+      const { kind, wait } = decideWait(aWait({ start }), shows('RUNNING', run17), facts(given));
+      return [kind, wait.run];
+    };
+
+    test('when ten minutes have passed since it was sent', () => {
+      const over = { begun, start: sent };
+      expect(take({ ...over, nowMs: nowMs - 1 })).toEqual(['wait', undefined]);
+      expect(take({ ...over, nowMs })).toEqual(['wait', run17]);
+    });
+
+    test('also if that run was active already when its own one was sent', () => {
+      const job = { active: true, status: 'RUNNING', run: 17, startedMs: startMs } as const;
+      expect(take({ nowMs, start: { ...sent, job } })).toEqual(['wait', run17]);
+    });
+
+    test('and not for STARTJOB', () => {
+      expect(take({ begun, nowMs, start: sent }, 'STARTJOB')).toEqual(['wait', undefined]);
     });
   });
 

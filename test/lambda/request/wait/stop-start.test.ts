@@ -36,7 +36,7 @@ async function aRig(over?: Partial<Entry>, stored = over) {
   return {
     ask: (result: RequestResult, { wait = request.wait } = request) => {
       if (wait === undefined) throw new Error('the request has no wait');
-      return stopStart({ ...request, wait }, { facts, ...(over && { entry }) }, result);
+      return stopStart({ facts, start, ...(over && { entry }) }, { wait, result });
     },
     read: async () => {
       const row = await table.get(toKey(start));

@@ -3,9 +3,15 @@ import { AutosysUnreachableError } from '../../../../autosys/errors.ts';
 import { parseJobName } from '../../../../autosys/names.ts';
 import type { TaskCallAnswer } from '../../../../lambda/aws/task-answer.ts';
 import { LedgerError } from '../../../../lambda/errors.ts';
+import type { Entry } from '../../../../lambda/ledger/entry.ts';
+import { parseEntry, toKey, toRow } from '../../../../lambda/ledger/entry-row.ts';
 import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
+import { leaseMs } from '../../../../lambda/policies.ts';
+import { toStartRequest } from '../../../../lambda/request/effect-request.ts';
+import { createStoredRequests } from '../../../../lambda/request/requests.ts';
+import { sharedAfterMs } from '../../../../lambda/request/wait/find-run.ts';
 import { goneAfterMs } from '../../../../lambda/request/wait/record-wait.ts';
-import { aWaitRig, nightMs, type ShownJob } from './rig.ts';
+import { aStoredRequest, aWaitRig, nightMs, type ShownJob } from './rig.ts';
 
 const runs17 = { run: 17, try: 1, startedMs: nightMs + 1_000 } as const;
 const ended17 = { ...runs17, endedMs: nightMs + 20_000 } as const;
@@ -150,6 +156,24 @@ describe('a pass', () => {
     ]);
   });
 
+  test('gives one run to two requests that join, if their starts began only one', async () => {
+    const rig = aWaitRig();
+    await rig.keep({}, { start: 'join' });
+    await rig.keep({ key: 'k2', receivedMs: nightMs + 1 }, { token: 'SECOND', start: 'join' });
+    rig.show('LOAD', success);
+    rig.showRuns('LOAD', [success]);
+
+    await rig.open().pass();
+    const early = rig.calls.filter(({ call }) => call === 'succeed').length;
+    rig.advance(sharedAfterMs);
+    await rig.open().pass();
+
+    const answered = rig.calls.filter(({ call }) => call === 'succeed');
+    expect(early).toBe(1);
+    expect(answered).toMatchObject([{ content: { run: 17 } }, { content: { run: 17 } }]);
+    expect(new Set(answered.map(({ token }) => token)).size).toBe(2);
+  });
+
   test('ends the wait for a job that was deleted after its start at once', async () => {
     const rig = aWaitRig();
     await rig.keep();
@@ -247,6 +271,53 @@ describe('a pass', () => {
     expect(rig.calls).toEqual([]);
     expect(await rig.listed()).toEqual([]);
   });
+});
+
+test('a start that a frozen function may still record is discarded before the wait ends', async () => {
+  const rig = aWaitRig();
+  const before = {
+    status: 'SUCCESS',
+    run: 10,
+    try: 1,
+    startedMs: nightMs - 1,
+    readMs: nightMs,
+  } as const;
+  const request = aStoredRequest({}, { before, untilMs: nightMs + 60_000 });
+  await createStoredRequests(rig).write(request, undefined);
+  rig.show('LOAD', { status: 'SUCCESS', run: 10, try: 1, startedMs: nightMs - 1 });
+
+  rig.advance(leaseMs);
+  await rig.open().pass();
+
+  const start = toStartRequest(request);
+  const row = start && (await rig.table.get(toKey(start)));
+  expect(rig.calls).toMatchObject([{ call: 'fail', content: 'AutoSys.Timeout' }]);
+  expect(row?.body).toMatchObject({
+    stage: 'confirmed',
+    history: [{}, { text: 'discarded: its request has ended' }],
+  });
+  expect(row?.body).not.toHaveProperty('sent');
+});
+
+test('a start in the hands of a frozen function is taken from it before the wait ends', async () => {
+  const rig = aWaitRig();
+  const request = await rig.keep({}, { untilMs: nightMs + 60_000 });
+  const key = toKey(toStartRequest(request) ?? expect.fail('nothing is sent'));
+  const row = await rig.table.get(key);
+  const { sent, ...entry } = parseEntry(row ?? expect.fail('the row is gone'));
+  const lease = { owner: 'frozen', untilMs: nightMs + leaseMs };
+  const sending: Entry = { ...entry, stage: 'sending', lease };
+  const revision = await rig.table.put(toRow(sending, nightMs), row?.revision);
+  rig.show('LOAD', { status: 'SUCCESS', run: 10, try: 1, startedMs: nightMs - 1 });
+
+  rig.advance(leaseMs);
+  await rig.open().pass();
+  const due = toRow({ ...entry, stage: 'due' }, nightMs);
+  const written = await rig.table.put(due, revision);
+
+  expect(rig.calls).toMatchObject([{ call: 'fail', content: 'AutoSys.Unknown' }]);
+  expect(sent).toBeDefined();
+  expect(written).toBeUndefined();
 });
 
 describe('an answer', () => {

@@ -111,7 +111,7 @@ function bindAnswerRequest({ all, calls, requests, carryOut, services }: Parts) 
       ...{ account: requestHome.account, now },
       assumeRole: () => Promise.resolve(),
     }),
-    answerTask: createAnswerTask({ succeedTask: calls.succeed }),
+    answerTask: createAnswerTask(calls),
     ...{ requests, carryOut, now, onDefect, onHandled: () => {} },
   });
 }

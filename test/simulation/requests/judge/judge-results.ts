@@ -82,10 +82,16 @@ function judgeIdentity(
     return [`its start began run ${own.run}`];
   }
   if (sent !== undefined) {
-    if (run.request !== undefined && !isShared) return ['another request started this run'];
+    // A join that has begun no run shares one that began since it was received.
+    const joins = start === 'join' && own === undefined;
+    if (run.request !== undefined && !isShared && !joins) {
+      return ['another request started this run'];
+    }
     // AutoSys has ignored the start or lost it; a later start counts, also that of a person, and also
     // one between the last reading of the job and the start.
-    const sinceMs = Math.min(sent.sentMs - 1_000, (readMs ?? sent.sentMs) - 2_000);
+    const sinceMs = joins
+      ? firstMs - 1_000
+      : Math.min(sent.sentMs - 1_000, (readMs ?? sent.sentMs) - 2_000);
     return run.startedMs >= sinceMs ? [] : ['it began before the start was sent'];
   }
   if (start === 'STARTJOB' || start === 'FORCE_STARTJOB') {
@@ -158,10 +164,12 @@ export function findAnswered(
   });
 }
 
-/** A run is the answer of one start. */
+/** A run is the answer of one start, and of requests that join it. */
 export function judgeShared({ autosys, watched }: RequestSystem): readonly string[] {
   return autosys.runs.flatMap((run) => {
-    const all = findAnswered(run, watched);
+    const all = findAnswered(run, watched).filter(
+      ({ id, request }) => request.wait?.start !== 'join' || run.request === id,
+    );
     if (all.length < 2) return [];
     const names = all.map(({ request }) => toRequestKey(request)).join(' and ');
     return [`run ${run.run} of ${run.job} is the answer of ${names}`];
