@@ -73,16 +73,15 @@ type IdentifiedWait = JobWait & Required<Pick<JobWait, 'run'>>;
 function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDecision {
   const { job, start } = wait;
   const { start: sent } = facts;
-  if (seen.kind === 'unknownJob') {
-    if (sent.kind !== 'delivered') return reject(wait, `AutoSys has no job ${job}`);
-    return toUnknown(
-      wait,
-      `AutoSys accepted the start of job ${job}, and has no such job any more`,
-    );
-  }
   if (sent.kind === 'failed') {
     const result = { kind: 'failure', failure: sent.failure, cause: sent.cause } as const;
     return { kind: 'end', wait, result };
+  }
+  if (seen.kind === 'unknownJob') {
+    const mayBeSent = sent.kind === 'delivered' || (sent.kind === 'pending' && sent.mayBeSent);
+    if (!mayBeSent) return reject(wait, `AutoSys has no job ${job}`);
+    const cause = `the start of job ${job} ${sent.kind === 'delivered' ? 'was accepted' : 'may have been sent'}, and AutoSys has no such job any more`;
+    return toUnknown(wait, cause);
   }
   if (seen.kind === 'job') {
     const { status } = seen.job;

@@ -255,6 +255,11 @@ describe('a job whose run has not begun', () => {
     expect(decide(aWait(), { kind: 'unknownJob' }, unsent)).toBe('AutoSys.Rejected');
   });
 
+  test('cannot know what became of a start that may have been sent, if the job was deleted', () => {
+    const unsure = facts({ start: { kind: 'pending', mayBeSent: true } });
+    expect(decide(aWait(), { kind: 'unknownJob' }, unsure)).toBe('AutoSys.Unknown');
+  });
+
   test('waits for a job on ice that is forced', () => {
     const wait = aWait({ start: 'FORCE_STARTJOB' });
 

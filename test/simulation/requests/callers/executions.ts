@@ -6,6 +6,8 @@ import type { StepFunctions } from './step-functions.ts';
 
 const minuteMs = 60_000;
 /** Most attempts of a state or of a function. */
+/** Time after the faults in which the last state begins. */
+const lastStateMs = 15 * 60_000;
 const maxAttempts = 12;
 /** Failures after which AWS or the bridge advises to send the same request again. */
 const usualErrors = /^(AutoSys\.(Pending|TooManyRequests)|Lambda\..*|Sandbox\..*)$/;
@@ -62,7 +64,10 @@ export class Execution {
   /** @returns the index of the state that failed */
   async #runStates(first: number, redrive: number): Promise<number | undefined> {
     const { states } = this.#plan;
+    const { world, untilMs } = this.#services;
     for (let index = first; index < states.length; index += 1) {
+      // A later state could wait beyond the end of the scenario.
+      if (world.nowMs > untilMs + lastStateMs) return undefined;
       const state = states[index];
       if (state && !(await this.#visit(state, redrive))) return index;
     }

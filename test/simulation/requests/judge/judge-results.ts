@@ -78,7 +78,13 @@ function judgeIdentity(
   // Where the events or the history of the job cannot be read, the run of another start is taken for
   // the own one.
   const isMistaken = unreadable.length + deniedReads.length > 0;
-  if (own !== undefined && !isMistaken && !(isShared && own.startedMs > run.startedMs)) {
+  // A run of a person between the last reading of the job and the start.
+  const isBetween =
+    run.request === undefined &&
+    run.startedMs >= (readMs ?? Number.POSITIVE_INFINITY) - 2_000 &&
+    run.startedMs < (sent?.sentMs ?? 0) + 2_000;
+  const isFirst = (isShared || isBetween) && own !== undefined && own.startedMs > run.startedMs;
+  if (own !== undefined && !isMistaken && !isFirst) {
     return [`its start began run ${own.run}`];
   }
   if (sent !== undefined) {
