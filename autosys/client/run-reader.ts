@@ -42,10 +42,12 @@ export async function readJobRunsFrom(
       if (output === undefined || output.stdErr.length > 0) throw toRejection(reply, about);
       const { status, lastRun } = readJobSummary(output.stdOut, job, timezone) ?? {};
       const { run } = lastRun ?? {};
-      // A release that ignores the option shows the last run each time.
-      const isOlder = found.every((later) => later.run > (run ?? 0));
-      if (status === undefined || run === undefined || run === 0 || !isOlder) break;
-      found.push({ ...lastRun, status, run });
+      if (status === undefined || run === undefined || run === 0) break;
+      const isOlder = found.every((later) => later.run > run);
+      if (isOlder) found.push({ ...lastRun, status, run });
+      // The job began a run meanwhile, so each run is one further back. A release that ignores the
+      // option shows the last run each time.
+      else if (back - found.length > 0) break;
     }
     return { kind: 'runs', runs: found };
   } catch (error) {

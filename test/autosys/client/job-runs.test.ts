@@ -33,6 +33,25 @@ describe('the runs of a job', () => {
     });
   });
 
+  test('are complete if the job begins a run while they are read', async () => {
+    await using autosys = await embedAutosys({ jil });
+    await autosys.send(start, start, start);
+    let requests = 0;
+    const { user: username, password } = autosys.emulator;
+    const client = autosys.clientWith({
+      // Each request asks for the credentials.
+      credentials: async () => {
+        requests += 1;
+        if (requests === 2) await autosys.send(start);
+        return { username, password };
+      },
+    });
+
+    const { runs } = { runs: [], ...(await client.readJobRuns(job, { runs: 4 })) };
+
+    expect(runs.map(({ run }) => run)).toEqual([3, 2, 1]);
+  });
+
   test('fails when AutoSys has no such job', async () => {
     await using autosys = await embedAutosys({ jil });
     const reading = autosys.client.readJobRuns(parseJobName('NOTHING'), { runs: 1 });
