@@ -1,6 +1,6 @@
 import type { JobWait } from '../stored-request.ts';
 import { decideWait, type WaitDecision, type WaitFacts } from './decide-wait.ts';
-import { findShared } from './find-run.ts';
+import { findShared, isSurelyOwn } from './find-run.ts';
 import { createLookUp, type LookUpDeps } from './look-up.ts';
 import type { MakeRead } from './read-jobs.ts';
 import type { SeenJob } from './seen-job.ts';
@@ -36,7 +36,8 @@ export function createDecideKnown(deps: LookUpDeps) {
     const { run } = decision.wait;
     if (wait.run !== undefined || run === undefined || seen.kind !== 'job') return decision;
     // It may be the run of a request that still waits. If the state asks again, it is identified.
-    if (wait.goneMs !== undefined) return { kind: 'wait', wait };
+    const isGone = wait.goneMs !== undefined;
+    if (isGone && !isSurelyOwn(wait, run, start.facts)) return { kind: 'wait', wait };
     const about = { wait, job: seen.job, entry: start.entry, makeRead };
     if (await attribute(run, about)) return decision;
     // Another request took the run. If it is not shared, the next pass identifies the run of this one.

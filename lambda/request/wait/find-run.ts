@@ -107,6 +107,24 @@ export function findShared(
   return fresh && toSeenRun(job);
 }
 
+/** Time in which a start begins its run, if nothing holds the job, in milliseconds. */
+const beginsWithinMs = 120_000;
+
+/**
+ * Whether a run that is identified after the state no longer waited is the one of the request. It
+ * counts if it began soon after the start was sent or, where nothing is sent, while the state
+ * waited. Any other may be that of another start. Pure.
+ */
+export function isSurelyOwn(
+  { start, goneMs = 0 }: { readonly start: JobStart; readonly goneMs?: number | undefined },
+  { startedMs = Number.POSITIVE_INFINITY }: SeenRun,
+  sent: StartFacts,
+): boolean {
+  if (!sendsStart(start)) return startedMs <= goneMs;
+  const sentMs = sent.kind === 'delivered' ? sent.sentAt?.getTime() : undefined;
+  return sentMs !== undefined && startedMs <= sentMs + beginsWithinMs;
+}
+
 /** The new run that the job shows, if it can be the awaited one. Pure. */
 export function findFresh(
   { before, start }: Pick<JobWait, 'before' | 'start'>,

@@ -13,7 +13,7 @@ import type { JobWait, SeenRun, StoredRequest } from '../stored-request.ts';
 import type { KnownWait } from './answer-wait.ts';
 import type { WaitDecision } from './decide-wait.ts';
 import { describeAwaitedRun } from './describe-wait.ts';
-import { findFresh, type StartFacts, sendsStart } from './find-run.ts';
+import { findFresh, isSurelyOwn, type StartFacts } from './find-run.ts';
 import { compareRuns, type SeenJob } from './seen-job.ts';
 import type { WaitingRequest } from './start-facts.ts';
 import { type JobWaitStep, toAbout } from './wait-step.ts';
@@ -64,7 +64,7 @@ export function createKillRun(deps: KillRunDeps) {
       }
       return settle('is not sent: AutoSys shows no active run of this request');
     }
-    if (!isOfRequest(request.wait, decision.wait.run, start)) {
+    if (!isOwn(request.wait, decision.wait.run, start)) {
       return settle('is not sent: the run may be that of another start');
     }
     const kill = toKillRequest(request);
@@ -117,27 +117,10 @@ function mayShowLater(wait: JobWait, { seen, start }: Pick<KillFacts, 'seen' | '
   return findFresh(wait, seen.job, start) !== undefined;
 }
 
-/** Time in which a start begins its run, if nothing holds the job, in milliseconds. */
-const beginsWithinMs = 120_000;
-
-/**
- * Whether the run is surely the one of the request. A run that is identified after the execution had
- * gone may be that of another start: it counts if it began soon after the start was sent, or, where
- * nothing is sent, while the execution waited.
- */
-function isOfRequest(
-  { run: known, before, start, kill }: JobWait,
-  run: SeenRun = {},
-  sent: StartFacts,
-): boolean {
-  const beganMs = run.startedMs ?? (known === undefined ? Number.POSITIVE_INFINITY : 0);
-  if (!sendsStart(start)) {
-    const isAwaited = known !== undefined || before !== undefined;
-    return isAwaited && beganMs <= (kill?.sinceMs ?? Number.POSITIVE_INFINITY);
-  }
-  if (known !== undefined) return true;
-  const sentMs = sent.kind === 'delivered' ? sent.sentAt?.getTime() : undefined;
-  return sentMs !== undefined && beganMs <= sentMs + beginsWithinMs;
+/** Whether a kill of the run hits the run of the request. */
+function isOwn({ kill, ...wait }: JobWait, run: SeenRun | undefined, start: StartFacts): boolean {
+  if (wait.run !== undefined) return true;
+  return run !== undefined && isSurelyOwn({ ...wait, goneMs: kill?.sinceMs }, run, start);
 }
 
 function describeKill({ stage, parked, history }: Entry): string {
