@@ -168,7 +168,9 @@ function toBaseline(before: NonNullable<JobWait['before']>, sent: StartFacts): J
     ...(startedMs !== undefined && { startedMs }),
   };
   if (sent.kind !== 'delivered') return { job: stored };
-  return { job: sent.job ?? stored, ...(sent.sentAt && { at: sent.sentAt }) };
+  // Directly before the send, the run number could not be read.
+  const job = sent.job === undefined || sent.job.run === undefined ? stored : sent.job;
+  return { job, ...(sent.sentAt && { at: sent.sentAt }) };
 }
 
 function toSeenRunOnly({ run, try: tryNumber, startedMs }: SeenRun): SeenRun {

@@ -98,6 +98,15 @@ describe('identification of the run', () => {
     expect(decide(aWait(), shows('RUNNING', run17), facts({ start }))).toBe('wait');
   });
 
+  test('compares with the first reading if the last one before the start showed no number', () => {
+    const start: StartFacts = { ...delivered, job: { active: false, status: 'SUCCESS' } };
+    const given = facts({ start, ...own });
+
+    expect(
+      decide(aWait(), shows('SUCCESS', { ...run17, endedMs: startMs, exitCode: 0 }), given),
+    ).toBe('SUCCESS 17/1 0');
+  });
+
   test('looks up the runs since the start before it takes one', () => {
     expect(decide(aWait(), shows('RUNNING', run17), facts())).toBe('needs begun');
   });
