@@ -62,6 +62,10 @@ export function decideWait(wait: JobWait, seen: SeenJob, facts: WaitFacts): Wait
       return { kind: 'needs', fact: 'begun', wait };
     case 'notBegun':
       return decideUnbegun(wait, seen, facts);
+    case 'past': {
+      const cause = `the run of job ${wait.job} that ${wait.start} began is over, and AutoSys shows later ones only; read the history of the job (autorep -J ${wait.job} -r)`;
+      return toUnknown(wait, cause);
+    }
     default:
       return found satisfies never;
   }

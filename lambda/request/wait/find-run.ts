@@ -25,6 +25,11 @@ export type StartFacts =
       readonly sentAt?: Date;
       /** When it was sent, by the clock of the bridge, in epoch milliseconds. @default - unknown */
       readonly sentMs?: number;
+      /**
+       * When AutoSys had shown its effect. A run that began later is that of another start.
+       * @default - it has not, or its clock differs
+       */
+      readonly confirmedAt?: Date;
     }
   /** It was not sent, AutoSys rejected it, or its outcome stays unknown. */
   | { readonly kind: 'failed'; readonly failure: RequestFailure; readonly cause: string };
@@ -48,13 +53,18 @@ export type FindRunResult =
   | { readonly kind: 'found'; readonly run: SeenRun; readonly firstTry?: number }
   | { readonly kind: 'notBegun' }
   /** The runs since the start must be looked up first. */
-  | { readonly kind: 'needsRuns' };
+  | { readonly kind: 'needsRuns' }
+  /** It is over, and AutoSys shows later runs only. */
+  | { readonly kind: 'past' };
 
 /**
  * Time after which the start of a `join` that has begun no run is taken for ignored, because the job
  * was active by the start of another request. AutoSys processes an event within seconds.
  */
 export const sharedAfterMs = 600_000;
+
+/** Time in which a start begins its run, if nothing holds the job, in milliseconds. */
+const beginsWithinMs = 120_000;
 
 /** Whether the bridge sends an event for this start, unless a run to join is active. */
 export function sendsStart(start: JobStart): boolean {
@@ -76,11 +86,20 @@ export function findAwaitedRun(
   if (seen.kind !== 'job') return { kind: 'notBegun' };
   if (findFresh(wait, seen.job, facts.start) !== undefined) {
     if (facts.begun === undefined) return { kind: 'needsRuns' };
-    const chosen = chooseRun({ start, sent: facts.start }, facts.begun);
+    const possible = facts.begun.filter(({ run }) => !isLater(run, facts.start));
+    const chosen = chooseRun({ start, sent: facts.start }, possible);
     if (chosen !== undefined) return toFound(chosen, before);
+    if (possible.length < facts.begun.length) return { kind: 'past' };
   }
   const shared = findShared(wait, seen.job, facts);
   return shared === undefined ? { kind: 'notBegun' } : { kind: 'found', run: shared };
+}
+
+/** Whether a run began too late for a start whose effect AutoSys had shown. */
+function isLater({ startedMs }: SeenRun, sent: StartFacts): boolean {
+  const confirmedAt = sent.kind === 'delivered' ? sent.confirmedAt : undefined;
+  if (confirmedAt === undefined || startedMs === undefined) return false;
+  return startedMs > confirmedAt.getTime() + beginsWithinMs;
 }
 
 function toFound(run: SeenRun, before: SeenRun): FindRunResult {
@@ -106,9 +125,6 @@ export function findShared(
   const fresh = findFresh({ start: 'next', ...(before && { before }) }, job, { kind: 'none' });
   return fresh && toSeenRun(job);
 }
-
-/** Time in which a start begins its run, if nothing holds the job, in milliseconds. */
-const beginsWithinMs = 120_000;
 
 /**
  * Whether a run that is identified after the state no longer waited is the one of the request. It

@@ -110,6 +110,8 @@ export function createContinueWait(deps: AnswerWaitDeps & StopStartDeps) {
       ...request,
       stage: 'ended' as const,
       result,
+      // If the state asks after all, it is told first, before a new request begins.
+      untold: true as const,
       wait: {
         ...{ ...withoutToken(wait), nextMs: nowMs },
         ...(isToKill && { kill: { tries: 0, sinceMs: wait.goneMs ?? nowMs } }),

@@ -39,12 +39,13 @@ export async function readStart(
  * if AutoSys does not list it among the events of the job.
  */
 export function toStartFacts(entry: Entry, clockDiffers: boolean): StartFacts {
-  const { stage, sent, parked } = entry;
+  const { stage, sent, confirmedMs, parked } = entry;
   const delivered: StartFacts = {
     kind: 'delivered',
     ...(sent?.job && { job: sent.job }),
     ...(sent && { sentMs: sent.sentMs }),
     ...(sent && !clockDiffers && { sentAt: new Date(sent.sentMs) }),
+    ...(confirmedMs !== undefined && !clockDiffers && { confirmedAt: new Date(confirmedMs) }),
   };
   switch (stage) {
     case 'due':

@@ -107,6 +107,26 @@ describe('identification of the run', () => {
     ).toBe('SUCCESS 17/1 0');
   });
 
+  test.for([
+    ['and the own one among them', [run17], 'SUCCESS 17/1 0'],
+    ['and the own one is not among them', [], 'AutoSys.Unknown'],
+  ] as const)(
+    'takes no run that began after AutoSys had shown the start, %s',
+    ([, runs, expected]) => {
+      const start: StartFacts = { ...delivered, confirmedAt: new Date(startMs + 2_000) };
+      const run19 = { run: 19, try: 1, startedMs: startMs + 300_000 };
+      const begun = [...runs, run19].map((run) => ({ run, owner: 'none' }) as const);
+      const pastEnd = {
+        kind: 'ended',
+        end: { status: 'SUCCESS', run: 17, try: 1, exitCode: 0 },
+      } as const;
+
+      expect(decide(aWait(), shows('RUNNING', run19), facts({ start, begun, pastEnd }))).toBe(
+        expected,
+      );
+    },
+  );
+
   test('looks up the runs since the start before it takes one', () => {
     expect(decide(aWait(), shows('RUNNING', run17), facts())).toBe('needs begun');
   });

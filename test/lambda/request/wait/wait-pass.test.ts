@@ -406,6 +406,7 @@ describe('an execution that is gone', () => {
     expect(await rig.read(request)).toMatchObject({
       stage: 'ended',
       result: { kind: 'failure', failure: 'AutoSys.Timeout' },
+      untold: true,
     });
     expect(rig.sent).toEqual([]);
     expect(await rig.listed()).toEqual([]);
