@@ -1,9 +1,9 @@
 import type { AnswerTask } from './answer-task.ts';
 import type { EffectPayload } from './find-request.ts';
-import { isOwed, isRepeated, withTold } from './owed-failure.ts';
 import { RequestError } from './request-error.ts';
 import type { KnownRequest, StoredRequests } from './requests.ts';
 import type { RequestAnswer, RequestResult } from './result.ts';
+import { isRepeated, isUndelivered, withDelivered } from './undelivered-failure.ts';
 
 export interface AnswerEndedDeps {
   readonly requests: Pick<StoredRequests, 'change'>;
@@ -16,7 +16,7 @@ export interface AnswerEndedDeps {
  *
  * A state that waits under a task token does not see what the function returns, so it is answered with
  * the token. After the failure of a job its Retrier may start the job again, so the failure counts as
- * told only if the state took it: the result of an invocation may be lost.
+ * delivered only if the state took it: the result of an invocation may be lost.
  */
 export function createAnswerEnded({ requests, answerTask, now }: AnswerEndedDeps) {
   /** @throws {RequestError} with the failure of the request @throws {LedgerError} */
@@ -30,10 +30,10 @@ export function createAnswerEnded({ requests, answerTask, now }: AnswerEndedDeps
     if (result === undefined) throw new Error('a request has ended without a result');
     const token = ask.action === 'runJob' ? ask.token : undefined;
     const isCalled = token !== undefined && (result.kind === 'answer' || isRepeated(result));
-    const isTold = !isCalled || (await answerTask(request, { token, result }, signal));
-    if (isTold && isOwed(request)) {
+    const isDelivered = !isCalled || (await answerTask(request, { token, result }, signal));
+    if (isDelivered && isUndelivered(request)) {
       const nowMs = now().getTime();
-      await requests.change(known, (latest) => withTold(latest, context?.retry, nowMs));
+      await requests.change(known, (latest) => withDelivered(latest, context?.retry, nowMs));
     }
     return toAnswer(result);
   };

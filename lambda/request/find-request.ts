@@ -5,13 +5,13 @@ import type { Table } from '../ledger/table.ts';
 import type { RequestEntry } from '../routing/requests.ts';
 import { toSubject } from './check-allowed.ts';
 import { toAskedEvent, toRequestEffect } from './effect-request.ts';
-import { isOwed, isRepeated } from './owed-failure.ts';
 import { type EffectAsk, type Payload, payloadLimits } from './payload.ts';
 import { RequestError } from './request-error.ts';
 import { type RequestIdentity, toRequestIdentity } from './request-key.ts';
 import { toRequestKey } from './request-row.ts';
 import type { KnownRequest, StoredRequests } from './requests.ts';
 import type { JobWait, StoredRequest } from './stored-request.ts';
+import { isRepeated, isUndelivered } from './undelivered-failure.ts';
 
 /** A request that changes something, as it was checked. */
 export type EffectPayload = Payload & { readonly ask: EffectAsk };
@@ -101,7 +101,9 @@ function refuseOtherContent(
 
 function isRepeatWanted(request: StoredRequest, { context }: Payload): boolean {
   const { result, retry = 0 } = request;
-  return isRepeated(result) && !isOwed(request) && context !== undefined && context.retry > retry;
+  return (
+    isRepeated(result) && !isUndelivered(request) && context !== undefined && context.retry > retry
+  );
 }
 
 function isOfOtherAsker({ stage, wait, ...request }: StoredRequest, payload: EffectPayload) {
@@ -182,7 +184,7 @@ function toWait(ask: EffectAsk & { readonly action: 'runJob' }, nowMs: number): 
   };
 }
 
-/** Who asks: iterations of a Map state are told apart. */
+/** Who asks. Iterations of a Map state differ. */
 function toAsker({ context }: Payload): Pick<StoredRequest, 'execution' | 'state'> {
   if (context === undefined) return {};
   const { execution, state, item } = context;

@@ -39,7 +39,7 @@ const requestShape = z.looseObject({
       z.looseObject({ kind: z.literal('failure'), failure: z.enum(requestFailures), cause: text }),
     ]),
   ),
-  untold: z.optional(z.literal(true)),
+  undelivered: z.optional(z.literal(true)),
   joined: z.optional(z.literal(true)),
   wait: z.optional(
     z.looseObject({

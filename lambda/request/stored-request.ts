@@ -47,7 +47,7 @@ export interface StoredRequest {
    * The failure was sent with a task token that was no longer valid. The next attempt of the state is
    * informed of it, instead of beginning a new request.
    */
-  readonly untold?: true;
+  readonly undelivered?: true;
   /**
    * Another invocation continues the request, and may have sent its effect. It writes this first.
    * Never present for `runJob`, whose start is never replaced.

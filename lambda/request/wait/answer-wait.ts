@@ -65,7 +65,7 @@ export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
           ? `the answer was not delivered: the state no longer waits (${reason})`
           : `an earlier call has delivered the answer, or the state no longer waits (${reason})`;
         const isGone = answer.kind === 'gone';
-        await close(known, text, { isToKill: isFirst && isGone, isUntold: isGone });
+        await close(known, text, { isToKill: isFirst && isGone, isUndelivered: isGone });
         return { kind: 'gone', about, reason, mayBeAnswered: !isFirst };
       }
       default:
@@ -88,7 +88,7 @@ export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
   function close(
     known: KnownWait,
     text: string,
-    { isToKill: isGone = false, isUntold = false } = {},
+    { isToKill: isGone = false, isUndelivered = false } = {},
   ): Promise<KnownRequest> {
     const nowMs = now().getTime();
     return requests.change(known, (request) => {
@@ -101,8 +101,9 @@ export function createAnswerWait({ requests, now, mayKill }: AnswerWaitDeps) {
         ...(isToKill && { kill: { tries: 0, sinceMs: wait.goneMs ?? nowMs } }),
       };
       // Whether an earlier call has arrived is unknown; a second run without a reason would be worse.
-      const untold = isUntold && result?.kind === 'failure' && ({ untold: true } as const);
-      return withHistory<StoredRequest>({ ...request, ...untold, wait: over }, nowMs, text);
+      const undelivered =
+        isUndelivered && result?.kind === 'failure' && ({ undelivered: true } as const);
+      return withHistory<StoredRequest>({ ...request, ...undelivered, wait: over }, nowMs, text);
     });
   }
 }

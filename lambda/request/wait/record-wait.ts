@@ -44,8 +44,8 @@ export function createEndWait(deps: AnswerWaitDeps) {
       ...known.request,
       stage: 'ended' as const,
       result,
-      // Without a token, the next attempt of the caller is told.
-      ...(!hasToken && result.kind === 'failure' && { untold: true as const }),
+      // Without a token, the next attempt of the caller receives it.
+      ...(!hasToken && result.kind === 'failure' && { undelivered: true as const }),
       wait: { ...over, nextMs: nowMs, ...(hasToken && { answering: { sinceMs: nowMs } }) },
     };
     const request = withHistory<typeof ended>(ended, nowMs, describeResult(result));
@@ -58,7 +58,7 @@ export function createEndWait(deps: AnswerWaitDeps) {
 }
 
 /**
- * Creates the continuation of a wait: Step Functions is told that the job is still awaited, and what
+ * Creates the continuation of a wait: a heartbeat says that the job is still awaited, and what
  * was learnt is recorded. If the state no longer waits, the wait ends.
  */
 export function createContinueWait(deps: AnswerWaitDeps & StopStartDeps) {
@@ -110,8 +110,8 @@ export function createContinueWait(deps: AnswerWaitDeps & StopStartDeps) {
       ...request,
       stage: 'ended' as const,
       result,
-      // If the state asks after all, it is told first, before a new request begins.
-      untold: true as const,
+      // If the state asks after all, it receives this before a new request begins.
+      undelivered: true as const,
       wait: {
         ...{ ...withoutToken(wait), nextMs: nowMs },
         ...(isToKill && { kill: { tries: 0, sinceMs: wait.goneMs ?? nowMs } }),

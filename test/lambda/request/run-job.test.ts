@@ -277,7 +277,7 @@ describe('an attempt that is repeated', () => {
   test.for([
     [
       'that the state was not informed of',
-      (request: StoredRequest) => ({ ...request, untold: true }),
+      (request: StoredRequest) => ({ ...request, undelivered: true }),
     ],
     [
       'that is being sent with the token of an earlier attempt',
@@ -312,13 +312,13 @@ describe('an attempt that is repeated', () => {
   test.for([
     ['did not take it', { kind: 'gone', reason: 'TaskTimedOut' }, 'AutoSys.JobFailed'],
     ['could not be asked', { kind: 'unavailable', reason: 'TimeoutError' }, 'AutoSys.Pending'],
-  ] as const)('a failure is not told if the state %s', async ([, answer, errorType]) => {
+  ] as const)('a failure is not delivered if the state %s', async ([, answer, errorType]) => {
     const rig = aRequestRig();
     await rig.invoke(run);
     await end(rig, failed);
     const { entry, key, attempt } = rig.stored().at(-1) ?? { entry: '', key: '', attempt: 0 };
     const known = await rig.requests.read(entry, key, attempt);
-    if (known) await rig.requests.change(known, (request) => ({ ...request, untold: true }));
+    if (known) await rig.requests.change(known, (request) => ({ ...request, undelivered: true }));
     const asked = (retry: number) => ({ ...run, context: aContext({ retry }), token: `t${retry}` });
 
     rig.setTaskAnswer(answer);

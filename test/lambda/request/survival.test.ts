@@ -116,7 +116,7 @@ describe('sandboxes that work on one request at once, in any interleaving', () =
     );
   });
 
-  test('two values for one variable end at one of them, and each caller is told the truth', async () => {
+  test('two values for one variable end at one of them, and each caller gets the true result', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const rig = aRequestRig();
@@ -131,8 +131,8 @@ describe('sandboxes that work on one request at once, in any interleaving', () =
         const last = await Promise.all(['A', 'B'].map((value) => rig.invoke({ ...set, value })));
         const shown = rig.autosys.globals.get('LEDGER_DAY');
         expect(['A', 'B']).toContain(shown);
-        const told = last.flatMap((one) => ('value' in one ? [one.value] : []));
-        expect(told).toContain(shown);
+        const values = last.flatMap((one) => ('value' in one ? [one.value] : []));
+        expect(values).toContain(shown);
         // A request that was rejected, because nothing was sent, was not sent.
         const sent = rig.autosys.sent.map((event) => 'value' in event && event.value);
         const rejected = ['A', 'B'].filter((_, at) => {

@@ -406,7 +406,7 @@ describe('an execution that is gone', () => {
     expect(await rig.read(request)).toMatchObject({
       stage: 'ended',
       result: { kind: 'failure', failure: 'AutoSys.Timeout' },
-      untold: true,
+      undelivered: true,
     });
     expect(rig.sent).toEqual([]);
     expect(await rig.listed()).toEqual([]);
@@ -573,7 +573,7 @@ describe('an execution that is gone', () => {
     await rig.open().pass();
 
     const failure = { kind: 'failure', failure: 'AutoSys.JobTerminated' };
-    expect(await rig.read(request)).toMatchObject({ result: failure, untold: true });
+    expect(await rig.read(request)).toMatchObject({ result: failure, undelivered: true });
   });
 
   test('is not proven by an invalid token', async () => {

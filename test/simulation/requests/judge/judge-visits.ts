@@ -23,7 +23,7 @@ function judgeStarts(visit: Visit, { autosys, watched, stepFunctions }: RequestS
       'comment' in event &&
       ids.some((id) => event.comment?.includes(id)),
   );
-  const told = new Set(
+  const received = new Set(
     invocations.flatMap((one) => {
       const task = stepFunctions.tasks.get(String(one.payload['token']));
       const error = task?.end?.kind === 'failure' ? task.end.error : undefined;
@@ -31,9 +31,9 @@ function judgeStarts(visit: Visit, { autosys, watched, stepFunctions }: RequestS
       return jobErrors.test(error ?? returned) ? [toRetry(one)] : [];
     }),
   );
-  return starts.length > 1 + told.size
+  return starts.length > 1 + received.size
     ? [
-        `${entry} ${key} has started its job ${starts.length} times, and was told ${told.size} failures`,
+        `${entry} ${key} has started its job ${starts.length} times, and received ${received.size} failures`,
       ]
     : [];
 }
