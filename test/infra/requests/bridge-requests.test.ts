@@ -167,7 +167,8 @@ describe('the request function', () => {
     expect(allowing(statements, 'secretsmanager:GetSecretValue')).toHaveLength(1);
     expect(allowing(statements, 'dynamodb:PutItem')).toHaveLength(1);
     expect(allowing(statements, 'states:SendTaskSuccess')).toHaveLength(1);
-    expect(allowing(statements, 'states:SendTaskFailure')).toEqual([]);
+    expect(allowing(statements, 'states:SendTaskFailure')).toHaveLength(1);
+    expect(allowing(statements, 'states:SendTaskHeartbeat')).toEqual([]);
     expect(allowing(statements, 'sts:AssumeRole')).toEqual([]);
   });
 
