@@ -1,4 +1,4 @@
-import type { Launch } from './launch.ts';
+import { beginWatch, type Launch } from './launch.ts';
 import { unwatchMirrorJob } from './mirror/launch-mirror.ts';
 
 /**
@@ -15,6 +15,14 @@ export function markSeen(launch: Launch, nowMs: number): Launch {
   const { watch } = launch;
   if (watch === undefined || nowMs - watch.seenMs < markEveryMs) return launch;
   return { ...launch, watch: { sinceMs: watch.sinceMs, seenMs: nowMs } };
+}
+
+/**
+ * The launch after a request for its start by a waiting command: it is watched, with a recent mark.
+ * The same object if nothing changes. Pure.
+ */
+export function keepWatch(launch: Launch, nowMs: number): Launch {
+  return markSeen(beginWatch(launch, nowMs), nowMs);
 }
 
 /**

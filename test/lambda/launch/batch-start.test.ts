@@ -165,6 +165,25 @@ describe('a start of a Batch job', () => {
 });
 
 describe('a SubmitJob of unknown outcome', () => {
+  test.each(['is found', 'cannot be looked up'])(
+    'that %s is watched for a command that waits',
+    async (which) => {
+      await using rig = await aBatchRig();
+      rig.aws.workloads.injectFault('SubmitJob', { kind: 'loseAnswer' });
+      await rig.start();
+      if (which !== 'is found') {
+        rig.aws.workloads.injectFault('ListJobs', {
+          ...{ kind: 'refuse', error: 'TooManyRequestsException', status: 429 },
+        });
+      }
+
+      const { status } = await rig.start({ wait: true, launchId: 'two' });
+
+      expect(status).toBe(which === 'is found' ? 200 : 503);
+      expect((await rig.readLaunch(name))?.launch.watch).toBeDefined();
+    },
+  );
+
   test('that AWS has accepted is found by its name, and never repeated', async () => {
     await using rig = await aBatchRig();
     rig.aws.workloads.injectFault('SubmitJob', { kind: 'loseAnswer' });
