@@ -40,6 +40,8 @@ export const mirrorProtections = [
   'failing mark',
   /** A mirror job that is killed is noticed. */
   'mirror job watch',
+  /** A command that waits for a run with a mirror job and vanishes is noticed as well. */
+  'command watch beside a mirror job',
   /** The launch of an execution that is redriven is marked before AWS is asked to redrive it. */
   'mark of a redriven run',
 ] as const;

@@ -9,6 +9,10 @@ const rows: readonly ProtectionRow<LaunchProtection>[] = [
   { without: 'events wait for their launch', within: 1_500, pattern: /^mirror .* shows RUNNING/m },
   { without: 'failing mark', within: 100, pattern: /shows RUNNING, but the run is FAILED/ },
   { without: 'mirror job watch', within: 200, pattern: /after the kill of the mirror job/ },
+  {
+    ...{ without: 'command watch beside a mirror job', within: 500 },
+    pattern: /still runs after the kill of JOB_/,
+  },
   { without: 'mark of a redriven run', within: 200, pattern: /^mirror .* shows RUNNING/m },
 ];
 
