@@ -32,5 +32,28 @@ export interface JobView {
     /** `ntry` of that run, from 1. */
     readonly try?: number;
     readonly startedAt?: Date;
+    /** Absent while the run is active. */
+    readonly endedAt?: Date;
+    readonly exitCode?: number;
   };
 }
+
+/** One run of a job, with the status that it ended with or has now. */
+export type JobRunView = JobView['lastRun'] & Pick<JobView, 'status'>;
+
+/** The last runs of a job, the newest first. */
+export type JobRunsView =
+  | { readonly kind: 'runs'; readonly runs: readonly JobRunView[] }
+  /** This release or wire profile cannot list them. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Jobs as one list shows them. */
+export type JobListView =
+  | {
+      readonly kind: 'list';
+      readonly jobs: ReadonlyMap<string, JobView>;
+      /** Number of printed lines: a measure of what the list costs AutoSys. */
+      readonly lines: number;
+    }
+  /** This release or wire profile cannot list jobs. */
+  | { readonly kind: 'unreadable'; readonly reason: string };

@@ -10,6 +10,7 @@ import { handler } from './handler/index.ts';
 import { launch } from './launch/index.ts';
 import { printFigures } from './print.ts';
 import { push } from './push/index.ts';
+import { requests } from './requests/index.ts';
 import { writeDocs } from './write-docs.ts';
 
 /**
@@ -19,7 +20,7 @@ import { writeDocs } from './write-docs.ts';
  *
  * Exits with 1 when a measurement failed, never because of a slow result.
  */
-const benchmarks: readonly Benchmark[] = [push, handler, drain, growth, cold, launch];
+const benchmarks: readonly Benchmark[] = [push, handler, drain, growth, cold, launch, requests];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -79,7 +79,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'route-file/',
     purpose:
-      '`bridge.yaml`: read, check, compile to `bridge.json`; `launch/`: its targets and callers; `rules/`: the EventBridge patterns of its routes and targets. Not part of any bundle',
+      '`bridge.yaml`: read, check, compile to `bridge.json`; `launch/`: its targets and callers; `requests/`: what AWS processes may ask; `rules/`: the EventBridge patterns of its routes and targets. Not part of any bundle',
     folders: [
       ...ground,
       'event-pattern/',
@@ -239,6 +239,11 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-batch'],
   },
   {
+    path: 'lambda/aws/send-task.ts',
+    folders: [...awsGround, 'lambda/aws/task-answer.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
     path: 'lambda/aws/source-roles.ts',
     folders: awsGround,
     packages: ['@aws-sdk/client-sts'],
@@ -290,6 +295,13 @@ export const folders: readonly Folder[] = [
     node: ['crypto', 'querystring'],
   },
   {
+    path: 'lambda/request/',
+    purpose: 'requests of AWS processes to AutoSys: checks, the key, effects, reads',
+    folders: [...stages, 'lambda/aws/task-answer.ts'],
+    packages: ['zod'],
+    node: ['util'],
+  },
+  {
     path: 'lambda/report/',
     purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
     folders: stages,
@@ -317,6 +329,7 @@ export const folders: readonly Folder[] = [
       'autosys/client/',
       'lambda/launch/',
       'lambda/report/',
+      'lambda/request/',
       'lambda/sweep/',
       'lambda/canary/',
     ],
@@ -335,12 +348,27 @@ export const folders: readonly Folder[] = [
       'lambda/launch/endpoints.ts',
       'lambda/launch/text-answer.ts',
       'event-pattern/',
+      'infra/requests/',
       'route-file/',
       'lambda/routing/',
       'lambda/workload/',
     ],
     packages: ['aws-cdk-lib', 'constructs', 'zod'],
     node: ['crypto', 'fs', 'net', 'path'],
+  },
+  {
+    path: 'infra/requests/',
+    purpose:
+      'the request function with its aliases and their policies, the wait function, and the states of Step Functions that ask AutoSys',
+    folders: [
+      'infra/',
+      'autosys/names.ts',
+      'autosys/suggest.ts',
+      'lambda/contract.ts',
+      'lambda/request/result.ts',
+      'lambda/routing/',
+    ],
+    packages: ['aws-cdk-lib', 'constructs'],
   },
   {
     path: 'infra/bundle-stubs/',
@@ -434,6 +462,7 @@ export const folders: readonly Folder[] = [
       'route-file/',
       'lambda/canary/',
       'lambda/launch/',
+      'lambda/request/',
       'cli/agent/',
       'cli/direct/',
       'package.json',

@@ -1,6 +1,8 @@
 import type {
   ApiErrorBody,
   FindAnswer,
+  HintAnswer,
+  HintRequest,
   LogAnswer,
   RestartRequest,
   RunAnswer,
@@ -44,6 +46,8 @@ const restart: RestartRequest = {
   launchId: '7f1f2c9a-5a63-4c64-8a43-1d7f7c8e2b90',
 };
 const found: FindAnswer = { version: '1.0', by: 'ledger', runs: [run] };
+const hint: HintRequest = { job: 'LOAD_LEDGER', instance: 'ACE' };
+const noted: HintAnswer = { ...hint, instance: 'ACE', version: '1.0', waits: 1, answered: 1 };
 const log: LogAnswer = { version: '1.0', text: 'rates loaded\n', next: 'f/1', end: true };
 const error: ApiErrorBody = {
   version: '1.0',
@@ -69,6 +73,8 @@ export const launchExamples = {
   RunAnswer: run,
   RestartAnswer: run,
   FindAnswer: found,
+  HintRequest: hint,
+  HintAnswer: noted,
   LogAnswer: log,
   ApiError: error,
 } as const;

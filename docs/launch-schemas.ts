@@ -13,6 +13,7 @@ import {
   type StopRequest,
   stopCauses,
 } from '../lambda/launch/api.ts';
+import { hintSchemas, versionSchema as version } from './hint-schemas.ts';
 import {
   instant,
   listOf,
@@ -23,7 +24,6 @@ import {
   whole,
 } from './open-api-schema.ts';
 
-const version = text('Version of the API, such as 1.0', { pattern: '^\\d+\\.\\d+$' });
 const exitCode = (description: string) => whole(description, { minimum: 0, maximum: 255 });
 
 const startFields = {
@@ -211,6 +211,7 @@ export const launchSchemas: Readonly<Record<string, OpenApiSchema>> = {
       end: { type: 'boolean', description: 'True if there is nothing more now' },
     },
   ),
+  ...hintSchemas,
   FindAnswer: objectOf<FindAnswer>(
     { version: true, by: true, runs: true },
     {

@@ -24,6 +24,7 @@ const answers: Readonly<Record<ActionName, keyof typeof launchExamples>> = {
   log: 'LogAnswer',
   stop: 'RunAnswer',
   restart: 'RestartAnswer',
+  hint: 'HintAnswer',
 };
 
 /** The refusals of every call, by HTTP status. */
@@ -125,7 +126,7 @@ function toParameter(name: string, facts: ParameterFacts) {
 function toRequestBody(body: NonNullable<LaunchEndpoint['body']>) {
   const form = body === 'StartRequest' ? 'StartForm' : body;
   return {
-    required: body === 'StartRequest',
+    required: body === 'StartRequest' || body === 'HintRequest',
     content: {
       'application/json': toContent(body),
       'application/x-www-form-urlencoded': toContent(form),

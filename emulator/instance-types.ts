@@ -26,6 +26,15 @@ export interface InstanceOptions {
   /** Whether FORCE_STARTJOB starts a held or iced job (not established). @default true */
   readonly forceStartsHeld?: boolean;
   /**
+   * Time from the failure of a try to the next try of the run, in milliseconds. No source states a
+   * number; `MaxRestartWait` is 300 s by default.
+   *
+   * @default 1000
+   */
+  readonly retryDelayMs?: number;
+  /** Status of a job during that time (documented: RESTART; before it, FAILURE). @default 'RESTART' */
+  readonly retriesShow?: 'RESTART' | 'FAILURE';
+  /**
    * Whether trailing blanks of a global variable's value are not shown, as by a release that pads
    * its columns (inferred). Conditions still read the value as it was set.
    *

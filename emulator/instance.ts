@@ -53,6 +53,7 @@ export class Instance implements Disposable {
     const { name, clock, timezone = 'UTC', eventDelayMs = 200, runs = {} } = options;
     const execute = options.execute && parseExecuteOptions(options.execute);
     const { sameValueTriggers = true, forceStartsHeld = true } = options;
+    const { retryDelayMs = 1_000, retriesShow = 'RESTART' } = options;
     const { showsTrimmedValues = false, globalColumns = 'growing' } = options;
     if (!isTimezone(timezone)) {
       throw new RangeError(`timezone: found ${JSON.stringify(timezone)}, allowed: an IANA name`);
@@ -63,7 +64,8 @@ export class Instance implements Disposable {
     this.#clock = clock;
     this.#eventDelayMs = eventDelayMs;
     this.#showsTrimmedValues = showsTrimmedValues;
-    this.#state = new State({ name, timezone, sameValueTriggers, forceStartsHeld });
+    const settings = { name, timezone, sameValueTriggers, forceStartsHeld };
+    this.#state = new State({ ...settings, retryDelayMs, retriesShow });
     const notify = (change: Omit<InstanceChange, 'at'>) => this.#notify(change);
     const deps = { clock, state: this.#state, log: this.#log, runs, execute, notify };
     this.#scheduler = new Scheduler(deps);

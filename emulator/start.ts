@@ -105,7 +105,7 @@ function toAccount({ user = 'autosys', password, permissions }: EmulatorOptions)
 
 function createInstance(options: EmulatorOptions, clock: Clock): Instance {
   const { timezone, eventDelayMs, sameValueTriggers, forceStartsHeld, runs } = options;
-  const { showsTrimmedValues, globalColumns, execute } = options;
+  const { retryDelayMs, retriesShow, showsTrimmedValues, globalColumns, execute } = options;
   const instance = new Instance({
     name: parseAutosysInstance(options.name ?? 'ACE'),
     clock,
@@ -113,6 +113,8 @@ function createInstance(options: EmulatorOptions, clock: Clock): Instance {
     ...(eventDelayMs !== undefined && { eventDelayMs }),
     ...(sameValueTriggers !== undefined && { sameValueTriggers }),
     ...(forceStartsHeld !== undefined && { forceStartsHeld }),
+    ...(retryDelayMs !== undefined && { retryDelayMs }),
+    ...(retriesShow !== undefined && { retriesShow }),
     ...(showsTrimmedValues !== undefined && { showsTrimmedValues }),
     ...(globalColumns !== undefined && { globalColumns }),
     ...(runs && { runs }),

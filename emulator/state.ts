@@ -14,7 +14,7 @@ import { type JobRecord, newRecord, patchRecord, type RecordPatch } from './reco
 /** Settings of an instance that the engine uses. */
 export type InstanceSettings = Pick<
   View,
-  'name' | 'timezone' | 'sameValueTriggers' | 'forceStartsHeld'
+  'name' | 'timezone' | 'sameValueTriggers' | 'forceStartsHeld' | 'retryDelayMs' | 'retriesShow'
 >;
 
 /** The state of one instance, with indexes that keep ten thousand jobs fast. */
@@ -23,6 +23,8 @@ export class State implements View {
   readonly timezone: string;
   readonly sameValueTriggers: boolean;
   readonly forceStartsHeld: boolean;
+  readonly retryDelayMs: number;
+  readonly retriesShow: View['retriesShow'];
   /**
    * Number of conditions evaluated. Tests use it to check that one global variable wakes only its
    * own dependents.
@@ -45,6 +47,8 @@ export class State implements View {
     this.timezone = settings.timezone;
     this.sameValueTriggers = settings.sameValueTriggers;
     this.forceStartsHeld = settings.forceStartsHeld;
+    this.retryDelayMs = settings.retryDelayMs;
+    this.retriesShow = settings.retriesShow;
   }
 
   get nextRun(): number {

@@ -34,6 +34,7 @@ try {
   const location = readStackLocation();
   const config = readBridgeConfig(settings.config, { stackLocation: location });
   const { bridgeBusArn: busArn, bridgeSweepRoleArn: sweepRoleArn, stackName } = settings;
+  const { bridgeRequestRoleArns: requestRoleArns } = settings;
   const { terminationProtection } = settings;
   const stackProps = { ...(terminationProtection !== undefined && { terminationProtection }) };
   if (busArn) {
@@ -47,6 +48,7 @@ try {
         config,
         busArn,
         ...(sweepRoleArn && { sweepRoleArn }),
+        ...(requestRoleArns && { requestRoleArns }),
         ...toRulesProps(settings),
         ...toAlarmProps(stack, settings),
       }),
@@ -158,6 +160,20 @@ function toLaunchProps(settings: AppSettings): Pick<AutosysBridgeProps, 'launchA
   };
 }
 
+/** Props of the requests. Absent without a setting. */
+function toRequestsProps({
+  requestConcurrency,
+  requestsRefusedAlarm,
+  waitOverdueMinutes,
+}: AppSettings): Pick<AutosysBridgeProps, 'requests'> {
+  const requests = {
+    ...(requestConcurrency !== undefined && { reservedConcurrency: requestConcurrency }),
+    ...(requestsRefusedAlarm !== undefined && { refusedAlarm: requestsRefusedAlarm }),
+    ...(waitOverdueMinutes !== undefined && { overdueAfter: Duration.minutes(waitOverdueMinutes) }),
+  };
+  return Object.keys(requests).length === 0 ? {} : { requests };
+}
+
 /** The rule quota of the current Region. */
 function toMaxRules({ region }: StackLocation): RulesOptions {
   return region === undefined ? {} : { maxRules: rulesPerBus(region) };
@@ -173,6 +189,7 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
     ...toAlarmProps(stack, settings),
     ...toRulesProps(settings),
     ...toLaunchProps(settings),
+    ...toRequestsProps(settings),
     ...(operatorsRoleArns && { operatorsRoleArns }),
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
     ...(environmentKeyArn && {

@@ -5,6 +5,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import type { LaunchApiOptions } from './launch-api-props.ts';
 import type { OperatorsOptions } from './operators.ts';
+import type { RequestsOptions } from './requests/requests-options.ts';
 import type { VpcEndpointService } from './vpc-endpoints.ts';
 import type { RulesOptions } from './workload-rules.ts';
 
@@ -54,6 +55,12 @@ export interface AutosysBridgeProps extends OperatorsOptions, RulesOptions {
    * @default - no launch API
    */
   readonly launchApi?: LaunchApiOptions;
+  /**
+   * Concurrency and alarms of the requests of AWS processes. Only with `requests` in the route file.
+   *
+   * @default - the defaults of each setting
+   */
+  readonly requests?: RequestsOptions;
   /**
    * Whether AWS Backup keeps daily backups of the ledger for 35 days.
    *

@@ -1,29 +1,38 @@
-import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { toMatchedRoutes } from '../lambda/routing/target-routes.ts';
 import type { AutosysBridgeProps } from './autosys-bridge-props.ts';
 import { BridgeBus } from './bridge-bus.ts';
-import { type BridgeFunctionProps, functionTimeout } from './bridge-function.ts';
+import { functionTimeout } from './bridge-function.ts';
+import { createBridgeFunctions, defaultCanaryInterval } from './bridge-functions.ts';
 import { admitServices, BridgeKey } from './bridge-key.ts';
 import { BridgeNetwork } from './bridge-network.ts';
-import { CanaryFunction } from './canary-function.ts';
+import type { CanaryFunction } from './canary-function.ts';
 import { checkBridgeLocation, checkBridgeProps } from './check-bridge-props.ts';
-import { LaunchApi } from './launch-api.ts';
+import type { LaunchApi } from './launch-api.ts';
 import { LedgerBackup } from './ledger-backup.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 import { Operators } from './operators.ts';
-import { ReportFunction } from './report-function.ts';
+import type { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
+import { answersOtherAccounts } from './requests/answer-permissions.ts';
+import type { AutosysRequests } from './requests/autosys-requests.ts';
+import type { AutosysTask } from './requests/autosys-task.ts';
+import type { BridgeRequests } from './requests/bridge-requests.ts';
+import type {
+  ByEntry,
+  GetAutosysJobStatusProps,
+  RunAutosysJobProps,
+  SetAutosysGlobalProps,
+} from './requests/task-props.ts';
 import { checkResourceCount } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
 import { toRulePrefix } from './rule-prefix.ts';
 import { toStackLocation } from './stack-location.ts';
-import { SweepFunction } from './sweep-function.ts';
+import type { SweepFunction } from './sweep-function.ts';
 import { WorkloadRules } from './workload-rules.ts';
 
 /**
@@ -52,6 +61,8 @@ export class AutosysBridge extends Construct {
   readonly canary: CanaryFunction | undefined;
   /** The API through which AutoSys starts AWS work. Undefined if the route file has no targets. */
   readonly launchApi: LaunchApi | undefined;
+  /** What AWS processes can ask of AutoSys. Undefined if the route file has no requests. */
+  readonly requests: BridgeRequests | undefined;
   /**
    * Event bus for other accounts and Regions. Undefined unless `otherAccounts` or `organizationId`
    * is set.
@@ -84,6 +95,8 @@ export class AutosysBridge extends Construct {
       routes: toMatchedRoutes(props.config),
       target: reportQueue.asTarget(),
       rulePrefix: this.rulePrefix,
+      // An alias and its policy.
+      laterResources: 2 * props.config.requests.length,
       ...(props.maxRules !== undefined && { maxRules: props.maxRules }),
       ...(props.rules !== undefined && { rules: props.rules }),
     };
@@ -102,58 +115,64 @@ export class AutosysBridge extends Construct {
       const { table } = this.ledger;
       new LedgerBackup(this, ids.backup, { table, encryptionKey: this.encryptionKey });
     }
-    const { report, sweep, canary, launchApi } = this.#createFunctions(props, network);
-    this.report = report;
-    this.sweep = sweep;
-    this.canary = canary;
-    this.launchApi = launchApi;
+    const functions = createBridgeFunctions(this, props, {
+      ledger: this.ledger,
+      encryptionKey: this.encryptionKey,
+      queue: this.queue,
+      ...network,
+      busName: toBusName(props),
+      rulePrefix: this.rulePrefix,
+    });
+    this.report = functions.report;
+    this.sweep = functions.sweep;
+    this.canary = functions.canary;
+    this.launchApi = functions.launchApi;
+    this.requests = functions.requests;
     const watchedRules = [...watched, ...(onBus?.watched ?? [])];
     this.alarmTopic = this.#createOperators(props, watchedRules).topic;
     checkResourceCount(this);
   }
 
-  #createFunctions(
-    props: AutosysBridgeProps,
-    network: { readonly network?: BridgeNetwork },
-  ): Pick<AutosysBridge, 'report' | 'sweep' | 'canary' | 'launchApi'> {
-    const { secretKeys = [], tracing = false, environmentEncryption, reservedConcurrency } = props;
-    const { config, logRetention = RetentionDays.THREE_MONTHS, maxConcurrency } = props;
-    const { canary: every = defaultCanaryInterval } = props;
-    const reserve = (count: number) =>
-      reservedConcurrency === undefined ? {} : { reservedConcurrency: count };
-    const shared: BridgeFunctionProps = {
-      config,
-      ledger: this.ledger,
-      encryptionKey: this.encryptionKey,
-      logRetention,
-      secretKeys,
-      tracing,
-      ...(environmentEncryption && { environmentEncryption }),
-      ...network,
-    };
-    const report = new ReportFunction(this, ids.report, {
-      ...shared,
-      ...(reservedConcurrency !== undefined && { reservedConcurrency }),
-      queue: this.queue,
-      ...(maxConcurrency !== undefined && { maxConcurrency }),
-    });
-    const sweep = new SweepFunction(this, ids.sweep, {
-      ...shared,
-      ...reserve(reservedForSweep),
-      busName: toBusName(props),
-    });
-    const canary = every
-      ? new CanaryFunction(this, ids.canary, { ...shared, ...reserve(reservedForCanary), every })
-      : undefined;
-    const launchApi =
-      props.launchApi &&
-      new LaunchApi(this, ids.launchApi, {
-        ...props.launchApi,
-        name: this.rulePrefix,
-        shared,
-        reserves: reservedConcurrency !== undefined,
-      });
-    return { report, sweep, canary, launchApi };
+  /**
+   * A state of Step Functions that runs an AutoSys job, and continues when that run has ended.
+   *
+   * @throws {Error} if the entry does not allow it
+   */
+  runAutosysJob(scope: Construct, id: string, props: ByEntry<RunAutosysJobProps>): AutosysTask {
+    return this.#requestsOf(props).runAutosysJob(scope, id, props);
+  }
+
+  /**
+   * A state that sets a global variable, and continues when AutoSys shows the value.
+   *
+   * @throws {Error} if the entry does not allow it
+   */
+  setAutosysGlobal(
+    scope: Construct,
+    id: string,
+    props: ByEntry<SetAutosysGlobalProps>,
+  ): AutosysTask {
+    return this.#requestsOf(props).setAutosysGlobal(scope, id, props);
+  }
+
+  /**
+   * A state whose result is the status of a job.
+   *
+   * @throws {Error} if the entry does not allow it
+   */
+  getAutosysJobStatus(
+    scope: Construct,
+    id: string,
+    props: ByEntry<GetAutosysJobStatusProps>,
+  ): AutosysTask {
+    return this.#requestsOf(props).getAutosysJobStatus(scope, id, props);
+  }
+
+  #requestsOf({ entry }: ByEntry<object>): AutosysRequests {
+    if (this.requests) return this.requests.of(entry);
+    throw new Error(
+      'entry: found no requests in the route file, allowed: an entry of requests, which names the role of the state machine as caller',
+    );
   }
 
   #createBus(props: AutosysBridgeProps) {
@@ -167,7 +186,7 @@ export class AutosysBridge extends Construct {
   }
 
   #createOperators(
-    { config, canary: every, launchApi: _, ...options }: AutosysBridgeProps,
+    { config, canary: every, launchApi: _, requests: __, ...options }: AutosysBridgeProps,
     rules: readonly WatchedRule[],
   ): Operators {
     const canary = this.canary && {
@@ -185,6 +204,10 @@ export class AutosysBridge extends Construct {
       instances: config.instances.map(({ name }) => name),
       ...(canary && { canary }),
       ...(this.launchApi && { launchApi: this.launchApi.watched }),
+      ...(this.requests && {
+        requests: this.requests.watched,
+        requestLogGroups: this.requests.logGroups,
+      }),
       // The saved queries are about events of AWS. The log of the canary contains none.
       logGroups: [this.report.logGroup, this.sweep.logGroup],
     });
@@ -200,9 +223,9 @@ export class AutosysBridge extends Construct {
       ...(securityGroups && { securityGroups }),
       ...(autosysCidrs && { autosysCidrs }),
       ...(vpcEndpoints !== undefined && { vpcEndpoints }),
-      assumesSourceRoles: config.accounts.some(
-        (account) => account !== toStackLocation(this).account,
-      ),
+      assumesSourceRoles:
+        config.accounts.some((account) => account !== toStackLocation(this).account) ||
+        answersOtherAccounts(this, config.requests),
       readsLogs: config.targets.length > 0,
     });
     return { network };
@@ -216,9 +239,3 @@ function toBusName({ busName = 'AutosysBridge' }: AutosysBridgeProps): string {
 function hasBus({ otherAccounts = [], organizationId }: AutosysBridgeProps): boolean {
   return otherAccounts.length > 0 || organizationId !== undefined;
 }
-
-const defaultCanaryInterval = Duration.minutes(15);
-
-/** The next sweep run may start before the previous one ends. Canary runs never overlap. */
-const reservedForSweep = 2;
-const reservedForCanary = 1;

@@ -30,6 +30,7 @@ export class BridgeDashboard extends Dashboard {
     this.addWidgets(...toInstanceWidgets(watched.instances));
     this.addWidgets(...toResourceWidgets(watched));
     if (watched.launchApi) this.addWidgets(...toLaunchWidgets(watched.launchApi));
+    if (watched.requests) this.addWidgets(...toRequestWidgets(watched.instances));
     if (watched.canary) this.addWidgets(...toCanaryWidgets(watched.instances));
   }
 }
@@ -112,6 +113,39 @@ function toLaunchWidgets({
       launch.metricThrottles({ label: 'launch throttles' }),
       authorizer.metricErrors({ label: 'refused logins and authorizer errors' }),
     ]),
+  ];
+}
+
+function toRequestWidgets(instances: readonly string[]): readonly IWidget[] {
+  const each = byInstance(instances);
+  return [
+    graph(
+      'Requests of AWS processes',
+      [
+        bridgeMetric(metrics.requestsReceived, { statistic: 'Sum', label: 'received' }),
+        bridgeMetric(metrics.requestsRefused, { statistic: 'Sum', label: 'refused' }),
+      ],
+      6,
+    ),
+    graph('Requests waiting for a job', each(metrics.requestsWaiting, 'Maximum'), 6),
+    graph(
+      'Oldest wait (s)',
+      [
+        ...each(metrics.oldestWaitSeconds, 'Maximum'),
+        bridgeMetric(metrics.waitOverdueSeconds, {
+          statistic: 'Maximum',
+          label: 'after its timeout',
+        }),
+      ],
+      6,
+    ),
+    graph(
+      'Time from the end of a job to the answer (ms)',
+      ['p50', 'p99', 'Maximum'].map((statistic) =>
+        bridgeMetric(metrics.jobAnswerDelayMs, { statistic, label: statistic }),
+      ),
+      6,
+    ),
   ];
 }
 

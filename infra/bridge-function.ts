@@ -48,10 +48,22 @@ export interface BridgeFunctionProps {
 
 interface Purpose {
   /** Name of the entry file in `lambda/functions/`. */
-  readonly entryFile: 'report' | 'sweep' | 'canary' | 'launch' | 'hold' | 'authorizer';
+  readonly entryFile:
+    | 'report'
+    | 'sweep'
+    | 'canary'
+    | 'launch'
+    | 'hold'
+    | 'authorizer'
+    | 'request'
+    | 'wait';
   readonly description: string;
-  /** `rows`: no access to the agenda. `none`: no access. @default - access to rows and agenda */
-  readonly ledgerUse?: 'rows' | 'none';
+  /**
+   * `rows`: no access to the agenda. `none`: no access. `search`: also to the index by target.
+   *
+   * @default - access to rows and agenda
+   */
+  readonly ledgerUse?: 'rows' | 'none' | 'search';
   /** `callers`: the secrets of the callers only. @default - the secrets of the instances */
   readonly secretUse?: 'callers' | 'none';
   /** @default - {@link functionTimeout} */
@@ -118,6 +130,7 @@ export abstract class BridgeFunction extends Construct {
       },
     });
     if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
+    if (props.ledgerUse === 'search') ledger.grantSearch(this.function);
     if (props.ledgerUse === undefined) ledger.grantUse(this.function);
     if (props.secretUse === 'none') return;
     grantSecrets(

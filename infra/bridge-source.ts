@@ -36,6 +36,16 @@ export interface BridgeSourceProps extends RulesOptions {
    */
   readonly sweepRoleArn?: string;
   /**
+   * ARNs of the roles of the request function and of the wait function: outputs `RequestRoleArn` and
+   * `WaitRoleArn` of the stack of the bridge. Only together with `sweepRoleArn`.
+   *
+   * They can assume the same role, which then also answers executions in this account and Region
+   * that wait for an AutoSys job.
+   *
+   * @default - No such roles. The bridge refuses requests of executions here that wait for a job.
+   */
+  readonly requestRoleArns?: readonly string[];
+  /**
    * Prefix of the alarm names, which are unique in an account and Region. Two sources for two
    * bridges need different prefixes.
    *
@@ -89,8 +99,10 @@ export class BridgeSource extends Construct {
     checkResourceCount(this);
   }
 
-  #createSourceRole({ config, busArn, sweepRoleArn }: BridgeSourceProps): void {
+  #createSourceRole(props: BridgeSourceProps): void {
+    const { config, busArn, sweepRoleArn, requestRoleArns } = props;
     const bus = readBus(busArn);
+    checkRequestRoles(props);
     if (!Object.values(bus).every(isKnown)) {
       if (sweepRoleArn === undefined) return;
       throw new Error(
@@ -98,8 +110,15 @@ export class BridgeSource extends Construct {
       );
     }
     if (sweepRoleArn !== undefined) {
-      checkSweepRole(sweepRoleArn, bus.account);
-      new SourceRole(this, ids.sourceRole, { routes: config.routes, bus, sweepRoleArn });
+      checkBridgeRole('sweepRoleArn', sweepRoleArn, bus.account);
+      for (const arn of requestRoleArns ?? []) checkBridgeRole('requestRoleArns', arn, bus.account);
+      new SourceRole(this, ids.sourceRole, {
+        routes: config.routes,
+        requests: config.requests,
+        bus,
+        sweepRoleArn,
+        ...(requestRoleArns && { requestRoleArns }),
+      });
     } else if (toStackLocation(this).account !== bus.account) {
       Annotations.of(this).addWarningV2(
         'autosys-bridge:no-sweep-role',
@@ -124,15 +143,28 @@ function readBus(busArn: string): BusIdentity {
   return { account, region, name: bus.slice(bus.indexOf('/') + 1) };
 }
 
+const roleOutputs = {
+  sweepRoleArn: 'the output SweepRoleArn',
+  requestRoleArns: 'the outputs RequestRoleArn and WaitRoleArn',
+} as const;
+
 /**
  * @throws {Error} unless it is a role of the account of the bridge; otherwise another account could
  * assume the source role
  */
-function checkSweepRole(sweepRoleArn: string, account: string): void {
-  const [, owner] = /^arn:[^:]+:iam::(\d{12}):role\/[^*]+$/.exec(sweepRoleArn) ?? [];
+function checkBridgeRole(prop: keyof typeof roleOutputs, arn: string, account: string): void {
+  const [, owner] = /^arn:[^:]+:iam::(\d{12}):role\/[^*]+$/.exec(arn) ?? [];
   if (owner === account) return;
   throw new Error(
-    `sweepRoleArn: found ${JSON.stringify(sweepRoleArn)}, allowed: the ARN of a role in account ${account}, the account of the bus; use the output SweepRoleArn of the bridge`,
+    `${prop}: found ${JSON.stringify(arn)}, allowed: the ARN of a role in account ${account}, the account of the bus; use ${roleOutputs[prop]} of the bridge`,
+  );
+}
+
+/** @throws {Error} if the request functions have no role here that they could assume */
+function checkRequestRoles({ sweepRoleArn, requestRoleArns }: BridgeSourceProps): void {
+  if (requestRoleArns === undefined || sweepRoleArn !== undefined) return;
+  throw new Error(
+    'requestRoleArns: found without sweepRoleArn, allowed: only together with it, because both use the same role',
   );
 }
 

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { AutosysBridge } from './autosys-bridge.ts';
 import type { AutosysBridgeProps } from './autosys-bridge-props.ts';
 import { ids } from './names.ts';
+import type { BridgeRequests } from './requests/bridge-requests.ts';
 
 /** Creates the props, with the stack as scope for lookups. */
 export type ToBridgeProps = (stack: Stack) => AutosysBridgeProps;
@@ -19,7 +20,7 @@ export class BridgeStack extends Stack {
     this.bridge = new AutosysBridge(this, ids.bridge, toBridgeProps(this));
     const { ledger, queue, deadLetterQueue, undeliveredQueue, report, sweep, canary, bus } =
       this.bridge;
-    const { launchApi } = this.bridge;
+    const { launchApi, requests } = this.bridge;
     const outputs = {
       LedgerTableName: ledger.table.tableName,
       ReportQueueUrl: queue.queueUrl,
@@ -47,7 +48,19 @@ export class BridgeStack extends Stack {
         AuthorizerLogGroupName: launchApi.authorizer.logGroup.logGroupName,
         LaunchAccessLogGroupName: launchApi.accessLog.logGroupName,
       }),
+      ...(requests && toRequestOutputs(requests)),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
+}
+
+function toRequestOutputs({ request, wait }: BridgeRequests) {
+  return {
+    // The ARN of the alias of an entry is this ARN, a colon and the name of the entry.
+    RequestFunctionArn: request.function.functionArn,
+    RequestRoleArn: request.role.roleArn,
+    WaitRoleArn: wait.role.roleArn,
+    RequestLogGroupName: request.logGroup.logGroupName,
+    WaitLogGroupName: wait.logGroup.logGroupName,
+  };
 }

@@ -11,6 +11,7 @@ import {
 } from './placement.ts';
 import { checkOperatorsRoles } from './queue-policy.ts';
 import { defaultConcurrency } from './report-function.ts';
+import { checkRequests } from './requests/requests-options.ts';
 import { toStackLocation } from './stack-location.ts';
 
 /** Props that have no effect without `vpc`. */
@@ -32,6 +33,7 @@ export function checkBridgeProps(props: AutosysBridgeProps): void {
   checkAlarmTopicKey(props);
   checkReserved(props);
   checkLaunchApi(props);
+  checkRequests(props.config, props.requests);
   checkOperatorsRoles(props.operatorsRoleArns ?? []);
   // The alarm evaluates two periods. CloudWatch allows one day for both together.
   const minutes = canary ? canary.toMinutes({ integral: false }) : undefined;

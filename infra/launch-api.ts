@@ -9,7 +9,7 @@ import {
 import { InterfaceVpcEndpoint, type IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { BridgeFunctionProps } from './bridge-function.ts';
+import type { BridgeFunction, BridgeFunctionProps } from './bridge-function.ts';
 import { findOthers, isSameLocation } from './duplicates.ts';
 import { checkLaunchApiOptions, type LaunchApiOptions } from './launch-api-props.ts';
 import { AuthorizerFunction, HoldFunction, LaunchFunction } from './launch-function.ts';
@@ -25,6 +25,8 @@ export interface LaunchApiProps extends LaunchApiOptions {
   readonly name: string;
   /** What all functions of the bridge share. */
   readonly shared: BridgeFunctionProps;
+  /** The wait function, which answers hints that a job has ended. @default - no such call */
+  readonly wait?: BridgeFunction;
   /** Whether the functions of the bridge have reserved concurrency. */
   readonly reserves: boolean;
 }
@@ -74,7 +76,12 @@ export class LaunchApi extends Construct {
     });
     this.api = this.#createApi(props);
     addGatewayResponses(this.api);
-    addLaunchMethods(this.api, this);
+    addLaunchMethods(this.api, {
+      launch: this.launch,
+      hold: this.hold,
+      authorizer: this.authorizer,
+      wait: props.wait,
+    });
     acknowledgeFindings(this.api, props);
     this.#addNotes(props);
   }

@@ -18,6 +18,8 @@ export interface LaunchFunctions {
   readonly launch: BridgeFunction;
   /** @default - the calls that it answers do not exist */
   readonly hold: BridgeFunction | undefined;
+  /** @default - the calls that it answers do not exist */
+  readonly wait?: BridgeFunction | undefined;
   readonly authorizer: BridgeFunction;
 }
 
@@ -45,6 +47,7 @@ export function addLaunchMethods(api: RestApi, functions: LaunchFunctions): void
   const integrations = {
     launch: toIntegration(functions.launch),
     hold: functions.hold && toIntegration(functions.hold),
+    wait: functions.wait && toIntegration(functions.wait),
   };
   const startModel = toStartModel(api);
   for (const endpoint of launchEndpoints) {

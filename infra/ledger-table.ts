@@ -74,15 +74,18 @@ export class LedgerTable extends Construct {
    * Allows a function to read and write single rows, and to query the agenda. `Table.grant` would
    * allow each action on every index.
    *
-   * The index by target is for operators, who use their own credentials.
+   * The index by target is for operators, who use their own credentials, and for
+   * {@link grantSearch}.
    */
   grantUse(grantee: IGrantable): void {
     this.grantRows(grantee);
-    Grant.addToPrincipal({
-      grantee,
-      actions: ['dynamodb:Query'],
-      resourceArns: [`${this.table.tableArn}/index/${ledgerTable.agendaIndex}`],
-    });
+    this.#grantQuery(grantee, ledgerTable.agendaIndex);
+  }
+
+  /** Allows a function all of {@link grantUse}, and to find the rows of a target. */
+  grantSearch(grantee: IGrantable): void {
+    this.grantUse(grantee);
+    this.#grantQuery(grantee, ledgerTable.targetIndex);
   }
 
   /** Allows a function to read and write single rows by key. */
@@ -96,6 +99,14 @@ export class LedgerTable extends Construct {
       grantee,
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       resourceArns: [this.table.tableArn],
+    });
+  }
+
+  #grantQuery(grantee: IGrantable, index: string): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:Query'],
+      resourceArns: [`${this.table.tableArn}/index/${index}`],
     });
   }
 }

@@ -6,6 +6,8 @@ export interface LogQueriesProps {
   /** Prefix of every query name, followed by a slash. */
   readonly prefix: string;
   readonly logGroups: readonly ILogGroup[];
+  /** Logs of the functions of requests. @default - no requests */
+  readonly requestLogGroups?: readonly ILogGroup[];
 }
 
 interface SavedQuery {
@@ -54,21 +56,40 @@ const savedQueries: readonly SavedQuery[] = [
   },
 ];
 
+/** The saved query about requests. Request and wait function write a line for each decision. */
+const requestQuery: SavedQuery = {
+  id: 'WhatWasAsked',
+  name: 'What did AWS ask of AutoSys',
+  fields: [
+    ...['@timestamp', 'message', 'entry', 'autosysInstance', 'action', 'subject', 'job'],
+    ...['failure', 'reason', 'execution', 'request', 'durationMs'],
+  ],
+  filter: [
+    'ispresent(entry)',
+    'entry like /ENTRY/ or subject like /JOB_OR_GLOBAL/ or job like /JOB/',
+  ],
+};
+
 /** Saved queries of CloudWatch Logs Insights for operators. */
 export class LogQueries extends Construct {
-  constructor(scope: Construct, id: string, { prefix, logGroups }: LogQueriesProps) {
+  constructor(scope: Construct, id: string, props: LogQueriesProps) {
     super(scope, id);
-    for (const { id: queryId, name, fields, filter, sort = '@timestamp desc' } of savedQueries) {
-      new QueryDefinition(this, queryId, {
-        queryDefinitionName: `${prefix}/${name}`,
-        logGroups: [...logGroups],
-        queryString: new QueryString({
-          fields: [...fields],
-          filterStatements: [...filter],
-          sort,
-          limit: 200,
-        }),
-      });
-    }
+    const { prefix, logGroups, requestLogGroups } = props;
+    for (const query of savedQueries) this.#save(prefix, query, logGroups);
+    if (requestLogGroups) this.#save(prefix, requestQuery, requestLogGroups);
+  }
+
+  #save(prefix: string, query: SavedQuery, logGroups: readonly ILogGroup[]): void {
+    const { id, name, fields, filter, sort = '@timestamp desc' } = query;
+    new QueryDefinition(this, id, {
+      queryDefinitionName: `${prefix}/${name}`,
+      logGroups: [...logGroups],
+      queryString: new QueryString({
+        fields: [...fields],
+        filterStatements: [...filter],
+        sort,
+        limit: 200,
+      }),
+    });
   }
 }

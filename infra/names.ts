@@ -37,4 +37,9 @@ export const ids = {
   authorizer: 'Authorizer',
   api: 'Api',
   accessLog: 'AccessLog',
+  requests: 'Requests',
+  request: 'Request',
+  wait: 'Wait',
+  requestPolicy: 'Policy',
+  versionPolicy: 'VersionPolicy',
 } as const;

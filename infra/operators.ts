@@ -45,6 +45,8 @@ export interface OperatorsOptions {
 
 export interface OperatorsProps extends OperatorsOptions, Omit<Watched, 'slowAfter'> {
   readonly logGroups: readonly ILogGroup[];
+  /** Logs of the functions of requests. @default - no requests */
+  readonly requestLogGroups?: readonly ILogGroup[];
 }
 
 /** Alarms, dashboard and saved queries for operators. */
@@ -57,6 +59,7 @@ export class Operators extends Construct {
     super(scope, id);
     const {
       logGroups,
+      requestLogGroups,
       alarmTopicKey,
       alarmEmail,
       alarmPrefix: prefix = defaultAlarmPrefix,
@@ -78,7 +81,10 @@ export class Operators extends Construct {
       actions: [new SnsAction(this.topic)],
     });
     new BridgeDashboard(this, ids.dashboard, { ...watched, name: prefix, alarms });
-    new LogQueries(this, ids.queries, { prefix, logGroups });
+    new LogQueries(this, ids.queries, {
+      ...{ prefix, logGroups },
+      ...(requestLogGroups && { requestLogGroups }),
+    });
   }
 }
 

@@ -11,10 +11,10 @@ export interface StackLocation {
 
 /**
  * A location that a route file names: of a secret that the functions read, of workloads that a
- * route matches, or of a launch target.
+ * route matches, of a launch target, or of a caller of requests.
  */
 export interface NamedLocation extends Location {
-  readonly use: 'secret' | 'from' | 'target';
+  readonly use: 'secret' | 'from' | 'target' | 'caller';
   /** The ARN or Region as written in the file. */
   readonly text: string;
 }
@@ -67,16 +67,31 @@ export function describeForeignTarget(
 }
 
 /**
+ * Describes a state machine in another Region that may not ask for anything: a state cannot use a
+ * resource in another Region (Step Functions developer guide, documented). A role has no Region.
+ */
+export function describeForeignCaller(
+  { use, text, region }: NamedLocation,
+  location: StackLocation,
+): string | undefined {
+  if (use !== 'caller' || region === undefined) return undefined;
+  return location.region === undefined || location.region === region
+    ? undefined
+    : `found ${text}, a caller in ${region}, but the stack is in ${location.region}; Step Functions invokes no function in another Region, so deploy a bridge there, or correct the ARN`;
+}
+
+/**
  * Compares a compiled route file with the location of its stack.
  *
- * @throws {Error} lists every fault by instance, route, target and caller
+ * @throws {Error} lists every fault by instance, route, target, caller and entry of requests
  */
 export function checkLocation(config: BridgeConfig, location: StackLocation): void {
   const faults = findNamed(config).flatMap(({ of, ...named }) => {
     const fault =
       describeForeignPartition(named, location) ??
       describeForeignSecret(named, location) ??
-      describeForeignTarget(named, location);
+      describeForeignTarget(named, location) ??
+      describeForeignCaller(named, location);
     return fault === undefined ? [] : [`${of}: ${fault}`];
   });
   if (faults.length > 0) throw new Error(faults.join('\n'));
@@ -130,6 +145,7 @@ function findNamed({
   routes,
   targets,
   callers,
+  requests,
 }: BridgeConfig): readonly (NamedLocation & { of: string })[] {
   const ofArn = (of: string, use: NamedLocation['use'], text: string) => {
     const location = readArn(text);
@@ -156,6 +172,9 @@ function findNamed({
       toSelectors(from).flatMap(([, { text }]) => ofArn(`target ${name}`, 'target', text)),
     ),
     ...callers.flatMap(({ name, secret }) => ofArn(`caller ${name}`, 'secret', secret)),
+    ...requests.flatMap(({ name, roles, stateMachines }) =>
+      [...stateMachines, ...roles].flatMap((arn) => ofArn(`requests ${name}`, 'caller', arn)),
+    ),
   ];
 }
 

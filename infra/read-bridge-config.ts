@@ -4,6 +4,7 @@ import { describeProblem } from '../autosys/source.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { RouteFileError, readRouteFile } from '../route-file/index.ts';
 import {
+  describeForeignCaller,
   describeForeignPartition,
   describeForeignSecret,
   describeForeignTarget,
@@ -51,6 +52,7 @@ export function readBridgeConfig(
   const doubtful = [
     ...findMisplaced(describeForeignSecret),
     ...findMisplaced(describeForeignTarget),
+    ...findMisplaced(describeForeignCaller),
   ];
   for (const warning of [...warnings, ...doubtful])
     warn(`warning: ${describeProblem(source, warning)}`);

@@ -53,6 +53,11 @@ export const settings = {
       .optional(),
     allowed: 'the ARN of the role of the sweep function, the output SweepRoleArn of the bridge',
   },
+  bridgeRequestRoleArns: {
+    shape: list.pipe(z.array(z.string().regex(/^arn:[a-z-]+:iam::\d{12}:role\/[^*]+$/))).optional(),
+    allowed:
+      'the ARNs of the roles of the request and wait functions, separated by commas: the outputs RequestRoleArn and WaitRoleArn of the bridge',
+  },
   otherAccounts: {
     shape: accounts.optional(),
     allowed: 'accounts of twelve digits, separated by commas',
@@ -145,6 +150,18 @@ export const settings = {
     allowed: 'names of log groups such as /aws/lambda/settle-*, separated by commas',
   },
   launchSetsLogRole: { shape: trueOrFalse.optional(), allowed: 'true or false' },
+  requestConcurrency: {
+    shape: whole.pipe(z.int().min(1)).optional(),
+    allowed: 'a whole number of concurrent requests, 1 or more',
+  },
+  requestsRefusedAlarm: {
+    shape: whole.pipe(z.int().min(1)).optional(),
+    allowed: 'a whole number of refused requests, 1 or more',
+  },
+  waitOverdueMinutes: {
+    shape: whole.pipe(z.int().min(1)).optional(),
+    allowed: 'a whole number of minutes, 1 or more',
+  },
   alarmPrefix: {
     shape: z
       .string()

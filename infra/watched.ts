@@ -13,6 +13,16 @@ export interface WatchedLaunchApi {
   readonly authorizer: IFunction;
 }
 
+/** Functions of requests that the alarms watch, and their thresholds. */
+export interface WatchedRequests {
+  readonly request: IFunction;
+  readonly wait: IFunction;
+  /** Refused requests in five minutes. */
+  readonly refusedAlarm: number;
+  /** Time after the end of its timeout at which an open wait is overdue. */
+  readonly overdueAfter: Duration;
+}
+
 /** Resources and instances that the alarms watch. */
 export interface Watched {
   readonly queue: IQueue;
@@ -26,6 +36,8 @@ export interface Watched {
   readonly canary?: { readonly function: IFunction; readonly every: Duration };
   /** The launch API and its functions. @default - no launch API */
   readonly launchApi?: WatchedLaunchApi;
+  /** The functions of requests. @default - no requests */
+  readonly requests?: WatchedRequests;
   /** Names of the AutoSys instances. */
   readonly instances: readonly string[];
   /** Threshold for slow confirmations and overdue entries. */

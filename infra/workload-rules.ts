@@ -62,6 +62,8 @@ export interface WorkloadRulesProps extends Omit<RulesOptions, 'rulePrefix'> {
    * @default - the default bus of the account, which receives events of AWS services
    */
   readonly eventBus?: IEventBusRef;
+  /** Resources that the stack gets for the entries of requests. @default 0 */
+  readonly laterResources?: number;
   /** For a source: account and Region of the bridge. @default - the bridge is in this stack */
   readonly bridgeLocation?: StackLocation;
 }
@@ -100,7 +102,7 @@ export class WorkloadRules extends Construct {
     });
   }
 
-  #plan({ routes, rules = 'exact', ...props }: WorkloadRulesProps) {
+  #plan({ routes, rules = 'exact', laterResources, ...props }: WorkloadRulesProps) {
     const bus = toBus(toStackLocation(this), props);
     const maxRules = props.maxRules ?? this.#defaultQuota();
     const exact = planRules(routes, bus);
@@ -109,7 +111,7 @@ export class WorkloadRules extends Construct {
     const plan =
       exact.patterns.length > maxRules ? planRules(routes, bus, { dropAccounts: true }) : exact;
     const needed = plan.patterns.length;
-    if (rules === 'wide' && needed > Math.min(maxRules, roomForRules(this))) {
+    if (rules === 'wide' && needed > Math.min(maxRules, roomForRules(this, laterResources))) {
       this.#inform(
         'one-wide-rule',
         `rules: wide: ${routes.length} routes need ${needed} rules on ${describeBus(bus)}; they are replaced by one rule for each source, and the function discards events that no route matches`,

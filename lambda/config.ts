@@ -46,7 +46,7 @@ export function readFunctionSettings(
 }
 
 /**
- * Reads the ARN of the role that each source creates for the sweep, with `sourceRoleParts`.
+ * Reads the ARN of the role that each source creates for the functions of the bridge, with `sourceRoleParts`.
  *
  * @throws {ConfigError}
  */
@@ -73,6 +73,7 @@ function toFaults(bridge: Partial<BridgeConfig> | null): readonly string[] {
   if (!Array.isArray(bridge.targets) || !Array.isArray(bridge.callers)) {
     return ['has no targets and callers; write it again with cdk synth'];
   }
+  if (!Array.isArray(bridge.requests)) return ['has no requests; write it again with cdk synth'];
   const known = new Set(bridge.instances.map((instance) => instance.name));
   return bridge.routes
     .filter((route) => !known.has(route.to))

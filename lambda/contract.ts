@@ -45,7 +45,8 @@ export const environment = {
    */
   account: 'BRIDGE_ACCOUNT',
   /**
-   * For the sweep: ARN of the role that each source creates for it, with {@link sourceRoleParts}.
+   * For the sweep and the functions of requests: ARN of the role that each source creates for them,
+   * with {@link sourceRoleParts}.
    */
   sourceRole: 'SOURCE_ROLE',
 } as const;
@@ -115,6 +116,12 @@ export const metrics = {
   certificateDaysLeft: 'CertificateDaysLeft',
   secretAgeDays: 'SecretAgeDays',
   duplicateStarts: 'DuplicateStarts',
+  requestsReceived: 'RequestsReceived',
+  requestsRefused: 'RequestsRefused',
+  requestsWaiting: 'RequestsWaiting',
+  oldestWaitSeconds: 'OldestWait',
+  waitOverdueSeconds: 'WaitOverdue',
+  jobAnswerDelayMs: 'JobAnswerDelay',
 } as const;
 
 /** Dimensions of metrics. */

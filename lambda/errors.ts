@@ -70,10 +70,10 @@ export class SourceRoleError extends BridgeError {
     reason: string;
   }) {
     const { account, region, role, kind, reason } = failed;
-    const where = `lookups in account ${account}, ${region} need the role ${role}`;
+    const where = `calls in account ${account}, ${region} need the role ${role}`;
     super(
       kind === 'denied'
-        ? `${where}, which does not exist or does not allow the sweep (${reason}); deploy the source there with bridgeSweepRoleArn, see docs/deploy.md`
+        ? `${where}, which does not exist or does not allow the bridge (${reason}); deploy the source there with bridgeSweepRoleArn, and with bridgeRequestRoleArns for requests, see docs/deploy.md`
         : `${where}, but AWS STS did not grant it (${reason})`,
     );
     this.kind = kind;

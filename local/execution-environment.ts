@@ -68,7 +68,7 @@ export class ExecutionEnvironment {
   }
 
   /** Runs one invocation to its end. A failure that breaks the environment also ends it. */
-  async run(payload: string): Promise<InvocationResult> {
+  async run(payload: string, invokedArn?: string): Promise<InvocationResult> {
     const requestId = randomUUID();
     const { timeoutMs } = this.#config;
     const cancelInit = this.#deps.clock.setTimer(initMs + timeoutMs, () =>
@@ -81,7 +81,7 @@ export class ExecutionEnvironment {
       await nextTurn();
       return { kind: 'failed', functionError: failure(requestId) };
     }
-    const result = await this.#runReady(requestId, payload);
+    const result = await this.#runReady(requestId, payload, invokedArn);
     // The function's output is already in the pipe; one turn of the event loop reads it.
     await nextTurn();
     return result;
@@ -121,7 +121,11 @@ export class ExecutionEnvironment {
     this.#process = child;
   }
 
-  async #runReady(requestId: string, payload: string): Promise<InvocationResult> {
+  async #runReady(
+    requestId: string,
+    payload: string,
+    invokedArn: string | undefined,
+  ): Promise<InvocationResult> {
     const { name, account, region, timeoutMs } = this.#config;
     const answer = Promise.withResolvers<InvocationResult>();
     this.#current = { requestId, settle: answer.resolve };
@@ -134,7 +138,7 @@ export class ExecutionEnvironment {
     this.#api.submit({
       requestId,
       payload,
-      functionArn: `arn:aws:lambda:${region}:${account}:function:${name}`,
+      functionArn: invokedArn ?? `arn:aws:lambda:${region}:${account}:function:${name}`,
       deadlineAt: this.#deps.processNow() + timeoutMs,
     });
     const result = await answer.promise;

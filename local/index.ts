@@ -8,7 +8,14 @@ export {
 export { type LocalClock, ManualLocalClock, systemClock } from './clock.ts';
 export { EnvelopeError } from './envelope.ts';
 export type { FaultInjection } from './fault-injection.ts';
-export type { FunctionError, InvocationResult } from './invocation.ts';
+export type {
+  DirectInvocation,
+  DirectInvocationResult,
+  FunctionError,
+  InvocationResult,
+  InvokeFunction,
+} from './invocation.ts';
+export { type CallerSettings, LocalLambda } from './lambda/lambda-server.ts';
 export { type DeadLetter, type Local, type LocalOptions, startLocal } from './local.ts';
 export type { QueueInvocation } from './poller.ts';
 export { Queue } from './queue.ts';
@@ -47,10 +54,12 @@ export type { WorkloadUpdate } from './workloads/observed-runs.ts';
 export type { PlannedWorkload } from './workloads/planned-runs.ts';
 export type { PlannedTime } from './workloads/planned-time.ts';
 export type { WorkloadSettings } from './workloads/settings.ts';
+export type { InvokeStep, Retrier } from './workloads/step-functions/invoke-plan.ts';
 export type {
   ExecutionPlan,
   ExecutionStart,
   ExecutionStep,
 } from './workloads/step-functions/plan.ts';
 export type { StateMachineDeclaration } from './workloads/step-functions/state-machines.ts';
+export type { TaskWithToken } from './workloads/step-functions/task-tokens.ts';
 export { LocalWorkloads, type WorkloadOptions } from './workloads.ts';

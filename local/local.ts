@@ -1,15 +1,18 @@
 import { Bus } from './bus.ts';
 import { type LocalClock, systemClock } from './clock.ts';
 import type { FaultInjection } from './fault-injection.ts';
-import { resolveEnvironment } from './function-environment.ts';
+import { findById } from './find-by-id.ts';
+import { createInvokeFunction } from './lambda/invoke-function.ts';
+import { LocalLambda } from './lambda/lambda-server.ts';
 import type { LocalOptions } from './local-options.ts';
 import { Poller, type QueueInvocation } from './poller.ts';
 import type { Queue } from './queue.ts';
 import type { RestFront } from './rest/rest-front.ts';
 import { startRestFronts } from './rest/start-rest-fronts.ts';
-import { type LocalFunction, type LogLine, startFunction } from './runtime-host.ts';
+import type { LocalFunction, LogLine } from './runtime-host.ts';
 import { LocalSchedule, type Tick } from './schedule.ts';
 import { LocalSecrets } from './secrets.ts';
+import { startFunctions } from './start-functions.ts';
 import { LocalTables } from './tables.ts';
 import { readWiring } from './template.ts';
 import { TemplateError } from './template-error.ts';
@@ -33,8 +36,9 @@ export interface DeadLetter {
  *
  * The functions are the bundles that would be deployed. They reach secrets, tables and the status
  * of runs through the SDK's endpoint variables. Every other AWS service answers with an error.
- * REST APIs are served over TLS if `rest` is set. Encryption, alarms, schedules without a rate, and
- * permissions other than those of API Gateway are not emulated.
+ * REST APIs are served over TLS if `rest` is set. A function that is invoked by its name, a version or
+ * an alias has the resource policy of the template. Encryption, alarms, schedules without a rate, and
+ * other permissions than these and those of API Gateway are not emulated.
  *
  * @throws {TemplateError} when the app uses a feature that is not emulated
  */
@@ -48,14 +52,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const tables = started.use(await LocalTables.start(wiring.tables));
   const workloads = started.use(await LocalWorkloads.start({ account, region, clock }));
   const endpoints = { secrets: secrets.url, tables: tables.url, workloads: workloads.url };
-  const functions = new Map<string, LocalFunction>();
-  for (const target of wiring.functions) {
-    const environment = resolveEnvironment(target, endpoints, options.environment);
-    const { functionNow } = options;
-    const functionClock = functionNow && { processNow: functionNow };
-    const one = await startFunction({ ...target, environment, account, region, ...functionClock });
-    functions.set(target.id, started.use(one));
-  }
+  const functions = await startFunctions(wiring.functions, {
+    ...options,
+    account,
+    region,
+    endpoints,
+  });
+  for (const one of functions.values()) started.use(one);
   const { faultInjection, schedules = 'byClock' } = options;
   const location = { clock, account, region };
   const restFronts = await startRestFronts(wiring.restApis, options.rest, {
@@ -63,7 +66,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     ...location,
   });
   for (const front of restFronts) started.use(front);
-  const parts = { wiring, secrets, tables, workloads, functions, restFronts };
+  const invoke = createInvokeFunction({ access: wiring.access, functions, account, region });
+  const lambda = started.use(await LocalLambda.start(invoke));
+  workloads.invokeWith(invoke);
+  const parts = { wiring, secrets, tables, workloads, functions, lambda, restFronts };
   const local = new Local({ ...parts, ...location, faultInjection, schedules });
   // From here on `local.stop()` stops them.
   started.move();
@@ -76,6 +82,7 @@ interface Parts {
   readonly tables: LocalTables;
   readonly workloads: LocalWorkloads;
   readonly functions: ReadonlyMap<string, LocalFunction>;
+  readonly lambda: LocalLambda;
   readonly restFronts: readonly RestFront[];
   readonly clock: LocalClock;
   readonly account: string;
@@ -96,6 +103,8 @@ export class Local implements AsyncDisposable {
   readonly queues: ReadonlyMap<string, Queue>;
   /** By name. */
   readonly functions: ReadonlyMap<string, LocalFunction>;
+  /** Invocation by name, version or alias, as a principal. */
+  readonly lambda: LocalLambda;
   /** The REST APIs of the assembly; none unless the options have a certificate for them. */
   readonly restFronts: readonly RestFront[];
   /** Resources and settings of the assembly that are not emulated. */
@@ -112,6 +121,7 @@ export class Local implements AsyncDisposable {
     this.secrets = parts.secrets;
     this.tables = parts.tables;
     this.workloads = parts.workloads;
+    this.lambda = parts.lambda;
     this.leftOut = wiring.leftOut;
     this.restFronts = parts.restFronts;
     this.functions = new Map([...functions.values()].map((one) => [one.name, one]));
@@ -225,7 +235,8 @@ export class Local implements AsyncDisposable {
     const stopping = [...this.#pollers, ...this.#schedules].map((one) => one.stop());
     await Promise.all([...this.functions.values()].map((one) => one.stop()));
     await Promise.all(stopping);
-    await Promise.all([this.secrets.stop(), this.tables.stop(), this.workloads.stop()]);
+    const servers = [this.secrets, this.tables, this.workloads, this.lambda];
+    await Promise.all(servers.map((one) => one.stop()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -236,13 +247,4 @@ export class Local implements AsyncDisposable {
     this.#invocations.push(invocation);
     for (const listener of this.#listeners) listener(invocation);
   }
-}
-
-function findById<Value>(values: ReadonlyMap<string, Value>, id: string): Value {
-  const value = values.get(id);
-  if (value !== undefined) return value;
-  throw new TemplateError(id, {
-    found: 'an unknown id',
-    allowed: [...values.keys()].join(', '),
-  });
 }

@@ -42,12 +42,13 @@ export class LocalFunction implements Invocable {
    * Runs the handler with an event.
    *
    * @param payload the event as JSON text
+   * @param invokedArn ARN of the function with the qualifier of the invocation
    * @returns the handler's result, or its error; also for a failed init, a timeout or a crash
    */
-  async invoke(payload: string): Promise<InvocationResult> {
+  async invoke(payload: string, invokedArn?: string): Promise<InvocationResult> {
     if (this.#stopped) return stopped(this.name);
     const environment = this.#takeIdle() ?? (await this.#start());
-    const result = await environment.run(payload);
+    const result = await environment.run(payload, invokedArn);
     if (environment.alive && !this.#stopped) this.#idle.push(environment);
     else await this.#discard(environment);
     return result;

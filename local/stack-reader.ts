@@ -38,7 +38,7 @@ export class StackReader {
     this.#values = new TemplateValues(stack, place);
   }
 
-  read(): Omit<Wiring, 'restApis'> {
+  read(): Omit<Wiring, 'restApis' | 'access'> {
     return {
       queues: this.#each('AWS::SQS::Queue', (id, resource) => this.#queue(id, resource)),
       rules: this.#each('AWS::Events::Rule', (id, resource) => this.#rule(id, resource)),

@@ -1,4 +1,5 @@
 import type { AssemblyStack, Resource } from './assembly.ts';
+import { findQualifierIdentity } from './lambda/qualifier-identity.ts';
 import { findRestIdentity } from './rest/rest-identities.ts';
 import { secretArn } from './secret-arn.ts';
 import { isJsonObject, listAt, TemplateError, textAt } from './template-error.ts';
@@ -149,6 +150,10 @@ export class TemplateValues {
     const { type } = this.#resource(logicalId, where);
     const identify = Object.hasOwn(identities, type) ? identities[type] : undefined;
     if (identify) return identify(this.nameOf(logicalId), this.#location);
+    const resolve = (value: unknown, at: string) => this.resolve(value, at);
+    const template = { stack: this.#stack, location: this.#location, resolve };
+    const qualifier = findQualifierIdentity(logicalId, template);
+    if (qualifier) return qualifier;
     const id = `${this.#stack.name}/${logicalId}`;
     const identity = findRestIdentity(type, { id, name: this.nameOf(logicalId) });
     if (identity) return identity;

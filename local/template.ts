@@ -1,4 +1,5 @@
 import { readAssembly } from './assembly.ts';
+import { readFunctionAccess } from './lambda/read-function-access.ts';
 import { readRestApis } from './rest/read-rest-apis.ts';
 import { findRestLeftOut } from './rest/rest-left-out.ts';
 import { StackReader } from './stack-reader.ts';
@@ -27,6 +28,9 @@ export function readWiring(directory: string, location: TemplateLocation): Wirin
     tables: parts.flatMap(({ tables }) => tables),
     restApis: stacks.flatMap((stack) =>
       readRestApis(stack, new TemplateValues(stack, location), location),
+    ),
+    access: stacks.flatMap((stack) =>
+      readFunctionAccess(stack, new TemplateValues(stack, location)),
     ),
     leftOut: [...parts.flatMap(({ leftOut }) => leftOut), ...stacks.flatMap(findRestLeftOut)],
   };

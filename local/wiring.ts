@@ -1,3 +1,4 @@
+import type { FunctionAccess } from './lambda/function-access.ts';
 import type { RestApiDefinition } from './rest/definition.ts';
 import type { ScheduleSource } from './schedule.ts';
 import type { JsonObject } from './template-error.ts';
@@ -14,6 +15,8 @@ export interface Wiring {
   readonly mappings: readonly WiredMapping[];
   readonly tables: readonly WiredTable[];
   readonly restApis: readonly RestApiDefinition[];
+  /** Versions, aliases and resource policies of the functions. */
+  readonly access: readonly FunctionAccess[];
   /**
    * Resources, or settings of a resource, that are not emulated although they have an effect on
    * AWS, with the reason.

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type LocalClock, systemClock } from './clock.ts';
+import type { InvokeFunction } from './invocation.ts';
 import { closeServer, listen, toAddress } from './loopback.ts';
 import type { JobDefinitionDeclaration, JobQueueDeclaration } from './workloads/batch/resources.ts';
 import { type CallFault, CallFaults } from './workloads/call-faults.ts';
@@ -10,6 +11,7 @@ import { listPlannedWorkloads, type PlannedWorkload } from './workloads/planned-
 import { createWorkloadServer } from './workloads/server.ts';
 import { defaultWorkloadSettings, type WorkloadSettings } from './workloads/settings.ts';
 import type { StateMachineDeclaration } from './workloads/step-functions/state-machines.ts';
+import type { TaskWithToken } from './workloads/step-functions/task-tokens.ts';
 import { createWorkloadWorld, type WorkloadWorld } from './workloads/world.ts';
 
 /** A resource of the embedded services, by the key that names it. */
@@ -52,6 +54,7 @@ export class LocalWorkloads implements AsyncDisposable {
   readonly #sinks: EventSink[] = [];
   readonly #closing = new AbortController();
   #settings: WorkloadSettings = defaultWorkloadSettings;
+  #invoke: InvokeFunction = refuseUnknownFunction;
 
   private constructor(options: WorkloadOptions) {
     const { account = '000000000000', region = 'us-east-1', clock = systemClock } = options;
@@ -61,7 +64,8 @@ export class LocalWorkloads implements AsyncDisposable {
       ...this.#sinks,
       ...(this.#settings.eventSink ? [this.#settings.eventSink] : []),
     ];
-    this.#world = createWorkloadWorld({ clock, location, settings, toSinks });
+    const invokeFunction: InvokeFunction = (invocation) => this.#invoke(invocation);
+    this.#world = createWorkloadWorld({ clock, location, settings, invokeFunction, toSinks });
     const serve = createWorkloadServer({
       ...{ clock, location, settings, faults: this.#faults, signal: this.#closing.signal },
       operations: createOperations(this.#world),
@@ -106,6 +110,11 @@ export class LocalWorkloads implements AsyncDisposable {
     return listPlannedWorkloads(this.#world);
   }
 
+  /** Every task that waits, or has waited, for an answer under its token, the oldest first. */
+  get waitingTasks(): readonly TaskWithToken[] {
+    return this.#world.taskTokens.list();
+  }
+
   /**
    * Declares a state machine, a job queue or a job definition, or changes it.
    *
@@ -142,6 +151,11 @@ export class LocalWorkloads implements AsyncDisposable {
     this.#sinks.push(sink);
   }
 
+  /** Sets what states of kind `invoke` call. @default - every function is unknown */
+  invokeWith(invoke: InvokeFunction): void {
+    this.#invoke = invoke;
+  }
+
   /** Writes lines into a log stream, which is created if it does not exist. */
   writeLog(group: string, stream: string, messages: readonly string[]): void {
     this.#world.logs.write(group, stream, messages);
@@ -162,8 +176,9 @@ export class LocalWorkloads implements AsyncDisposable {
 
   /** Deletes a run, as AWS does eventually. @param run execution ARN or Batch job id */
   forget(run: string): void {
-    const { executions, jobs, observed } = this.#world;
+    const { executions, jobs, observed, taskTokens } = this.#world;
     executions.forget(run);
+    taskTokens.forget(run);
     jobs.forget(run);
     observed.forget(run);
   }
@@ -180,3 +195,12 @@ export class LocalWorkloads implements AsyncDisposable {
     await this.stop();
   }
 }
+
+/** There are no functions beside a template. */
+const refuseUnknownFunction: InvokeFunction = ({ functionName }) =>
+  Promise.resolve({
+    kind: 'refused',
+    error: 'ResourceNotFoundException',
+    message: `Function not found: ${functionName}`,
+    status: 404,
+  });

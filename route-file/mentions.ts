@@ -8,8 +8,9 @@ export interface Mention extends Location {
   /**
    * `secret`: the functions read a secret there. `from`: a route matches events from there.
    * `target`: the launch function starts a workload there, so it must be the location of the stack.
+   * `caller`: a role or state machine there may invoke the request function.
    */
-  readonly use: 'secret' | 'from' | 'target';
+  readonly use: 'secret' | 'from' | 'target' | 'caller';
   /** The ARN or Region as written in the file. */
   readonly text: string;
   /** True if the location is part of an ARN; false for the key `region`. */
@@ -31,7 +32,19 @@ export function findMentions(file: Readonly<Record<string, unknown>>): readonly 
     ...ofEach(file['callers'], ['callers'], ({ secret }, path) =>
       ofText(secret, [...path, 'secret'], 'secret'),
     ),
+    ...ofEach(file['requests'], ['requests'], ({ callers }, path) =>
+      (Array.isArray(callers) ? callers : []).flatMap((caller: unknown, at) =>
+        ofRequestCaller(caller, [...path, 'callers', at]),
+      ),
+    ),
   ];
+}
+
+function ofRequestCaller(caller: unknown, path: Path): readonly Mention[] {
+  if (!isMapping(caller)) return ofText(caller, path, 'caller');
+  return (['stateMachine', 'role'] as const).flatMap((key) =>
+    ofText(caller[key], [...path, key], 'caller'),
+  );
 }
 
 const workloadKeys = ['stateMachine', 'jobQueue', 'jobDefinition'] as const;
@@ -103,12 +116,12 @@ export function refusePartitions(mentions: readonly Mention[], faults: Faults): 
     if (byArn && own !== partition) {
       faults.at(
         path,
-        `${toKey(path)}: found the partition ${partition} with the Region ${region}, which is in ${own}; write arn:${own}:…`,
+        `${toPathKey(path)}: found the partition ${partition} with the Region ${region}, which is in ${own}; write arn:${own}:…`,
       );
     } else if (first && partition !== first.partition) {
       faults.at(
         path,
-        `${toKey(path)}: found ${byArn ? 'an ARN' : `${region},`} in the partition ${partition}, but line ${faults.lineOf(first.path)} is in ${first.partition}; AWS delivers no events between partitions, so use a separate bridge and route file for each`,
+        `${toPathKey(path)}: found ${byArn ? 'an ARN' : `${region},`} in the partition ${partition}, but line ${faults.lineOf(first.path)} is in ${first.partition}; AWS delivers no events between partitions, so use a separate bridge and route file for each`,
       );
     }
   }
@@ -125,12 +138,30 @@ export function refuseScatteredTargets(mentions: readonly Mention[], faults: Fau
     if (account === first?.account && region === first?.region) continue;
     faults.at(
       path,
-      `${toKey(path)}: found an ARN in account ${account}, ${region}, but line ${faults.lineOf(first?.path ?? [])} names a target in account ${first?.account}, ${first?.region}; allowed: targets in the account and Region of the bridge only`,
+      `${toPathKey(path)}: found an ARN in account ${account}, ${region}, but line ${faults.lineOf(first?.path ?? [])} names a target in account ${first?.account}, ${first?.region}; allowed: targets in the account and Region of the bridge only`,
+    );
+  }
+}
+
+/**
+ * Rejects state machines of requests in two Regions, and in another Region than launch targets: a
+ * state cannot use a resource in another Region (Step Functions developer guide, documented).
+ */
+export function refuseScatteredCallers(mentions: readonly Mention[], faults: Faults): void {
+  const inRegion = mentions.filter(
+    ({ use, region }) => (use === 'target' || use === 'caller') && region !== undefined,
+  );
+  const first = inRegion.find(({ use }) => use === 'target') ?? inRegion[0];
+  for (const { use, path, region } of inRegion) {
+    if (use !== 'caller' || region === first?.region) continue;
+    faults.at(
+      path,
+      `${toPathKey(path)}: found an ARN in ${region}, but line ${faults.lineOf(first?.path ?? [])} names one in ${first?.region}; allowed: state machines in the Region of the bridge only, because Step Functions invokes no function in another Region`,
     );
   }
 }
 
 /** Returns the last key of a path. For a list item, it is the key of the list. */
-function toKey(path: Path): string {
+export function toPathKey(path: Path): string {
   return String(path.findLast((step) => typeof step === 'string'));
 }

@@ -14,10 +14,12 @@ import {
   findMentions,
   type Mention,
   refusePartitions,
+  refuseScatteredCallers,
   refuseScatteredTargets,
 } from './mentions.ts';
 import { findOverlaps } from './overlaps.ts';
 import { redact } from './redact.ts';
+import { compileFileRequests } from './requests/index.ts';
 import { compileRoutes } from './routes.ts';
 import { refuseNoRoutes, routeFileSchema } from './schema.ts';
 import { refuseScratch } from './scratch.ts';
@@ -139,14 +141,19 @@ function compileFile(
   const mentions = findMentions(file);
   refusePartitions(mentions, faults);
   refuseScatteredTargets(mentions, faults);
+  refuseScatteredCallers(mentions, faults);
   const accounts = compileAccounts(file['accounts'], { routes, mentions }, findings);
   findOverlaps(placed, findings);
   checkSharedTargets(placed, findings);
   warnOfEndpoints(file['instances'], warnings);
   refuseScratch(placed, instances, faults);
   refuseSharedMirrors(targets, { placed, instances }, faults);
+  const requests = compileFileRequests(file, { placed, targets, instances }, findings);
   const metricPerRoute = file['metricPerRoute'] !== false;
-  return { config: { instances, routes, targets, callers, accounts, metricPerRoute }, mentions };
+  return {
+    config: { instances, routes, targets, callers, requests, accounts, metricPerRoute },
+    mentions,
+  };
 }
 
 /** Removes the keys that begin with `x-`. They only hold anchors. */

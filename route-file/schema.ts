@@ -5,6 +5,7 @@ import { instancesSchema } from './instance-schema.ts';
 import { launchShape } from './launch/schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
 import { duration } from './quantities.ts';
+import { requestsShape } from './requests/schema.ts';
 import { booleanShape, formatFault, leaf, list, mapping, oneOf } from './shapes.ts';
 
 const routeSchema = mapping(
@@ -50,12 +51,12 @@ const routeSchema = mapping(
 
 const oneRouteOrMore = 'a list of one or more';
 
-/** Rejects a file that has neither routes nor targets. */
+/** Rejects a file that has neither routes nor targets nor requests. */
 export function refuseNoRoutes(
-  { routes, targets }: Readonly<Record<string, unknown>>,
+  { routes, targets, requests }: Readonly<Record<string, unknown>>,
   faults: Faults,
 ): void {
-  if (targets !== undefined) return;
+  if (targets !== undefined || requests !== undefined) return;
   if (routes === undefined) {
     faults.at(['routes'], formatFault('routes', routes, oneRouteOrMore));
   } else if (Array.isArray(routes) && routes.length === 0) {
@@ -67,19 +68,21 @@ export function refuseNoRoutes(
 export const routeFileSchema = mapping(
   {
     what: 'the route file',
-    description: 'Configuration of the AutoSys bridge: instances, routes, targets and callers.',
+    description:
+      'Configuration of the AutoSys bridge: instances, routes, targets, callers and requests.',
   },
   {
     instances: instancesSchema,
-    // `refuseNoRoutes` requires one, unless the file has targets.
+    // `refuseNoRoutes` requires one, unless the file has targets or requests.
     routes: z
       .array(routeSchema, { error: ({ input }) => formatFault('routes', input, oneRouteOrMore) })
       .meta({
         description:
-          'Which state changes in AWS send which AutoSys events to which instance. May be omitted in a file with targets.',
+          'Which state changes in AWS send which AutoSys events to which instance. May be omitted in a file with targets or requests.',
       })
       .optional(),
     ...launchShape,
+    ...requestsShape,
     accounts: list('accounts', accountSchema)
       .meta({
         description:
@@ -93,7 +96,7 @@ export const routeFileSchema = mapping(
   },
 ).meta({
   title: 'AutoSys bridge',
-  anyOf: [{ required: ['routes'] }, { required: ['targets'] }],
+  anyOf: [{ required: ['routes'] }, { required: ['targets'] }, { required: ['requests'] }],
   patternProperties: {
     '^x-': { description: 'Any value. Use it to define anchors; it is otherwise ignored.' },
   },

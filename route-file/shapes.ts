@@ -94,6 +94,24 @@ export function mapping<const Shape extends z.core.$ZodLooseShape>(
     .meta({ description });
 }
 
+/**
+ * The schema of a mapping by names that is not empty. Its compiler checks the names, because zod
+ * hides the faults of the values of invalid names.
+ */
+export function mappingByName<Value extends z.core.$ZodType>(
+  what: string,
+  value: Value,
+  rule: { readonly key: string; readonly allowed: string; readonly pattern: RegExp },
+) {
+  return z
+    .record(z.string().meta({ description: rule.key, pattern: rule.pattern.source }), value, {
+      error: ({ input }) => formatFault(what, input, rule.allowed),
+    })
+    .refine((all) => Object.keys(all).length > 0, {
+      error: `${what}: found none, allowed: one or more`,
+    });
+}
+
 /** The schema of a list that is not empty. */
 export function list<Item extends z.core.$ZodType>(what: string, item: Item) {
   const allowed = 'a list of one or more';

@@ -9,6 +9,7 @@ import { ClockWatch } from './clock-watch.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { readJobEventsFrom } from './event-reader.ts';
 import { readGlobalFrom, readGlobalsFrom } from './global-reader.ts';
+import { readJobsFrom } from './job-list-reader.ts';
 import { type ReaderDeps, readJobFrom } from './job-reader.ts';
 import type { AutosysClientOptions, CallOptions } from './options.ts';
 import type { WireProfile } from './profile.ts';
@@ -19,10 +20,13 @@ import type {
   GlobalVariableReading,
   JilReply,
   JobEventsReading,
+  JobListReading,
   JobReading,
+  JobRunsReading,
 } from './readings.ts';
 import { fieldOf } from './reply.ts';
 import { toFields } from './request.ts';
+import { readJobRunsFrom } from './run-reader.ts';
 import { Transport } from './transport.ts';
 import {
   isRejection,
@@ -114,6 +118,16 @@ export class AutosysClient {
   }
 
   /**
+   * Reads several jobs in one request, or one job in one request. `unreadable` is a result, not an
+   * error. A job that AutoSys does not have is missing in the list.
+   *
+   * @param pattern a job name, or a pattern of autorep such as `LOAD_%`
+   */
+  async readJobs(pattern: string, { signal }: CallOptions = {}): Promise<JobListReading> {
+    return readJobsFrom(this.#reader, pattern, signal);
+  }
+
+  /**
    * Reads the events and statuses of a job in one run. `unreadable` is a result, not an error.
    *
    * @param options - `runsBack`: 0 for the current run, 1 for the run before it
@@ -124,6 +138,19 @@ export class AutosysClient {
     { runsBack = 0, signal }: CallOptions & { readonly runsBack?: number } = {},
   ): Promise<JobEventsReading> {
     return readJobEventsFrom(this.#reader, { job, runsBack, signal });
+  }
+
+  /**
+   * Reads the last runs of a job, the newest first. `unreadable` is a result, not an error.
+   *
+   * @param options - `runs`: maximum number of runs; each is one request
+   * @throws {JobNotFoundError} if AutoSys has no such job
+   */
+  async readJobRuns(
+    job: JobName,
+    { runs, signal }: CallOptions & { readonly runs: number },
+  ): Promise<JobRunsReading> {
+    return readJobRunsFrom(this.#reader, { job, runs, signal });
   }
 
   /** Reads a global variable. `unreadable` is a result, not an error. */

@@ -32,6 +32,7 @@ export type {
   JilReply,
   JobEventLine,
   JobEventsReading,
+  JobListReading,
   JobReading,
   LastRun,
 } from './readings.ts';

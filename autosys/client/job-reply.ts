@@ -1,4 +1,4 @@
-import { readDate, readSummary } from '../autorep/index.ts';
+import { readDate, readSummary, type SummaryRow } from '../autorep/index.ts';
 import type { JobName } from '../names.ts';
 import { isActive, type JobStatus, readJobStatus } from '../status.ts';
 import type { JobReading, LastRun } from './readings.ts';
@@ -45,17 +45,18 @@ export function readJobSummary(
   const row = readSummary(lines).find(({ name }) => name === job);
   if (row === undefined) return undefined;
   const status = readJobStatus(row.status);
-  return {
-    status,
-    onNoExec: row.onNoExec,
-    lastRun: known({
-      run: row.run,
-      try: row.try,
-      startedAt: dateOf(row.lastStart, timezone),
-      endedAt: dateOf(row.lastEnd, timezone),
-      exitCode: row.exitCode,
-    }),
-  };
+  return { status, onNoExec: row.onNoExec, lastRun: toLastRun(row, timezone) };
+}
+
+/** The last run of a job in a row of the summary. */
+export function toLastRun(row: SummaryRow, timezone: string): LastRun {
+  return known({
+    run: row.run,
+    try: row.try,
+    startedAt: dateOf(row.lastStart, timezone),
+    endedAt: dateOf(row.lastEnd, timezone),
+    exitCode: row.exitCode,
+  });
 }
 
 /**

@@ -32,6 +32,19 @@ export interface JobReading {
 }
 
 /**
+ * Several jobs, as one summary shows them. `unreadable` if the profile or the release cannot list
+ * jobs. This is not an error.
+ */
+export type JobListReading =
+  | {
+      readonly kind: 'list';
+      readonly jobs: ReadonlyMap<string, JobReading>;
+      /** Number of printed lines. */
+      readonly lines: number;
+    }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/**
  * The state of a global variable in AutoSys.
  *
  * `unreadable` if the profile or the release cannot read it. This is not an error.
@@ -73,6 +86,21 @@ export interface JobEventLine {
  */
 export type JobEventsReading =
   | { readonly kind: 'events'; readonly events: readonly JobEventLine[] }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** One run of a job, as `autorep -J JOB -r` shows it. */
+export interface JobRunReading extends LastRun {
+  readonly status: JobStatus;
+  readonly run: number;
+}
+
+/**
+ * The last runs of a job, the newest first.
+ *
+ * `unreadable` if the profile or the release cannot list them. This is not an error.
+ */
+export type JobRunsReading =
+  | { readonly kind: 'runs'; readonly runs: readonly JobRunReading[] }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** The output of a command, line by line. */

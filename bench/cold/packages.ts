@@ -5,6 +5,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
 import { configFileName } from '../../lambda/contract.ts';
 import { readWiring, synthesize } from '../../local/index.ts';
+import { synthesizeRequests } from '../../test/runtime/requests-system.ts';
 
 /** Code in a separate directory, with the contents of its zip file. */
 export interface Package {
@@ -34,7 +35,7 @@ export interface Packages extends AsyncDisposable {
 const project = join(import.meta.dirname, '../..');
 
 /** The settings of `infra/function-defaults.ts` in esbuild's format. */
-const shippedOptions = {
+export const shippedOptions = {
   format: 'cjs',
   target: bundlingDefaults.target,
   mainFields: [...bundlingDefaults.mainFields],
@@ -61,6 +62,17 @@ const launchContext = {
   launchVpcEndpointIds: 'vpce-0a1b2c3d',
 } as const;
 
+const measuredFunctions = [
+  'report',
+  'sweep',
+  'canary',
+  'launch',
+  'hold',
+  'authorizer',
+  'request',
+  'wait',
+];
+
 /** Synthesizes the app for the shipped bundles, and builds the bundles for comparison. */
 export async function createPackages(): Promise<Packages> {
   await using stack = new AsyncDisposableStack();
@@ -68,10 +80,11 @@ export async function createPackages(): Promise<Packages> {
   const withLaunchApi = stack.use(
     await synthesize({ project, environment: process.env, context: launchContext }),
   );
+  const withRequests = stack.use(await synthesizeRequests());
   const scratch = mkdtempSync(join(tmpdir(), 'bench-cold-'));
   stack.defer(() => rmSync(scratch, { recursive: true }));
   const location = { account: '000000000000', region: 'us-east-1' };
-  const functions = [assembly, withLaunchApi].flatMap(
+  const functions = [assembly, withLaunchApi, withRequests].flatMap(
     ({ directory }) => readWiring(directory, location).functions,
   );
   const shipped = new Map<string, Package>();
@@ -84,7 +97,7 @@ export async function createPackages(): Promise<Packages> {
   const config = join(taskRoot, configFileName);
   const bundle = (name: string, entry: string, options: BuildOptions) =>
     createPackage(name, { scratch, entry: join(project, entry), config, environment, options });
-  for (const name of ['report', 'sweep', 'canary', 'launch', 'hold', 'authorizer']) {
+  for (const name of measuredFunctions) {
     const entry = `lambda/functions/${name}.ts`;
     const rebuilt = await bundle(`${name}, shipped`, entry, shippedOptions);
     const directory = functions.find(({ taskRoot }) =>
@@ -111,7 +124,8 @@ export async function createPackages(): Promise<Packages> {
   };
 }
 
-interface PackageOptions {
+/** How a package is built. */
+export interface PackageOptions {
   readonly scratch: string;
   readonly entry: string;
   readonly config: string;
@@ -119,7 +133,8 @@ interface PackageOptions {
   readonly options: BuildOptions;
 }
 
-async function createPackage(
+/** Bundles a handler into a directory of its own, with the compiled route file beside it. */
+export async function createPackage(
   name: string,
   { scratch, entry, config, environment, options }: PackageOptions,
 ): Promise<Package> {

@@ -7,8 +7,12 @@ import type { AutosysAccess } from '../autosys.ts';
 export interface BareRequests {
   /** Sets a variable. */
   set(globalVariable: string, value: string): Promise<void>;
+  /** Sets a variable over a new connection, as the client does. */
+  setOverNew(globalVariable: string, value: string): Promise<void>;
   /** Lists variables. @param pattern for `autorep -G` */
   list(pattern: string): Promise<void>;
+  /** Reads a job by `autorep -J`. */
+  readJob(name: string): Promise<void>;
 }
 
 /**
@@ -23,18 +27,23 @@ export function createBareRequests({
   user,
   password,
 }: AutosysAccess): BareRequests {
-  const agent = new Agent({ keepAlive: true });
+  const [kept, fresh] = [new Agent({ keepAlive: true }), new Agent({ keepAlive: false })];
   const login = Buffer.from(`${user}:${password}`).toString('base64');
-  const post = async (path: string, body: object, expected: number): Promise<void> => {
+  const send = async (
+    path: string,
+    expected: number,
+    body?: object,
+    agent = kept,
+  ): Promise<void> => {
     const { statusCode } = await got(`${url}/${path}`, {
-      method: 'POST',
+      method: body === undefined ? 'GET' : 'POST',
       headers: {
         authorization: `Basic ${login}`,
         accept: '*/*',
         'user-agent': 'autosys-bridge',
-        'content-type': 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
       },
-      body: JSON.stringify(body),
+      ...(body && { body: JSON.stringify(body) }),
       agent: { https: agent },
       https: { rejectUnauthorized: true, certificateAuthority: [certificateAuthority] },
       timeout: {
@@ -57,7 +66,10 @@ export function createBareRequests({
     }
   };
   return {
-    set: (globalName, globalValue) => post('event/set-global', { globalName, globalValue }, 201),
-    list: (pattern) => post('command/run', { command: `autorep -G ${pattern}` }, 200),
+    set: (globalName, globalValue) => send('event/set-global', 201, { globalName, globalValue }),
+    setOverNew: (globalName, globalValue) =>
+      send('event/set-global', 201, { globalName, globalValue }, fresh),
+    list: (pattern) => send('command/run', 200, { command: `autorep -G ${pattern}` }),
+    readJob: (name) => send('command/run', 200, { command: `autorep -J ${name}` }),
   };
 }

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { AutosysProcess } from '../autosys.ts';
 import type { Aim, Benchmark, BenchmarkOptions, Figures, FigureTable } from '../benchmark.ts';
+import { MeasuredProcess } from '../measured-process.ts';
 import { ratio } from '../rounds.ts';
 import { mean, median } from '../statistics.ts';
-import { MeasuredProcess } from './measured-process.ts';
+import { stateMachines } from './batches.ts';
 import type { HandlerMeasurements } from './measuring.ts';
 
 /** Response times of AutoSys: immediate, and over a network. */
@@ -21,10 +23,20 @@ export const handler: Benchmark = {
   question: 'what does an event cost, compared with one bare HTTPS request',
   run: async (options) => {
     await using autosys = await AutosysProcess.start();
-    await using measuredProcess = await MeasuredProcess.start(autosys.access);
+    await using measuredProcess = await MeasuredProcess.start<HandlerMeasurements>(autosys.access, {
+      program: join(import.meta.dirname, 'measured.ts'),
+      routeFile: toRouteFile(),
+    });
     return await measure(autosys, measuredProcess, options);
   },
 };
+
+function toRouteFile(): string {
+  const routes = stateMachines.map(
+    (name, at) => `  - { name: r${at}, from: { stateMachine: ${name} }, global: AWS_FLOW_${at} }`,
+  );
+  return `routes:\n${routes.join('\n')}\n`;
+}
 
 /** The measurements with AutoSys answering after `afterMs` milliseconds. */
 interface MeasuredDelay {
@@ -34,7 +46,7 @@ interface MeasuredDelay {
 
 async function measure(
   autosys: AutosysProcess,
-  measuredProcess: MeasuredProcess,
+  measuredProcess: MeasuredProcess<HandlerMeasurements>,
   { quick, onProgress }: BenchmarkOptions,
 ): Promise<Figures> {
   const rounds = quick ? 3 : 100;

@@ -13,16 +13,17 @@ import { createReport } from '../../lambda/report/report.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
 import { bindDeps } from '../bridge.ts';
 import { collectGarbage } from '../heap.ts';
+import type { MeasuredEndpoints, MeasurementOptions } from '../measured-process.ts';
 import { measureAlternately } from '../rounds.ts';
 import { median, slope } from '../statistics.ts';
 import { createBareRequests } from './bare-request.ts';
 import { batchSize, nextBatch } from './batches.ts';
-import type { HandlerEndpoints, HandlerMeasurements, MeasurementOptions } from './measuring.ts';
+import type { HandlerMeasurements } from './measuring.ts';
 
 // The measured process: the handler as Lambda loads it, and the variants of its parts. Started by
-// `measured-process.ts`; ends with it.
+// `index.ts`; ends with it.
 
-const endpoints: HandlerEndpoints = JSON.parse(process.argv[2] ?? '');
+const endpoints: MeasuredEndpoints = JSON.parse(process.argv[2] ?? '');
 const { handler } = await import('../../lambda/functions/report.ts');
 const context = { functionName: 'measured', getRemainingTimeInMillis: () => 60_000 } as Context;
 const now = () => new Date();

@@ -1,8 +1,3 @@
-/** Options of one measurement. */
-export interface MeasurementOptions {
-  readonly rounds: number;
-}
-
 /** The measured variants; each in milliseconds per event. */
 export type Variant =
   | 'bare'
@@ -30,18 +25,4 @@ export interface HandlerMeasurements {
   /** Size of one ledger row at its maximum. */
   readonly rowBytes: number;
   readonly maxRssBytes: number;
-}
-
-/** The endpoints for the measured process; JSON in its first argument. */
-export interface HandlerEndpoints {
-  readonly autosys: {
-    readonly url: string;
-    readonly certificateAuthority: string;
-    readonly user: string;
-    readonly password: string;
-  };
-  readonly tablesUrl: string;
-  readonly secretsUrl: string;
-  readonly tableName: string;
-  readonly configPath: string;
 }

@@ -42,14 +42,14 @@ export class EventClock implements AgentClock {
     });
 
   /** Stops the time until the promise is settled. */
-  during<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  readonly during = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     const settled: Promise<boolean> = answer.then(
       () => this.#inFlight.delete(settled),
       () => this.#inFlight.delete(settled),
     );
     this.#inFlight.add(settled);
     return answer;
-  }
+  };
 
   /** Calls the timers in order, each at its own instant, until the time. */
   async runUntil(untilMs: number): Promise<void> {

@@ -3,12 +3,12 @@ import { createStartExecution } from '../../lambda/aws/start-execution.ts';
 import { createDescribeExecution } from '../../lambda/aws/step-functions.ts';
 import { createStopCalls } from '../../lambda/functions/compose-launch-checks.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
-import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { LocalWorkloads } from '../../local/workloads.ts';
 import { aLaunchRig } from '../../test/lambda/launch/rig.ts';
 import { startLedgerTable } from '../../test/support/ledger-table.ts';
 import { measureAlternately } from '../rounds.ts';
 import { createCountedTable, type LedgerTrip } from './counted-table.ts';
+import { repeatTrips } from './repeat-trips.ts';
 
 /** A start through the launch function, compared with its round trips alone. */
 export interface WarmStart {
@@ -76,26 +76,6 @@ export async function measureWarmStart(rounds: number): Promise<WarmStart> {
     { rounds, warmUps: 10 },
   );
   return { trips: trips.map(({ of }) => of), ...measured };
-}
-
-/** Makes the same trips for rows of other keys. */
-async function repeatTrips(
-  table: SearchableTable,
-  trips: readonly LedgerTrip[],
-  suffix: string,
-): Promise<void> {
-  const revisions = new Map<string, number>();
-  for (const trip of trips) {
-    if (trip.of === 'get') {
-      await table.get(`${trip.key} ${suffix}`);
-      continue;
-    }
-    const key = `${trip.row.key} ${suffix}`;
-    const revision = await table.put({ ...trip.row, key }, revisions.get(key));
-    if (revision === undefined)
-      throw new Error(`${key}: expected its last revision, found another`);
-    revisions.set(key, revision);
-  }
 }
 
 async function time(work: () => Promise<void>): Promise<number> {

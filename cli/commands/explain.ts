@@ -48,6 +48,7 @@ export const explain = defineCommand({
     const instances = new Map(config.instances.map((instance) => [instance.name, instance]));
     const explainFound = createExplain({
       index: createRouteIndex(toMatchedRoutes(config)),
+      requests: config.requests,
       accounts: config.accounts,
       regions: config.routes.flatMap(({ from }) => from.regions ?? []),
       wireOf: (name) => toInstanceWire(instances.get(name)),

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { CommandLineError, exitCodes, FileError } from '../exit-code.ts';
+import { createNotifyPlan, printNotifyPlan, toNotifyDocument } from '../jil-for/notify.ts';
 import { jilForOptions } from '../jil-for/options.ts';
 import { createJilPlan } from '../jil-for/plan.ts';
 import { printPlan, toPlanDocument } from '../jil-for/print-plan.ts';
@@ -21,6 +22,7 @@ export const jilFor = defineCommand({
   examples: [
     'jil-for --config bridge.yaml',
     'jil-for --config bridge.yaml settlement --way wait --machine batch01 --owner night',
+    'jil-for --config bridge.yaml --notify LOAD_LEDGER',
     "jil-for --config bridge.yaml settlement --param 'date=$$EOD_DATE' --success settlement=4",
   ],
   run: async ({ options, positionals, json, io }) => {
@@ -28,6 +30,17 @@ export const jilFor = defineCommand({
       throw new CommandLineError('jil-for', ['--config: missing, give the route file']);
     }
     const { config, source } = await readConfig(io, options.config);
+    if (options.notify.length > 0) {
+      if (positionals.length > 0) {
+        throw new CommandLineError('jil-for', [
+          '--notify: found with TARGET, allowed: one of both',
+        ]);
+      }
+      const notify = createNotifyPlan(config, options);
+      if (json) printJson(io.stdout, toNotifyDocument(notify));
+      else io.stdout.write(printNotifyPlan(notify));
+      return exitCodes.done;
+    }
     if (config.targets.length === 0) {
       throw new FileError({
         file: source.name,

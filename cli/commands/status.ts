@@ -3,6 +3,7 @@ import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { type CommandInvocation, defineCommand } from '../command.ts';
 import { type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
 import { describeEntryDetails, toDocument } from '../ledger/describe.ts';
+import { describeStoredRequest, toStoredRequestDocument } from '../ledger/describe-request.ts';
 import { describeRunDetails, describeRunLine, toRunDocument } from '../ledger/describe-run.ts';
 import { findByTarget, findRun, findRunsOf } from '../ledger/find.ts';
 import { ledgerOptions, openLedger, type Unreadable } from '../ledger/open.ts';
@@ -27,7 +28,7 @@ export const status = defineCommand({
       type: 'number',
       value: 'N',
       max: 1_000,
-      about: `maximum number of one-shots or runs, newest first (default: ${defaultLimit})`,
+      about: `maximum number of one-shots and requests, or of runs, newest first (default: ${defaultLimit})`,
     },
   },
   positionals: {
@@ -37,7 +38,7 @@ export const status = defineCommand({
   },
   usage: '(NAME --instance ACE | ARN | ID | NAME) [--limit N] [--table NAME] [options]',
   notes: [
-    'For a variable or a job: stage, version, lease, next try and history of its newest request, then the one-shots of the job, newest first.',
+    'For a variable or a job: stage, version, lease, next try and history of its newest request, then the one-shots of the job, then the requests of AWS processes with their waits, newest first.',
     'For the ARN or id of a run: each event of the run and its result, then each entry of the run with its history. For a name: the runs with this name.',
     'Names are exact; wildcards are not supported. Rows are kept for 90 days. A row that cannot be read is reported on stderr, and the command ends with 3.',
   ],
@@ -73,19 +74,31 @@ async function printTarget(
   { io, json }: PrintOptions,
 ): Promise<ExitCode> {
   const { instance, name } = query;
-  const { found, more } = await findByTarget(table, instance, query);
-  if (found.length === 0) {
+  const { found, requests, more } = await findByTarget(table, instance, query);
+  if (found.length + requests.length === 0) {
     throw new NoSuchEntryError(
-      `the ledger has no entry of a variable or job ${name} on ${instance}: no route has written it in the last 90 days`,
+      `the ledger has no entry of a variable or job ${name} on ${instance}: no route and no request has written it in the last 90 days`,
     );
   }
   const stored = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
+  const asked = requests.flatMap((one) => ('unreadable' in one ? [] : [one]));
   const paint = createPaint(io.stdout, io.env);
-  if (json) printJson(io.stdout, { entries: stored.map(toDocument) });
-  for (const [at, one] of json ? [] : stored.entries()) {
-    printLines(io.stdout, [...(at === 0 ? [] : ['']), ...describeEntryDetails(one, paint)]);
+  if (json) {
+    printJson(io.stdout, {
+      entries: stored.map(toDocument),
+      requests: asked.map(toStoredRequestDocument),
+    });
+  } else {
+    const parts = [
+      ...stored.map((one) => describeEntryDetails(one, paint)),
+      ...asked.map((one) => describeStoredRequest(one, paint)),
+    ];
+    printLines(
+      io.stdout,
+      parts.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines])),
+    );
   }
-  return printRest(found, { more, io, json });
+  return printRest([...found, ...requests], { more, io, json });
 }
 
 async function printRun(

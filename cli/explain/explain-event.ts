@@ -5,6 +5,7 @@ import { fillRequest, toFields } from '../../autosys/client/request.ts';
 import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
+import type { RequestEntry } from '../../lambda/routing/requests.ts';
 import type { RouteIndex } from '../../lambda/routing/routes.ts';
 import {
   type Effect,
@@ -60,13 +61,21 @@ export type Explanation = { readonly location: string } & (
       readonly targets: readonly string[];
       /** Those of them with a mirror. It shows the status if the bridge has started the run. */
       readonly mirrored?: readonly string[];
+      /** Entries of `requests:` that name the state machine of the event as a caller. */
+      readonly requests: readonly string[];
       /** The account and Region in which the stack must be for the routes to match. */
       readonly assumes?: string;
       readonly actions: readonly ActionDocument[];
       /** What the bridge would do now with an event that is old, replayed or ahead of the clock. */
       readonly today?: string;
     }
-  | { readonly outcome: 'ignored'; readonly workload?: WorkloadDocument; readonly reason: string }
+  | {
+      readonly outcome: 'ignored';
+      readonly workload?: WorkloadDocument;
+      /** As above. Absent for an event without a status change. */
+      readonly requests?: readonly string[];
+      readonly reason: string;
+    }
   | {
       readonly outcome: 'invalid';
       /** Path of the invalid field. Absent if the input is not an event. */
@@ -96,6 +105,8 @@ export interface InstanceWire {
 /** Dependencies of {@link createExplain}. */
 export interface ExplainOptions {
   readonly index: RouteIndex;
+  /** What AWS processes may ask of AutoSys. */
+  readonly requests: readonly RequestEntry[];
   /** The accounts that the route file names. */
   readonly accounts: readonly string[];
   /** The Regions that its routes name. */
@@ -115,6 +126,7 @@ export interface ExplainOptions {
  */
 export function createExplain({
   index,
+  requests: entries,
   accounts,
   regions,
   wireOf,
@@ -132,9 +144,10 @@ export function createExplain({
       return { location, outcome: 'invalid', ...(path !== '' && { path }), reason: message };
     }
     const workload = toDocument(reading.event, accounts);
+    const requests = findCallingEntries(reading.event, entries);
     const translation = translate(reading.event, index);
     if (translation.kind === 'ignored') {
-      return { location, outcome: 'ignored', workload, reason: translation.reason };
+      return { location, outcome: 'ignored', workload, requests, reason: translation.reason };
     }
     const effects = translation.kind === 'effects' ? translation.effects : [];
     const actions = effects.flatMap((effect) => toActions(effect, location));
@@ -158,6 +171,7 @@ export function createExplain({
       routes,
       targets,
       ...(mirrored.length > 0 && { mirrored }),
+      requests,
       actions,
       ...(assumes && { assumes }),
       ...(today !== undefined && { today }),
@@ -175,6 +189,17 @@ export function createExplain({
     locationByKey.set(effect.key, sameAs ?? location);
     return [toActionDocument(effect, wireOf(instance), sameAs)];
   }
+}
+
+/** Names of the entries that name the state machine of the event as a caller. */
+function findCallingEntries(
+  event: WorkloadEvent,
+  entries: readonly RequestEntry[],
+): readonly string[] {
+  if (event.kind !== 'execution') return [];
+  return entries
+    .filter(({ stateMachines }) => stateMachines.includes(event.stateMachineArn))
+    .map(({ name }) => name);
 }
 
 function toDocument(event: WorkloadEvent, accounts: readonly string[]): WorkloadDocument {

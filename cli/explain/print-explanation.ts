@@ -18,7 +18,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
         ),
       ];
     case 'ignored': {
-      const { workload, reason } = explanation;
+      const { workload, reason, requests = [] } = explanation;
       const what = workload ? formatStatus(workload) : 'an event without a status change';
       return [
         `${paint('bold', location)}: ${what}`,
@@ -26,6 +26,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
           ? [`  ${formatLocationAndTime(workload)}`, ...formatAdmission(workload, paint)]
           : []),
         `  ${paint('yellow', 'ignored')}: ${reason}`,
+        ...formatRequests(requests),
       ];
     }
     case 'invalid':
@@ -38,10 +39,11 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
 function formatMatching({
   routes,
   targets,
+  requests,
   mirrored = [],
 }: Pick<
   Extract<Explanation, { outcome: 'matched' }>,
-  'routes' | 'targets' | 'mirrored'
+  'routes' | 'targets' | 'requests' | 'mirrored'
 >): readonly string[] {
   return [
     ...(routes.length === 0 ? [] : [`  matched by ${routes.join(', ')}`]),
@@ -49,7 +51,14 @@ function formatMatching({
     ...mirrored.map(
       (target) => `  shown in the mirror of ${target} if the bridge has started the run`,
     ),
+    ...formatRequests(requests),
   ];
+}
+
+function formatRequests(requests: readonly string[]): readonly string[] {
+  return requests.length === 0
+    ? []
+    : [`  its executions may ask AutoSys by requests ${requests.join(', ')}`];
 }
 
 function formatStatus({ run, status }: WorkloadDocument): string {

@@ -36,6 +36,18 @@ export const jilForOptions = {
     multiple: true,
     about: 'exit codes of a target that are no failure besides 0, such as settlement=4,10-12',
   },
+  notify: {
+    type: 'string',
+    value: 'JOB',
+    multiple: true,
+    about:
+      'print, instead of the jobs of targets, a job that tells the bridge of the end of JOB, for which a state machine waits',
+  },
+  instance: {
+    type: 'string',
+    value: 'NAME',
+    about: 'AutoSys instance of the jobs of --notify (default: the only one in the route file)',
+  },
   machine: { type: 'string', value: 'NAME', about: 'machine of the jobs (default: agent-1)' },
   owner: { type: 'string', value: 'USER', about: 'owner of the jobs (default: batch)' },
   profile: {

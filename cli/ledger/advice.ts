@@ -1,5 +1,6 @@
 import { quoteArgument } from '../../autosys/command-line.ts';
 import { predecessorParked } from '../../lambda/ledger/entry.ts';
+import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
 import { commandPrefix } from '../command-prefix.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
@@ -11,6 +12,12 @@ export interface Advice {
   readonly toDo: string;
   /** The first command to run: a complete command line of this program. */
   readonly command: string;
+}
+
+/** What caused an effect, for people: a route, or an entry of `requests:`. */
+export function describeSource({ route }: Pick<StoredEntry['entry']['cause'], 'route'>): string {
+  const entry = toEntryOfRoute(route);
+  return entry === undefined ? `route ${route}` : `entry ${entry} of requests`;
 }
 
 type ToAdvice = (stored: StoredEntry) => Advice;
@@ -28,7 +35,7 @@ export const adviceByCode: Readonly<Record<string, ToAdvice>> = {
   }),
   AUTOSYS_JOB_NOT_FOUND: (stored) => ({
     happened: 'this AutoSys has no job with this name; names are case-sensitive',
-    toDo: `if the job is missing, load it, then replay the entry; if the name is wrong, correct it in route ${stored.entry.cause.route}, deploy, then dismiss the entry`,
+    toDo: `if the job is missing, load it, then replay the entry; if the name is wrong, correct it in ${describeSource(stored.entry.cause)}, deploy, then dismiss the entry`,
     command: toAutorepCommand(stored) ?? toReplayCommand(stored),
   }),
   AUTOSYS_GLOBAL_VARIABLE_NOT_FOUND: (stored) => ({
@@ -84,7 +91,7 @@ export const adviceByCode: Readonly<Record<string, ToAdvice>> = {
   BRIDGE_INVALID_EFFECT: ({ entry, key }) => ({
     happened:
       'a field that the route needs is missing in the AWS event, or produces a name or value that AutoSys does not allow',
-    toDo: `nothing can be sent; correct route ${entry.cause.route}, or the field in AWS, as the reason says; then dismiss the entry`,
+    toDo: `nothing can be sent; correct ${describeSource(entry.cause)}, or the field in AWS, as the reason says; then dismiss the entry`,
     command: toParkedCommand(key),
   }),
 };

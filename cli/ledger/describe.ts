@@ -2,8 +2,9 @@ import { describeEvent } from '../../autosys/event.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
 import { type Entry, type HistoryEntry, isPending } from '../../lambda/ledger/entry.ts';
 import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
+import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
 import type { Paint } from '../render.ts';
-import { advise, quoteForShell } from './advice.ts';
+import { advise, describeSource, quoteForShell } from './advice.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
 /** Time of the last history line. For a parked entry, that is when it was parked. */
@@ -18,7 +19,7 @@ export function describeParked(stored: StoredEntry, paint: Paint): readonly stri
   const { toDo, command } = advise(stored);
   return [
     `${toLastChangedAt(entry).toISOString()}  ${entry.to}  ${paint('bold', describeEffect(entry))}`,
-    `  run ${entry.cause.run} ${entry.version.status}, route ${entry.cause.route}`,
+    `  run ${entry.cause.run} ${entry.version.status}, ${describeSource(entry.cause)}`,
     ...(parked ? [`  ${paint('red', parked.code)}: ${parked.reason}`] : []),
     `  to do: ${toDo}`,
     `  command: ${paint('bold', command)}`,
@@ -37,7 +38,7 @@ export function describeEntryDetails(stored: StoredEntry, paint: Paint): readonl
     ...describeAdvice(stored),
     `  version  ${version.status} of attempt ${version.attempt} since ${toText(version.changedMs)}`,
     `  run      ${version.run}, began ${toText(version.beganMs)}`,
-    `  route    ${entry.cause.route}, event ${entry.cause.eventId}`,
+    `  ${describeRoute(entry.cause)}, event ${entry.cause.eventId}`,
     ...describeWork(entry),
     `  key      ${quoteForShell(key)}`,
     'history',
@@ -48,6 +49,7 @@ export function describeEntryDetails(stored: StoredEntry, paint: Paint): readonl
 /** An entry for --json. */
 export function toDocument({ key, row, entry }: StoredEntry) {
   const { version, cause, parked, dismissed, history } = entry;
+  const requestEntry = toEntryOfRoute(cause.route);
   return {
     key,
     kind: entry.kind,
@@ -65,6 +67,7 @@ export function toDocument({ key, row, entry }: StoredEntry) {
     }),
     ...(isWaitingForPerson(entry) && advise({ key, row, entry })),
     route: cause.route,
+    ...(requestEntry !== undefined && { requestEntry }),
     event: cause.eventId,
     seenAt: new Date(cause.seenMs),
     run: version.run,
@@ -80,6 +83,12 @@ export function toDocument({ key, row, entry }: StoredEntry) {
 /** The AutoSys event of an entry, on one line. */
 export function describeEffect(entry: StoredEntry['entry']): string {
   return entry.kind === 'invalidEffect' ? 'invalid effect' : describeEvent(entry.event);
+}
+
+/** What caused an effect: a route, or an entry of `requests:`. */
+function describeRoute({ route }: StoredEntry['entry']['cause']): string {
+  const entry = toEntryOfRoute(route);
+  return entry === undefined ? `route    ${route}` : `entry    ${entry} of requests`;
 }
 
 function describeAdvice(stored: StoredEntry): readonly string[] {

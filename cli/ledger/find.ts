@@ -4,6 +4,8 @@ import { toTargetKey } from '../../lambda/ledger/entry-row.ts';
 import type { Run } from '../../lambda/ledger/run.ts';
 import { parseRun, toRunKey, toRunKeyPrefix, toRunTarget } from '../../lambda/ledger/run-row.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';
+import { isRequestKey, parseRequest } from '../../lambda/request/request-row.ts';
+import type { StoredRequest } from '../../lambda/request/stored-request.ts';
 import { readRow, type Unreadable } from './open.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
@@ -23,24 +25,68 @@ export interface Page<One> {
   readonly more: boolean;
 }
 
+/** A request of an AWS process with its row key. */
+export interface FoundRequestRow {
+  readonly key: string;
+  readonly request: StoredRequest;
+}
+
+/** What the ledger has on an AutoSys name. */
+export interface FoundTarget extends Page<FoundEntry> {
+  /** Newest first. */
+  readonly requests: readonly (FoundRequestRow | Unreadable)[];
+}
+
+const targetKinds = ['global', 'job'] as const;
+
 /**
  * The entries of an AutoSys name: of the variable, of the job status, and the one-shots of the job.
+ * Then the requests of AWS processes about it.
+ *
+ * @param query - `limit`: of the one-shots and requests together
  */
 export async function findByTarget(
   table: SearchableTable,
   instance: AutosysInstance,
   { name, limit }: { readonly name: string; readonly limit: number },
-): Promise<Page<FoundEntry>> {
+): Promise<FoundTarget> {
   // States are read by their keys, because the index may lag.
-  const states = (['global', 'job'] as const).map((kind) =>
-    toTargetKey(instance, `${kind} ${name}`),
+  const states = targetKinds.map((kind) => toTargetKey(instance, `${kind} ${name}`));
+  const pages = await Promise.all(
+    targetKinds.map((kind) =>
+      table.ofTarget(`${instance} ${kind} ${name}`, { limit: limit + states.length + 1 }),
+    ),
   );
-  const { entries, next } = await table.ofTarget(`${instance} job ${name}`, { limit: limit + 1 });
-  const oneShots = entries.map(({ key }) => key).filter((key) => !states.includes(key));
+  const rows = pages
+    .flatMap(({ entries }) => entries)
+    .filter(({ key }) => !states.includes(key))
+    .toSorted((one, other) => other.at.getTime() - one.at.getTime());
+  const keys = rows.slice(0, limit).map(({ key }) => key);
+  const [oneShots, requests] = [false, true].map((isWanted) =>
+    keys.filter((key) => isRequestKey(key) === isWanted),
+  );
   return {
-    found: await readAll(table, [...states, ...oneShots.slice(0, limit)]),
-    more: next !== undefined || oneShots.length > limit,
+    found: await readAll(table, [...states, ...(oneShots ?? [])]),
+    requests: await readRequests(table, requests ?? []),
+    more: rows.length > limit || pages.some(({ next }) => next !== undefined),
   };
+}
+
+async function readRequests(
+  table: Table,
+  keys: readonly string[],
+): Promise<readonly (FoundRequestRow | Unreadable)[]> {
+  const rows = await Promise.all(keys.map((key) => table.get(key)));
+  return rows.flatMap((row) => (row === undefined ? [] : [readRequestRow(row)]));
+}
+
+function readRequestRow(row: StoredRow): FoundRequestRow | Unreadable {
+  try {
+    return { key: row.key, request: parseRequest(row) };
+  } catch (error) {
+    if (error instanceof LedgerError) return { key: row.key, unreadable: error.message };
+    throw error;
+  }
 }
 
 /**

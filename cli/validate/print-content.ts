@@ -12,6 +12,7 @@ import {
 import type { Io } from '../io.ts';
 import { createPaint, type Paint, printJson, printLines, toTerminalLines } from '../render.ts';
 import { describeLaunch } from './describe-launch.ts';
+import { describeRequests } from './describe-requests.ts';
 import { findWideRoutes, type WideOnBus } from './wide-routes.ts';
 
 /** A valid route file, and its secrets if they were read. */
@@ -50,11 +51,15 @@ export function printContent(content: RouteFileContent, io: Io, json: boolean): 
     ...(config.targets.length > 0
       ? [count(config.targets.length, 'launch target'), count(config.callers.length, 'caller')]
       : []),
+    ...(config.requests.length > 0
+      ? [`${config.requests.length} request ${config.requests.length === 1 ? 'entry' : 'entries'}`]
+      : []),
   ];
   printLines(io.stdout, [
     `${source.name}: ${paint('green', 'no faults')}; ${counts.join(', ')}`,
     ...describeConfig(config, paint),
     ...describeLaunch(config, paint),
+    ...describeRequests(config.requests, paint),
     ...describeTargets(targets),
     '',
     describeAccounts(config),
@@ -79,7 +84,7 @@ function describeSecrets(secrets: RouteFileContent['secrets']): readonly string[
 }
 
 function toDocument(
-  { instances, routes, targets, callers, accounts }: BridgeConfig,
+  { instances, routes, targets, callers, requests, accounts }: BridgeConfig,
   autosysTargets: readonly RouteTarget[],
 ) {
   return {
@@ -97,6 +102,7 @@ function toDocument(
     })),
     targets,
     callers,
+    requests,
     accounts,
     autosysTargets,
   };

@@ -5,9 +5,6 @@ import { endOf, terminate } from './box.ts';
 import { overrunTimer, retry } from './starting.ts';
 import type { Report, SchedulerEffect, Try, View } from './step.ts';
 
-/** Delay between RESTART and the next STARTING of a failed run. No source states a number. */
-const restartMs = 1000;
-
 /**
  * Handles a report of an agent: the try runs, it ended, or it was bypassed. Reports about any try
  * but the present one are ignored.
@@ -36,7 +33,7 @@ export function reported(
       const { exitCode } = report;
       const status = toExitStatus(record.job.exitCodes, exitCode);
       const because = `it ended with exit code ${exitCode}`;
-      return ended(record, of, { status, exitCode, because }, now);
+      return ended(view, record, of, { status, exitCode, because, now });
     }
     case 'aborted':
       return aborted(record, of, report.signal, now);
@@ -44,7 +41,7 @@ export function reported(
       // A failure of the agent is no exit code of the command, so no rule makes it a success.
       const { exitCode, text } = report;
       const because = `it could not be started: ${text}`;
-      return ended(record, of, { status: 'FAILURE', exitCode, because, text }, now);
+      return ended(view, record, of, { status: 'FAILURE', exitCode, because, text, now });
     }
     default:
       return report satisfies never;
@@ -54,7 +51,7 @@ export function reported(
 /** The delay before a retry has passed. */
 export function retryDue(view: View, of: Try, now: Date): readonly SchedulerEffect[] {
   const record = view.job(of.job);
-  const isDue = record?.status === 'RESTART' && isPresent(record, of);
+  const isDue = record?.status === view.retriesShow && isPresent(record, of);
   return isDue ? retry(record, now) : [];
 }
 
@@ -103,6 +100,7 @@ function runs(
 
 /** The end of a try, and why. */
 interface TryEnd {
+  readonly now: Date;
   readonly status: 'SUCCESS' | 'FAILURE';
   readonly exitCode: number;
   readonly because: string;
@@ -111,10 +109,10 @@ interface TryEnd {
 }
 
 function ended(
+  view: View,
   record: JobRecord,
   of: Try,
-  { status, exitCode, because, text }: TryEnd,
-  now: Date,
+  { status, exitCode, because, text, now }: TryEnd,
 ): readonly SchedulerEffect[] {
   const end = {
     kind: 'record',
@@ -124,7 +122,9 @@ function ended(
     ...(text !== undefined && { text }),
   } as const;
   if (status === 'SUCCESS') return [end];
-  if (record.retriesLeft > 0) return [{ ...end, passing: true }, ...restart(record, of, now)];
+  if (record.retriesLeft > 0) {
+    return [{ ...end, passing: true }, ...restart(view, record, of, now)];
+  }
   return [end, ...alarms(record, of, because)];
 }
 
@@ -147,13 +147,18 @@ function aborted(
  * FAILURE is only intermediate before RESTART: dependents and box react only to the last try
  * (inferred).
  */
-function restart({ job, retriesLeft }: JobRecord, of: Try, now: Date): readonly SchedulerEffect[] {
+function restart(
+  { retryDelayMs, retriesShow }: View,
+  { job, retriesLeft }: JobRecord,
+  of: Try,
+  now: Date,
+): readonly SchedulerEffect[] {
   const because = `${retriesLeft} of ${job.retries} retries left`;
-  const at = new Date(now.getTime() + restartMs);
-  return [
-    { kind: 'record', job: of.job, patch: { status: 'RESTART' }, because, passing: true },
-    { kind: 'later', signal: { kind: 'retry', of }, at },
-  ];
+  const at = new Date(now.getTime() + retryDelayMs);
+  const later = { kind: 'later', signal: { kind: 'retry', of }, at } as const;
+  if (retriesShow === 'FAILURE') return [later];
+  const patch = { status: retriesShow };
+  return [{ kind: 'record', job: of.job, patch, because, passing: true }, later];
 }
 
 /** alarm_if_fail is off unless the job sets it (third party; no source states a default). */

@@ -84,6 +84,10 @@ export interface View {
   readonly timezone: string;
   readonly sameValueTriggers: boolean;
   readonly forceStartsHeld: boolean;
+  /** Time from the failure of a try to the next try of the run, in milliseconds. */
+  readonly retryDelayMs: number;
+  /** Status of a job during that time. */
+  readonly retriesShow: 'RESTART' | 'FAILURE';
   /** The number of the next run. */
   readonly nextRun: number;
   job(name: string): JobRecord | undefined;

@@ -4,7 +4,7 @@ import { SourceRoleError } from '../errors.ts';
 import { toClientSettings } from './client-timeouts.ts';
 import { type LookupLocation, toFailedCall } from './lookup.ts';
 
-/** One try, as for the lookup itself. The run is looked up again some minutes later. */
+/** One try, as for the call that needs the role. A later run of the function repeats it. */
 export const stsClientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
 
 /**
@@ -13,7 +13,7 @@ export const stsClientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
  */
 const sessionSeconds = 900;
 /** Session name in CloudTrail of the other account. */
-const sessionName = 'autosys-bridge-sweep';
+const sessionName = 'autosys-bridge';
 
 /** Temporary credentials. */
 interface SessionKeys {
@@ -24,7 +24,7 @@ interface SessionKeys {
 }
 
 /**
- * Settings of an AWS client for lookups in a location, beside its Region; empty for the own
+ * Settings of an AWS client for calls in a location, beside its Region; empty for the own
  * account.
  *
  * The client caches the credentials and renews them five minutes before they expire (AWS SDK).
@@ -43,7 +43,8 @@ export interface SourceRoleDeps {
 }
 
 /**
- * Creates the access to other accounts through STS. The role of each source permits lookups only.
+ * Creates the access to other accounts through STS. The role of each source permits lookups of runs,
+ * and answers to tasks that wait for a job.
  */
 export function createToAccess(deps: SourceRoleDeps): ToAccess {
   const { account, sourceRole, toClient = () => new STSClient(stsClientSettings) } = deps;

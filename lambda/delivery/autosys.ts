@@ -1,10 +1,13 @@
 import type { Entry } from '../ledger/entry.ts';
 import type { AutosysReader } from './confirm.ts';
+import type { JobLists } from './job-lists.ts';
 import type { EventSender } from './send.ts';
 
 /** One AutoSys instance, as the functions use it. */
 export interface Autosys {
   readonly port: EventSender & AutosysReader;
+  /** @default - jobs are read one by one, and earlier runs cannot be read */
+  readonly jobs?: JobLists;
   readonly confirmWithinMs: number;
   /** Maximum age of an entry in milliseconds; an older one is parked. */
   readonly deadlineMs: number;

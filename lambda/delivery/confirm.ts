@@ -2,7 +2,7 @@ import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
 import { isSameValue, isVariantOf } from '../../autosys/same-value.ts';
-import type { GlobalView, JobView, LastChangedView } from '../../autosys/views.ts';
+import type { GlobalView, JobRunsView, JobView, LastChangedView } from '../../autosys/views.ts';
 import { isExpectedError } from '../errors.ts';
 import type { SendRecord as EntrySending, ShownValue } from '../ledger/entry.ts';
 import { shorten } from '../workload/shorten.ts';
@@ -35,6 +35,14 @@ export interface AutosysReader extends JobEventsReader {
     name: GlobalName,
     options: { readonly signal: AbortSignal },
   ): Promise<GlobalView>;
+  /**
+   * Reads the last runs of a job; each is one request.
+   * @default - the runs cannot be read
+   */
+  readJobRuns?(
+    job: JobName,
+    options: { readonly runs: number; readonly signal: AbortSignal },
+  ): Promise<JobRunsView>;
   /** @default - the time of the last change cannot be read */
   readLastChanged?(
     name: GlobalName,

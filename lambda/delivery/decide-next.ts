@@ -6,6 +6,9 @@ import type { SettleResult } from '../ledger/settle.ts';
 import type { Confirmation } from './evidence/confirmation.ts';
 import type { KnownState } from './evidence/job-evidence.ts';
 
+/** Code of an event that AutoSys accepted and its scheduler then refused: it had no effect. */
+export const eventFailed = 'BRIDGE_EVENT_FAILED';
+
 /** Time of the read-back, and the observation window. */
 export interface ObservationFacts {
   readonly nowMs: number;
@@ -28,6 +31,9 @@ export interface ObservationFacts {
  *   observation window is not over: an operator may have undone it after that.
  * - Any other one-shot is never sent again. No reply of AutoSys proves that it did not receive a
  *   sent event (docs/decisions/0010).
+ * - An accepted start whose request waits for the run is done after the observation window, unless
+ *   AutoSys lists the events of the job and this one is missing: the job is held, or its conditions
+ *   are not met. The wait answers for the rest.
  */
 export function decideAfterReadBack(
   entry: Entry,
@@ -42,7 +48,7 @@ export function decideAfterReadBack(
     case 'changed':
       return { kind: 'moot', reason: `changed externally: ${seen.found}` };
     case 'failed':
-      return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
+      return { kind: 'refused', error: toError(eventFailed, seen.reason) };
     case 'unreadable':
       if (maySendAgain(entry)) return 'send';
       return decideUnreadable(entry, seen, { nowMs, observationMs });
@@ -61,6 +67,9 @@ export function decideAfterReadBack(
   if (entry.kind === 'state') {
     if (isWindowOver && seen.shows && maySendSecondTime(entry, seen.shows)) return 'send';
   } else {
+    if (isWindowOver && entry.cause.awaited && entry.stage === 'accepted' && seen.marker) {
+      return { kind: 'unreadable', reason: `${seen.found}; its request waits for the run` };
+    }
     if (isWindowOver) return toPerson(entry, seen.found);
     if (maySendAgain(entry)) return 'send';
   }
@@ -136,7 +145,7 @@ export function decideAfterSending(
         ? { kind: 'unknown', error: doubt, sentMs }
         : { kind: 'notYet', found: seen.found, sentMs };
     case 'failed':
-      return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
+      return { kind: 'refused', error: toError(eventFailed, seen.reason) };
     case 'unreadable':
       if (doubt) return { kind: 'unknown', error: doubt, sentMs };
       return wasReadable(entry) ? { kind: 'notYet', found: seen.reason, sentMs } : seen;

@@ -1,5 +1,10 @@
 import type { EffectRequest } from '../ledger/admit.ts';
-import { compareToKnown, isEarlier, type Version } from '../workload/version.ts';
+import {
+  compareToKnown,
+  isEarlier,
+  type Version,
+  type VersionStatus,
+} from '../workload/version.ts';
 import { isOver, type WorkloadStatus } from '../workload/workload.ts';
 
 /**
@@ -30,7 +35,11 @@ export function describeOvertaken(
 /**
  * Whether the run may have reached this status after ours, according to its newest known version.
  */
-function mayHaveBeen(status: WorkloadStatus, ours: Version, known: Version): boolean {
+function mayHaveBeen(
+  status: WorkloadStatus,
+  ours: Version<VersionStatus>,
+  known: Version,
+): boolean {
   if (status === known.status && isOver(status)) return true;
   if (known.attempt === ours.attempt || known.final) {
     return status === known.status || isEarlier(status, known.status);

@@ -19,7 +19,7 @@ export type GlobalListView =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** An AutoSys instance that can list variables in one request. */
-export type ListingPort = Required<Pick<Autosys['port'], 'readJobEvents'>> &
+export type ListingPort = Required<Pick<Autosys['port'], 'readJobEvents' | 'readJobRuns'>> &
   Autosys['port'] & {
     /** @param pattern `ALL` or a pattern of `autorep -G` */
     readGlobalVariables(pattern: string, options: CallOptions): Promise<GlobalListView>;
@@ -92,6 +92,7 @@ export function withSharedReads(port: ListingPort, deps: SharedReadDeps): Autosy
       leave();
       return port.readJobEvents(job, options);
     },
+    readJobRuns: (job, options) => port.readJobRuns(job, options),
   };
 }
 

@@ -21,6 +21,11 @@ export function withLogin(login: Login, port: ListingPort): ListingPort {
         ...options,
         ...toReadFacts(`global variables ${pattern}`),
       }),
+    readJobRuns: (job, options) =>
+      login.call(() => port.readJobRuns(job, options), {
+        ...options,
+        ...toReadFacts(`job ${job}`),
+      }),
     readJobEvents: (job, options) =>
       login.call(() => port.readJobEvents(job, options), {
         ...options,

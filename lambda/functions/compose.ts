@@ -11,6 +11,7 @@ import { readFunctionSettings } from '../config.ts';
 import type { Autosys } from '../delivery/autosys.ts';
 import { createReadGroups, type ReadGroups } from '../delivery/read-port.ts';
 import { withSharedReads } from '../delivery/shared-reads.ts';
+import { withJobListLogin } from '../delivery/with-job-list-login.ts';
 import { withLogin } from '../delivery/with-login.ts';
 import { ConfigError } from '../errors.ts';
 import { createLaunches } from '../launch/launches.ts';
@@ -168,5 +169,6 @@ function createAutosys(
   const portWithLogin = withDefects(withLogin(login, client), createLogDefect(log, name));
   const port = withSharedReads(portWithLogin, { members, now });
   const clockDiffers = () => client.clockDiffers;
-  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port, clockDiffers };
+  const jobs = withJobListLogin(login, client);
+  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port, jobs, clockDiffers };
 }

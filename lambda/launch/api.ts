@@ -212,6 +212,25 @@ export interface FindAnswer {
   };
 }
 
+/** Body of `POST /v1/waits`: a job that has ended. */
+export interface HintRequest {
+  /** AutoSys job. */
+  readonly job: string;
+  /** AutoSys instance. @default - the only one */
+  readonly instance?: string;
+}
+
+/** Answer of `POST /v1/waits`. */
+export interface HintAnswer {
+  readonly version: string;
+  readonly job: string;
+  readonly instance: string;
+  /** Requests that waited for the job. */
+  readonly waits: number;
+  /** Those that were answered now. A failed job is answered after a second read. */
+  readonly answered: number;
+}
+
 /** Body of every answer with a status of 400 or more. As text: three lines. */
 export interface ApiErrorBody {
   readonly version: string;

@@ -121,7 +121,8 @@ function createCheckOne(deps: CheckLaunchesDeps) {
       }
     } else {
       stored = await deps.checkDuplicates(stored, signal);
-      if (!isStopping(stored.launch.stop)) {
+      // A launch that was stopped before is due for duplicates only.
+      if (stored.launch.stop === undefined) {
         stored = await checkWatch(stored, { pace: paces.autosys, signal });
         if (stored.launch.stop) onResult({ kind: 'waiterGone', launch: stored.launch });
       }

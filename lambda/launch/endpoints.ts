@@ -1,5 +1,5 @@
 /** Name of an action of the launch API. */
-export type ActionName = 'start' | 'status' | 'wait' | 'log' | 'stop' | 'restart' | 'find';
+export type ActionName = 'start' | 'status' | 'wait' | 'log' | 'stop' | 'restart' | 'find' | 'hint';
 
 /** One call of the launch API. */
 export interface LaunchEndpoint {
@@ -7,14 +7,17 @@ export interface LaunchEndpoint {
   readonly method: 'GET' | 'POST';
   /** Path of the resource; `{name}` is the name of a run. */
   readonly path: string;
-  /** Function that answers: `launch`, or `hold` for requests that are held. */
-  readonly handledBy: 'launch' | 'hold';
+  /**
+   * Function that answers: `launch`, `hold` for requests that are held, or `wait` for what concerns
+   * requests of AWS processes.
+   */
+  readonly handledBy: 'launch' | 'hold' | 'wait';
   /** For people, and for the OpenAPI document. */
   readonly summary: string;
   /** Query parameters with their meaning. */
   readonly query: Readonly<Record<string, string>>;
   /** Fields of the body: JSON, or a form. @default - no body */
-  readonly body?: 'StartRequest' | 'StopRequest' | 'RestartRequest';
+  readonly body?: 'StartRequest' | 'StopRequest' | 'RestartRequest' | 'HintRequest';
   /** Answer by HTTP status, beside the errors. */
   readonly answers: Readonly<Partial<Record<200 | 201 | 202, string>>>;
 }
@@ -116,6 +119,17 @@ export const launchEndpoints: readonly LaunchEndpoint[] = [
       201: 'The run that was started now',
       202: 'The outcome of the restart is being looked up; repeat the request',
     },
+  },
+  {
+    action: 'hint',
+    method: 'POST',
+    path: '/v1/waits',
+    handledBy: 'wait',
+    summary:
+      'Says that a job has ended. The job is read in AutoSys, and the requests that wait for it are answered at once',
+    query: {},
+    body: 'HintRequest',
+    answers: { 200: 'How many requests waited for the job, and how many were answered' },
   },
 ];
 

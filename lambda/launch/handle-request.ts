@@ -3,6 +3,7 @@ import {
   type ApiErrorBody,
   apiVersion,
   type FindAnswer,
+  type HintAnswer,
   type LogAnswer,
   type RestartPlan,
   type RunAnswer,
@@ -33,6 +34,7 @@ import type { createStopRun } from './stop/stop-run.ts';
 import {
   formatError,
   formatFindAnswer,
+  formatHintAnswer,
   formatLogAnswer,
   formatRestartPlan,
   formatRunAnswer,
@@ -76,7 +78,7 @@ export interface HandledLaunchRequest {
 /** What an action answers. */
 interface ActionAnswer {
   readonly status: number;
-  readonly content: RunAnswer | FindAnswer | LogAnswer | RestartPlan;
+  readonly content: RunAnswer | FindAnswer | LogAnswer | RestartPlan | HintAnswer;
 }
 
 /** Creates the handling of requests: check, act, answer. It never rejects. */
@@ -209,6 +211,7 @@ function toAnswer(status: number, text: boolean, content: ActionAnswer['content'
 
 function formatContent(content: ActionAnswer['content']): string {
   if ('name' in content) return formatRunAnswer(content);
+  if ('waits' in content) return formatHintAnswer(content);
   if ('kept' in content) return formatRestartPlan(content);
   return 'text' in content ? formatLogAnswer(content) : formatFindAnswer(content);
 }

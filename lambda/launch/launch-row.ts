@@ -65,7 +65,9 @@ const launchShape = z.looseObject({
   ),
   refusal: z.optional(z.looseObject({ code: text, message: text, exit: number })),
   arrayExit: z.optional(z.looseObject({ code: number, source: text })),
-  mirror: z.optional(z.looseObject({ kind: z.enum(['global', 'job']), name: text })),
+  mirror: z.optional(
+    z.looseObject({ kind: z.enum(['global', 'job']), name: text, lookMs: z.optional(number) }),
+  ),
   watch: z.optional(z.looseObject({ sinceMs: number, seenMs: number, nextMs: z.optional(number) })),
   lookedUpMs: z.optional(number),
   stop: z.optional(
@@ -132,7 +134,7 @@ export function parseLaunch(row: StoredRow): Launch {
 
 /**
  * When the sweep must check a launch, in epoch milliseconds. `undefined` if it need not. A stop comes
- * before the watch of a waiting command, which it replaces.
+ * before the watches of a waiting command and of a mirror job, which it replaces.
  */
 export function toCheckMs(launch: Launch): number | undefined {
   const { stage, lookedUpMs = 0, mirror, requestedMs } = launch;
@@ -148,9 +150,9 @@ export function toCheckMs(launch: Launch): number | undefined {
   }
 }
 
-function toStopOrWatchMs({ stop, watch }: Launch): number | undefined {
+function toStopOrWatchMs({ stop, watch, mirror }: Launch): number | undefined {
   if (stop !== undefined) return isStopping(stop) ? stop.nextMs : undefined;
-  return watch && toWatchCheckMs(watch);
+  return toEarliest(watch && toWatchCheckMs(watch), mirror?.lookMs);
 }
 
 /** When the sweep looks at the AutoSys job of a waiting command, in epoch milliseconds. */

@@ -207,9 +207,7 @@ function toRefused(launch: Launch, refusal: LaunchRefusal): Launch {
  */
 export function beginWatch(launch: Launch, nowMs: number): Launch {
   const { identity, watch, stop, stage } = launch;
-  // A run with a mirror job is watched through that job alone.
-  const isWatchable =
-    identity.kind === 'jobTry' && stage !== 'refused' && launch.mirror?.kind !== 'job';
+  const isWatchable = identity.kind === 'jobTry' && stage !== 'refused';
   if (!isWatchable || watch !== undefined || stop !== undefined) return launch;
   return { ...launch, watch: { sinceMs: nowMs, seenMs: nowMs } };
 }

@@ -5,7 +5,6 @@ import { checkStart } from './check-start.ts';
 import { completeIdentity } from './find-active-try.ts';
 import type { CheckedStart } from './intend.ts';
 import { judgeKnown } from './judge-known.ts';
-import { beginWatch } from './launch.ts';
 import { toUnknownCalls } from './launch-doubt.ts';
 import { toInputDigest } from './launch-input.ts';
 import { toEndMs } from './launched-runs.ts';
@@ -16,6 +15,7 @@ import { resolveDoubt } from './resolve-doubt.ts';
 import { describeIdentity, maxStarts } from './run-name.ts';
 import { describeConflict, toConflict } from './start-conflict.ts';
 import type { StartedLaunch, StartRunDeps, StartStep, StartWork } from './start-work.ts';
+import { keepWatch } from './watch.ts';
 
 /** Maximum lost races in a row. A launch has few writers; more is a fault. */
 const maxRaces = 10;
@@ -105,9 +105,14 @@ async function answerKnown(
     case 'renew':
       return callAws(deps, work, { start: launch.start, seen: revision }, signal);
     case 'resume':
-      if (isHeld) return { stored: known, status: 202 };
-      return callAws(deps, work, { start: launch.start, seen: revision, launch }, signal);
     case 'lookUp': {
+      const watched = await watch(deps, work, known);
+      // The row has changed, also by others, so it is judged again.
+      if (watched.revision !== revision) return 'lost';
+      if (judged.kind === 'resume') {
+        if (isHeld) return { stored: known, status: 202 };
+        return callAws(deps, work, { start: launch.start, seen: revision, launch }, signal);
+      }
       const resolved = await resolveDoubt(deps, known, judged.ifNotFound, signal);
       if (resolved.kind === 'bound') return { stored: resolved.stored, status: 200 };
       if (resolved.kind === 'wait' || isHeld) return { stored: known, status: 202 };
@@ -120,12 +125,15 @@ async function answerKnown(
   }
 }
 
-/** A command that waits for a run which another request has started is watched as well. */
+/**
+ * A command that waits for a run which another request has started is watched as well, and each
+ * request of a command leaves a mark.
+ */
 async function watch(
   { launches, now }: StartRunDeps,
   { checked }: StartWork,
   known: StoredLaunch,
 ): Promise<StoredLaunch> {
   if (!checked.wait) return known;
-  return launches.change(known, (launch) => beginWatch(launch, now().getTime()));
+  return launches.change(known, (launch) => keepWatch(launch, now().getTime()));
 }

@@ -1,4 +1,11 @@
-import type { ApiErrorBody, FindAnswer, LogAnswer, RestartPlan, RunAnswer } from './api.ts';
+import type {
+  ApiErrorBody,
+  FindAnswer,
+  HintAnswer,
+  LogAnswer,
+  RestartPlan,
+  RunAnswer,
+} from './api.ts';
 
 /** An answer about a run as text, for people and spool files. */
 export function formatRunAnswer(answer: RunAnswer): string {
@@ -41,6 +48,11 @@ export function formatFindAnswer({ runs, decoded }: FindAnswer): string {
 /** A page of a log as text. The last line names the token for the next request. */
 export function formatLogAnswer({ text, next, end }: LogAnswer): string {
   return `${text}=== ${end ? 'end' : 'more'}: ${next} ===\n`;
+}
+
+/** What became of a hint as text. A plain word first, which the filter of an HTTP job can match. */
+export function formatHintAnswer({ job, instance, waits, answered }: HintAnswer): string {
+  return `noted ${job} (${instance}): ${waits} waiting, ${answered} answered\n`;
 }
 
 /** The plan of a restart as text. */

@@ -68,7 +68,7 @@ export function admit(
   request: EffectRequest,
   context: AdmitContext,
 ): AdmitResult {
-  if (known === undefined) return take(toEntry(request, context), context, false);
+  if (known === undefined) return take(toNewEntry(request, context.nowMs), context, false);
   const comparison =
     request.kind === 'once' ? 'duplicate' : compareToKnown(request.version, known.version);
   switch (comparison) {
@@ -111,7 +111,7 @@ export function describeDuplicate({ cause, stage }: Entry): string {
 
 function replace(known: Entry, request: EffectRequest, context: AdmitContext): AdmitResult {
   const entry = {
-    ...withPredecessor(toEntry(request, context), known),
+    ...withPredecessor(toNewEntry(request, context.nowMs), known),
     history: withHistory(known, context.nowMs, describeEffectRequest(request)).history,
     // The lease holder of the older request finds the newer one afterwards, and continues with it.
     ...(known.lease && { lease: known.lease }),
@@ -170,7 +170,8 @@ function isLeased({ lease }: Entry, { leaseOwner, nowMs }: AdmitContext): boolea
   return lease !== undefined && lease.owner !== leaseOwner && lease.untilMs > nowMs;
 }
 
-function toEntry(request: EffectRequest, { nowMs }: AdmitContext): Entry {
+/** The entry of a request that is recorded now. Pure. */
+export function toNewEntry(request: EffectRequest, nowMs: number): Entry {
   return {
     format: 1,
     ...request,

@@ -26,6 +26,8 @@ export const agendaLists = {
   reread: (instance: string) => `reread ${instance}`,
   /** Launches that the sweep must check, by the time of the next check. */
   launch: 'launch',
+  /** Requests that wait for the end of a job of an instance, by the time of the next read. */
+  wait: (instance: string) => `wait ${instance}`,
 } as const;
 
 /**

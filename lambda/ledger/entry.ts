@@ -1,7 +1,7 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { JobStatus } from '../../autosys/status.ts';
-import type { Version } from '../workload/version.ts';
+import type { Version, VersionStatus } from '../workload/version.ts';
 import type { WorkloadStatus } from '../workload/workload.ts';
 
 /**
@@ -49,6 +49,11 @@ export interface Cause {
   readonly seenMs: number;
   /** Present if the sweep found the change and AWS sent no event. */
   readonly recovered?: true;
+  /**
+   * Present for the start of a request that waits for its run. The wait finds the run, however late
+   * it begins, and answers for it.
+   */
+  readonly awaited?: true;
 }
 
 /** Time in which AutoSys answered every read-back, from the first one to the last. */
@@ -124,7 +129,7 @@ export interface Entry {
   readonly kind: 'state' | 'switch' | 'once';
   readonly to: AutosysInstance;
   readonly event: AutosysEvent;
-  readonly version: Version;
+  readonly version: Version<VersionStatus>;
   readonly cause: Cause;
   readonly stage: EntryStage;
   /** Next time to work on it, in epoch milliseconds. Not used when it is confirmed or parked. */

@@ -1,5 +1,5 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import type { Version } from '../workload/version.ts';
+import type { Version, VersionStatus } from '../workload/version.ts';
 import { toKeyPart, toVersionKey } from '../workload/version-key.ts';
 import type { Cause, Dismissal, Entry, HistoryEntry } from './entry.ts';
 import { agendaLists, isWaitingForPerson, keptMs, parseEntry } from './entry-row.ts';
@@ -14,7 +14,7 @@ export interface InvalidEffectEntry {
   readonly format: 1;
   readonly kind: 'invalidEffect';
   readonly to: AutosysInstance;
-  readonly version: Version;
+  readonly version: Version<VersionStatus>;
   readonly cause: Cause;
   readonly stage: 'parked';
   readonly parked: { readonly code: string; readonly reason: string };

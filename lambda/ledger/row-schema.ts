@@ -15,7 +15,7 @@ const version = z.looseObject({
   beganMs: number,
   run: text,
   attempt: number,
-  status: z.enum([...executionStatuses, ...batchJobStatuses]),
+  status: z.enum([...executionStatuses, ...batchJobStatuses, 'REQUESTED']),
   changedMs: number,
 });
 const cause = z.looseObject({

@@ -39,7 +39,7 @@ export function createAttributeRun({
       ...(beforeRun !== undefined && { beforeRun }),
     };
     for (let name: string | undefined = run; name !== undefined; ) {
-      const key = `attribution ${toTargetName(entry.to, entry.event)} run ${name}`;
+      const key = toAttributionKey(entry, name);
       const expiresAt = new Date(now().getTime() + keptMs);
       const stored = await writeIfAbsent({ key, body, expiresAt });
       if (stored === 'written') return true;
@@ -62,6 +62,25 @@ export function createAttributeRun({
     }
     return table.get(row.key);
   }
+}
+
+/**
+ * Creates the read of the one-shot that a run of an AutoSys job is attributed to.
+ *
+ * @returns its row key, or `undefined` if the run is attributed to none
+ */
+export function createReadAttribution({ table }: { readonly table: Pick<Table, 'get'> }) {
+  return async function readAttribution(
+    { to, event }: Pick<Entry, 'to' | 'event'>,
+    run: string,
+  ): Promise<string | undefined> {
+    const row = await table.get(toAttributionKey({ to, event }, run));
+    return isRunAttribution(row?.body) ? row.body.entry : undefined;
+  };
+}
+
+function toAttributionKey({ to, event }: Pick<Entry, 'to' | 'event'>, run: string): string {
+  return `attribution ${toTargetName(to, event)} run ${run}`;
 }
 
 function toEarlierRun(other: RunAttribution, beforeRun: number | undefined): string | undefined {

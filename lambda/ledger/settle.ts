@@ -73,7 +73,7 @@ export function settle(
       return withHistory(
         { ...released, stage: 'confirmed' },
         nowMs,
-        `nothing to do: ${result.reason}`,
+        `${nothingToDo}${result.reason}`,
       );
     case 'notYet':
       return retryLater(
@@ -102,6 +102,17 @@ export function settle(
     default:
       return result satisfies never;
   }
+}
+
+const nothingToDo = 'nothing to do: ';
+
+/**
+ * Whether an entry is confirmed because nothing was left to do: AutoSys shows another change, or the
+ * run of a kill has ended.
+ */
+export function isMoot({ stage, confirmedMs, history }: Entry): boolean {
+  const last = history.at(-1)?.text ?? '';
+  return stage === 'confirmed' && confirmedMs === undefined && last.startsWith(nothingToDo);
 }
 
 function withoutLease({ lease: _, ...free }: Entry): Entry {

@@ -1,3 +1,4 @@
+import { type EffectRequest, toNewEntry } from './admit.ts';
 import { type Entry, withHistory } from './entry.ts';
 import { parseEntry, toRow } from './entry-row.ts';
 import type { Table } from './table.ts';
@@ -28,6 +29,19 @@ export function createWithdraw(deps: WithdrawDeps) {
 }
 
 /**
+ * Creates the function that records a one-shot as discarded before another function can record it. A
+ * function that was frozen and wants to send it later finds this record.
+ */
+export function createForestall({ table, now }: WithdrawDeps) {
+  /** @returns whether the record was written; `false` if the ledger has the one-shot already */
+  return async function forestall(request: EffectRequest, reason: string): Promise<boolean> {
+    const nowMs = now().getTime();
+    const entry = discard(toNewEntry(request, nowMs), nowMs, reason);
+    return (await table.put(toRow(entry, nowMs), undefined)) !== undefined;
+  };
+}
+
+/**
  * Creates the function that removes `overtakenBy` from a waiting entry. After that, effects of
  * later statuses of its run wait for the entry.
  */
@@ -39,6 +53,23 @@ export function createKeepOrder(deps: WithdrawDeps) {
         ? withoutOvertaken(entry)
         : undefined,
     );
+  };
+}
+
+/**
+ * Creates the function that takes a one-shot that may have been sent from a function whose lease has
+ * expired. If that function was only frozen, what it records later is lost, so it cannot make the
+ * one-shot due again.
+ */
+export function createTakeFromExpired(deps: WithdrawDeps) {
+  /** @returns whether the entry was taken */
+  return function takeFromExpired(key: string, reason: string): Promise<boolean> {
+    return changeEntry(deps, key, (entry, nowMs) => {
+      const { lease, ...free } = entry;
+      const isExpired = lease === undefined || lease.untilMs <= nowMs;
+      if (entry.stage !== 'sending' || !isExpired) return undefined;
+      return withHistory<Entry>(free, nowMs, `not sent again: ${reason}`);
+    });
   };
 }
 

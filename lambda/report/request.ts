@@ -1,6 +1,6 @@
-import { toTrait } from '../../autosys/event.ts';
 import type { EffectRequest } from '../ledger/admit.ts';
 import type { Cause } from '../ledger/entry.ts';
+import { toEntryKind } from '../ledger/entry-kind.ts';
 import type { Effect } from '../routing/translate.ts';
 import { toVersion } from '../workload/version.ts';
 import { describeRun, type WorkloadEvent } from '../workload/workload.ts';
@@ -8,7 +8,7 @@ import { describeRun, type WorkloadEvent } from '../workload/workload.ts';
 /** The ledger request for an effect. */
 export function toEffectRequest(effect: Effect, event: WorkloadEvent, seenAt: Date): EffectRequest {
   return {
-    kind: toKind(effect),
+    kind: toEntryKind(effect.event.kind),
     to: effect.to,
     event: effect.event,
     version: toVersion(event),
@@ -25,20 +25,4 @@ export function toRequestCause(route: string, event: WorkloadEvent, seenAt: Date
     seenMs: seenAt.getTime(),
     ...(event.recovered && { recovered: event.recovered }),
   };
-}
-
-/**
- * The kind of ledger entry. A value or status is a state. Other lasting properties are toggles,
- * because operators change them too. All other effects are one-shots.
- */
-function toKind({ event }: Effect): EffectRequest['kind'] {
-  switch (toTrait(event.kind).sets) {
-    case undefined:
-      return 'once';
-    case 'value':
-    case 'status':
-      return 'state';
-    default:
-      return 'switch';
-  }
 }

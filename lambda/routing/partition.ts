@@ -12,6 +12,9 @@ const partitionByPrefix = {
   eusc: 'aws-eusc',
 } as const;
 
+/** The partitions of AWS. */
+export const partitions: readonly string[] = ['aws', ...Object.values(partitionByPrefix)];
+
 /** Partition of a Region, such as `aws-us-gov` for `us-gov-west-1`. @default 'aws' */
 export function toPartition(region: string): string {
   const prefixes = Object.entries(partitionByPrefix);

@@ -3,6 +3,7 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../workload/workload.ts';
 import { type Home, type Origin, toNames, withLocation } from './origin.ts';
 import { createOriginIndex, type OriginIndex } from './origin-index.ts';
+import type { RequestEntry } from './requests.ts';
 import { explainMiss } from './route-miss.ts';
 import type { LaunchCaller, LaunchTarget } from './targets.ts';
 import type { Template } from './template.ts';
@@ -146,6 +147,8 @@ export interface BridgeConfig {
   readonly targets: readonly LaunchTarget[];
   /** Who may start which targets. @default - empty */
   readonly callers: readonly LaunchCaller[];
+  /** What AWS processes may ask of AutoSys. @default - empty */
+  readonly requests: readonly RequestEntry[];
   /**
    * AWS accounts whose events are allowed besides the bridge's own, sorted: those that the file
    * lists, and every account that a route names.

@@ -52,6 +52,7 @@ export function withDefects(port: ListingPort, logDefect: (error: unknown) => vo
     readGlobalVariable: (name, options) => guard(() => port.readGlobalVariable(name, options)),
     readGlobalVariables: (pattern, options) =>
       guard(() => port.readGlobalVariables(pattern, options)),
+    readJobRuns: (job, options) => guard(() => port.readJobRuns(job, options)),
     readJobEvents: (job, options) => guard(() => port.readJobEvents(job, options)),
   };
 }

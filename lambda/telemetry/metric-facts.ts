@@ -166,4 +166,36 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     meaning:
       'launches for which AWS has more than one Batch job, because a SubmitJob without an answer was accepted late; a person decides which job to end',
   },
+  RequestsReceived: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'requests that the request function received; each attempt counts',
+  },
+  RequestsRefused: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning:
+      'requests that the bridge refused: invalid, not allowed by their entry, beyond its rate, or with a key that has other content',
+  },
+  RequestsWaiting: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'requests that wait for the end of a job; emitted every minute',
+  },
+  OldestWait: {
+    unit: 'Seconds',
+    by: ['autosysInstance'],
+    meaning: 'age of the oldest request that waits for the end of a job; emitted every minute',
+  },
+  WaitOverdue: {
+    unit: 'Seconds',
+    by: ['autosysInstance'],
+    meaning:
+      'how long the request that is most overdue has waited after the end of its timeout, 0 if none; emitted every minute',
+  },
+  JobAnswerDelay: {
+    unit: 'Milliseconds',
+    by: ['autosysInstance'],
+    meaning: 'time from the end of a job in AutoSys to the answer to its request',
+  },
 };

@@ -1,8 +1,8 @@
 import { toDigest } from './digest.ts';
-import { toAttemptKey, toRunId, type Version } from './version.ts';
+import { toAttemptKey, toRunId, type Version, type VersionStatus } from './version.ts';
 
 /** Part of a key that names one status of one run: the run, the attempt and the status. */
-export function toVersionKey(version: Version): string {
+export function toVersionKey(version: Version<VersionStatus>): string {
   return `${toRunKeyPart(version)} ${toAttemptKey(version)} ${version.status}`;
 }
 

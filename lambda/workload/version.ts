@@ -1,14 +1,23 @@
 import { isOver, type WorkloadEvent, type WorkloadStatus } from './workload.ts';
 
+/**
+ * Status of a version: that of the workload, or `REQUESTED` for a request of an AWS process, which
+ * has one version only.
+ */
+export type VersionStatus = WorkloadStatus | 'REQUESTED';
+
 /** Position of a status change in the history of its run. It orders the changes of one target. */
-export interface Version {
+export interface Version<Status extends VersionStatus = WorkloadStatus> {
   /** Start of the run, in epoch milliseconds. The run that began later is newer. */
   readonly beganMs: number;
-  /** Execution ARN or Batch job id; in the mirror of a launch, the id of the launch. */
+  /**
+   * Execution ARN or Batch job id; in the mirror of a launch, the id of the launch; for a request,
+   * its entry and key.
+   */
   readonly run: string;
-  /** Redrive count or Batch attempt. */
+  /** Redrive count or Batch attempt; for a request, the number of its attempt. */
   readonly attempt: number;
-  readonly status: WorkloadStatus;
+  readonly status: Status;
   /** Instant of the change, in epoch milliseconds. */
   readonly changedMs: number;
   /**
@@ -26,7 +35,8 @@ export interface Version {
  * Batch returns to RUNNABLE for a retry, which is another attempt. Step Functions returns to
  * RUNNING for a redrive.
  */
-const rankByStatus: Readonly<Record<WorkloadStatus, number>> = {
+const rankByStatus: Readonly<Record<VersionStatus, number>> = {
+  REQUESTED: 0,
   SUBMITTED: 1,
   PENDING: 2,
   RUNNABLE: 3,
@@ -40,7 +50,7 @@ const rankByStatus: Readonly<Record<WorkloadStatus, number>> = {
 };
 
 /** Whether a status comes before another within one attempt. */
-export function isEarlier(status: WorkloadStatus, than: WorkloadStatus): boolean {
+export function isEarlier(status: VersionStatus, than: VersionStatus): boolean {
   return rankByStatus[status] < rankByStatus[than];
 }
 
@@ -94,7 +104,10 @@ export type VersionComparison =
  * Different workloads that write one target are compared in the same manner: the run that began
  * later wins.
  */
-export function compareToKnown(version: Version, known: Version): VersionComparison {
+export function compareToKnown(
+  version: Version<VersionStatus>,
+  known: Version<VersionStatus>,
+): VersionComparison {
   if (toRunId(version) !== toRunId(known)) {
     const later = version.beganMs - known.beganMs || (version.run > known.run ? 1 : -1);
     return later > 0 ? 'newer' : 'staleRun';
@@ -117,7 +130,10 @@ export function compareToKnown(version: Version, known: Version): VersionCompari
  * @param predecessor version in the predecessor's row
  * @param own version of the entry that waits
  */
-export function isPredecessorOf(predecessor: Version, own: Version): boolean {
+export function isPredecessorOf(
+  predecessor: Version<VersionStatus>,
+  own: Version<VersionStatus>,
+): boolean {
   const comparison = compareToKnown(own, predecessor);
   return comparison === 'duplicate' || comparison === 'newer';
 }

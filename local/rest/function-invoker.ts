@@ -1,5 +1,6 @@
 import type { LocalClock } from '../clock.ts';
 import type { Invocable, InvocationResult } from '../invocation.ts';
+import { limitAnswer, payloadBytes } from '../invocation-limits.ts';
 import type { JsonObject } from '../template-error.ts';
 import type { FunctionTarget } from './definition.ts';
 import { matchesIamPattern } from './iam-pattern.ts';
@@ -19,9 +20,6 @@ export interface InvokeRequest {
   readonly source: string;
   readonly timeoutMs: number;
 }
-
-/** Lambda's limits for the payloads of a synchronous invocation, in bytes ("Lambda quotas"). */
-const payloadBytes = 6_291_556;
 
 /**
  * Invokes functions as API Gateway does: with permission, within the limits of both services.
@@ -70,12 +68,7 @@ export class FunctionInvoker {
   async #run(invocable: Invocable, payload: string, functionId: string): Promise<InvocationResult> {
     const result = await invocable.invoke(payload);
     this.#running.set(functionId, (this.#running.get(functionId) ?? 1) - 1);
-    if (result.kind === 'failed' || Buffer.byteLength(result.payload) <= payloadBytes) {
-      return result;
-    }
-    const errorMessage = `Response payload size exceeded maximum allowed payload size (${payloadBytes} bytes).`;
-    const errorType = 'Function.ResponseSizeTooLarge';
-    return { kind: 'failed', functionError: { errorType, errorMessage } };
+    return limitAnswer(result);
   }
 
   #isPermitted(functionId: string, source: string): boolean {

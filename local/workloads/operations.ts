@@ -20,6 +20,11 @@ import { createGetExecutionHistoryOperation } from './step-functions/get-executi
 import { createListExecutionsOperation } from './step-functions/list-executions.ts';
 import { createListMapRunsOperation } from './step-functions/list-map-runs.ts';
 import { createRedriveExecutionOperation } from './step-functions/redrive-execution.ts';
+import {
+  createSendTaskFailureOperation,
+  createSendTaskHeartbeatOperation,
+  createSendTaskSuccessOperation,
+} from './step-functions/send-task.ts';
 import { createStartExecutionOperation } from './step-functions/start-execution.ts';
 import { createStopExecutionOperation } from './step-functions/stop-execution.ts';
 import type { WorkloadWorld } from './world.ts';
@@ -32,6 +37,9 @@ const createByTarget = {
   'AWSStepFunctions.StartExecution': createStartExecutionOperation,
   'AWSStepFunctions.StopExecution': createStopExecutionOperation,
   'AWSStepFunctions.RedriveExecution': createRedriveExecutionOperation,
+  'AWSStepFunctions.SendTaskSuccess': createSendTaskSuccessOperation,
+  'AWSStepFunctions.SendTaskFailure': createSendTaskFailureOperation,
+  'AWSStepFunctions.SendTaskHeartbeat': createSendTaskHeartbeatOperation,
   'AWSStepFunctions.DescribeExecution': createDescribeExecutionOperation,
   'AWSStepFunctions.DescribeStateMachine': createDescribeStateMachineOperation,
   'AWSStepFunctions.DescribeStateMachineForExecution':

@@ -1,4 +1,5 @@
 import type { LocalClock } from '../clock.ts';
+import type { InvokeFunction } from '../invocation.ts';
 import type { WorkloadLocation } from './arns.ts';
 import { PlannedBatchJobs } from './batch/batch-jobs.ts';
 import { BatchResources } from './batch/resources.ts';
@@ -11,6 +12,7 @@ import { PlannedExecutions } from './step-functions/executions.ts';
 import { PlannedMapRuns } from './step-functions/map-runs.ts';
 import { DeclaredStateMachines } from './step-functions/state-machines.ts';
 import { createStepPorts } from './step-functions/step-ports.ts';
+import { TaskTokens } from './step-functions/task-tokens.ts';
 
 /** The state of the embedded Step Functions, Batch and CloudWatch Logs of one account and Region. */
 export interface WorkloadWorld {
@@ -21,6 +23,7 @@ export interface WorkloadWorld {
   readonly stateMachines: DeclaredStateMachines;
   readonly executions: PlannedExecutions;
   readonly mapRuns: PlannedMapRuns;
+  readonly taskTokens: TaskTokens;
   readonly batchResources: BatchResources;
   readonly jobs: PlannedBatchJobs;
   readonly logs: LocalLogStreams;
@@ -35,6 +38,8 @@ interface WorldDeps {
   readonly clock: LocalClock;
   readonly location: WorkloadLocation;
   readonly settings: () => WorkloadSettings;
+  /** Invokes a function for a state. */
+  readonly invokeFunction: InvokeFunction;
   /** Receivers of every event. */
   readonly toSinks: () => readonly EventSink[];
 }
@@ -44,6 +49,7 @@ export function createWorkloadWorld({
   clock,
   location,
   settings,
+  invokeFunction,
   toSinks,
 }: WorldDeps): WorkloadWorld {
   const toFault = () => settings().eventFault;
@@ -51,6 +57,7 @@ export function createWorkloadWorld({
   const logs = new LocalLogStreams(clock, () => settings().logLagMs);
   const jobs = new PlannedBatchJobs({ clock, location, emit, logs });
   const mapRuns = new PlannedMapRuns(clock);
+  const taskTokens = new TaskTokens();
   const stateMachines = new DeclaredStateMachines(clock, location);
   const batchResources = new BatchResources(location);
   const executions: PlannedExecutions = new PlannedExecutions({
@@ -59,6 +66,7 @@ export function createWorkloadWorld({
   });
   const ports = createStepPorts({
     ...{ clock, location, executions, stateMachines, mapRuns, jobs, batchResources, logs },
+    ...{ taskTokens, invokeFunction },
     syncChildrenStop: () => settings().syncChildrenStop,
   });
   return {
@@ -69,6 +77,7 @@ export function createWorkloadWorld({
       stateMachines,
       executions,
       mapRuns,
+      taskTokens,
       batchResources,
       jobs,
       logs,

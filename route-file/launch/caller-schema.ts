@@ -1,11 +1,9 @@
-import { nameRules } from '../../autosys/names.ts';
+import { findAutosysGlobFault } from '../autosys-glob.ts';
 import { secretPattern } from '../checks.ts';
-import { formatFault, leaf, list, mapping } from '../shapes.ts';
+import { leaf, list, mapping } from '../shapes.ts';
 
 const useSecretsManager =
   'credentials are not allowed in this file; store {"password": …} or {"token": …} in AWS Secrets Manager, and give the name of that secret as secret';
-
-const jobCharacters = /^[A-Za-z0-9._#@:*-]+$/;
 
 /** The schema of a caller of the launch API. */
 export const callerSchema = mapping(
@@ -47,20 +45,8 @@ export const callerSchema = mapping(
         what: 'jobs',
         allowed: 'the name of an AutoSys job, or a name with *',
         description: 'Name of an AutoSys job, or a name with * for any text.',
-        check: findJobPatternFault,
+        check: (text) => findAutosysGlobFault('jobs', text),
       }),
     ).meta({ description: 'The AutoSys jobs that the caller may act for.' }),
   },
 );
-
-function findJobPatternFault(pattern: string): string | undefined {
-  const { allowed, max } = nameRules.job;
-  const isLong = pattern.replaceAll('*', '').length > max;
-  if (jobCharacters.test(pattern) && !isLong) return undefined;
-  const hint = /[?%]/.test(pattern) ? '; * is the only wildcard' : '';
-  return formatFault(
-    'jobs',
-    pattern,
-    `the name of an AutoSys job, or a name with *: ${allowed}, at most ${max} characters${hint}`,
-  );
-}

@@ -70,6 +70,7 @@ describe('an event that a route matches', () => {
           },
           routes: ['settlement'],
           targets: [],
+          requests: [],
           actions: [
             {
               route: 'settlement',
@@ -89,6 +90,38 @@ describe('an event that a route matches', () => {
       ],
     });
   });
+
+  test.for([
+    { what: 'matched', change: (config: string) => config },
+    {
+      what: 'ignored',
+      change: (config: string) =>
+        config.replaceAll('stateMachine: settlement', 'stateMachine: other'),
+    },
+  ])(
+    'names the requests that its executions may send, if it is $what',
+    async ({ what, change }) => {
+      const machine = JSON.parse(text).detail.stateMachineArn;
+      const config = `${change(bridgeYaml)}requests:
+  ledger-team:
+    callers: [{ stateMachine: "${machine}", role: "arn:aws:iam::111122223333:role/settlement" }]
+    actions: [getGlobal]
+    globals: [A]
+  others:
+    callers: [{ stateMachine: "${machine}-2", role: "arn:aws:iam::111122223333:role/settlement" }]
+    actions: [getGlobal]
+    globals: [A]
+`;
+      const argv = ['explain', '--config', 'b.yaml', '--event', 'e.json'];
+      const files = { 'b.yaml': config, 'e.json': text };
+
+      const { stdout } = await runCli(argv, { files });
+      const { stdout: data } = await runCli([...argv, '--json'], { files });
+
+      expect(stdout).toContain('\n  its executions may ask AutoSys by requests ledger-team\n');
+      expect(JSON.parse(data).events).toMatchObject([{ outcome: what, requests: ['ledger-team'] }]);
+    },
+  );
 
   test('is printed with the request of the wire profile of its instance', async () => {
     const config = bridgeYaml.replace('secret:', 'profile: command-run\n    secret:');

@@ -118,6 +118,57 @@ async function read(key: string): Promise<Entry> {
   return (await table.get(key))?.body as Entry;
 }
 
+/** Stores the parked effect of a request of an AWS process. */
+async function storeParkedRequest(): Promise<string> {
+  const ledgerDay = requestOf('LEDGER_DAY');
+  const request: EffectRequest = {
+    ...ledgerDay,
+    version: { ...ledgerDay.version, run: 'request ledger-team key-ab', status: 'REQUESTED' },
+    cause: { ...ledgerDay.cause, route: 'request:ledger-team', run: 'request of settlement:n1' },
+  };
+  return storeParked(request);
+}
+
+describe('the parked effect of a request of an AWS process', () => {
+  test('is listed with its entry', async () => {
+    await storeParkedRequest();
+
+    const { stdout } = await ask('parked');
+
+    expect(stdout).toContain(
+      'run request of settlement:n1 REQUESTED, entry ledger-team of requests',
+    );
+  });
+
+  test('has its entry as JSON', async () => {
+    await storeParkedRequest();
+
+    const { stdout } = await ask('parked', '--json');
+
+    expect(JSON.parse(stdout).parked).toMatchObject([
+      { route: 'request:ledger-team', requestEntry: 'ledger-team' },
+    ]);
+  });
+
+  test('can be replayed', async () => {
+    const key = await storeParkedRequest();
+
+    const { code } = await ask('replay', key);
+
+    expect(code).toBe(0);
+    expect(await read(key)).toMatchObject({ stage: 'due' });
+  });
+
+  test('can be dismissed by its entry', async () => {
+    const key = await storeParkedRequest();
+
+    const { code } = await ask('dismiss', '--route', 'request:ledger-team', '--reason', 'done');
+
+    expect(code).toBe(0);
+    expect(await read(key)).toMatchObject({ dismissed: { reason: 'done' } });
+  });
+});
+
 describe('parked', () => {
   test('lists parked entries, oldest first, each with its reason and key', async () => {
     await storeParked(requestOf('LATER'), 2);

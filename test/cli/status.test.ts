@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { parseGlobalName, parseGlobalValue, parseJobName } from '../../autosys/names.ts';
+import {
+  parseAutosysInstance,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+} from '../../autosys/names.ts';
 import { commandPrefix } from '../../cli/command-prefix.ts';
 import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
@@ -8,6 +13,8 @@ import { createRuns, toRunKey, toRunTarget } from '../../lambda/ledger/run-row.t
 import { park, settle } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
+import { toRequestRow } from '../../lambda/request/request-row.ts';
+import type { StoredRequest } from '../../lambda/request/stored-request.ts';
 import { toVersion } from '../../lambda/workload/version.ts';
 import { aContext, aOneShotRequest, aStateRequest, version } from '../lambda/ledger/requests.ts';
 import { aBatchJob, anExecution } from '../route-file/workloads.ts';
@@ -346,4 +353,83 @@ test('an open run is on the list that the sweep reads', async () => {
   const { entries } = await table.agenda(agendaLists.open, { until: new Date(), limit: 9 });
 
   expect(entries.map(({ key }) => key)).toEqual([toRunKey(toVersion(event))]);
+});
+
+describe('status of what AWS processes have asked', () => {
+  const execution = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:night-42';
+  const receivedMs = start;
+
+  async function storeRequest(over: Partial<StoredRequest> = {}): Promise<void> {
+    const request: StoredRequest = {
+      ...{ format: 1, kind: 'request', entry: 'ledger-team', key: 'order-4711', attempt: 0 },
+      ...{ instance: parseAutosysInstance('ACE'), action: 'runJob', digest: 'ab' },
+      ...{ subject: 'job REPAIR', execution, state: 'Load', receivedMs, stage: 'open' },
+      wait: {
+        ...{ job, start: 'STARTJOB', onAbort: 'kill', token: 'secret-token' },
+        ...{ untilMs: start + 3_600_000, nextMs: start, run: { run: 17, try: 1 } },
+      },
+      history: [{ atMs: start, text: 'received' }],
+      ...over,
+    };
+    await table.put(toRequestRow(request, start), undefined);
+  }
+
+  test('prints a wait with who asks, without task token and own key', async () => {
+    await storeRequest();
+
+    const { code, stdout } = await ask('REPAIR', '--instance', 'ACE');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('stage    open: the job has not ended');
+    expect(stdout).toContain('entry    ledger-team of requests');
+    expect(stdout).toContain(`asked by ${execution}, state Load`);
+    expect(stdout).toContain(
+      'waits    for run 17, try 1 of job REPAIR (STARTJOB), until 2026-11-20T03:00:00.000Z, with a task token; KILLJOB if its execution is gone',
+    );
+    expect(stdout).not.toMatch(/secret-token|order-4711/);
+  });
+
+  test('prints the same as JSON, beside the entries', async () => {
+    await store(claimed(mirrored));
+    await storeRequest({
+      stage: 'ended',
+      result: { kind: 'failure', failure: 'AutoSys.JobFailed', cause: 'exit code 3' },
+    });
+
+    const { stdout } = await ask('REPAIR', '--instance', 'ACE', '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      entries: [{ key: 'state ACE job REPAIR' }],
+      requests: [
+        {
+          ...{ action: 'runJob', entry: 'ledger-team', execution, state: 'Load', stage: 'ended' },
+          wait: { job: 'REPAIR', hasToken: true, until: '2026-11-20T03:00:00.000Z', run: 17 },
+          result: { failure: 'AutoSys.JobFailed', cause: 'exit code 3' },
+        },
+      ],
+    });
+    expect(stdout).not.toMatch(/secret-token|order-4711/);
+  });
+
+  test('prints the requests that set a variable', async () => {
+    const answer = { confirmed: true, value: '1', at: '2026-11-20T02:00:01.000Z' };
+    await table.put(
+      toRequestRow(
+        {
+          ...{ format: 1, kind: 'request', entry: 'ledger-team', key: 'k', attempt: 0 },
+          ...{ instance: parseAutosysInstance('ACE'), action: 'setGlobal', digest: 'ab' },
+          ...{ subject: 'global LEDGER_DAY', receivedMs, stage: 'ended', history: [] },
+          result: { kind: 'answer', answer },
+        },
+        start,
+      ),
+      undefined,
+    );
+
+    const { stdout } = await ask('LEDGER_DAY', '--instance', 'ACE');
+
+    expect(stdout).toContain('setGlobal global LEDGER_DAY, requested by an AWS process');
+    expect(stdout).toContain('asked by a caller without an execution');
+    expect(stdout).toContain('result   {"confirmed":true');
+  });
 });

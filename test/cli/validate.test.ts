@@ -144,6 +144,52 @@ test('prints the launch targets and callers as data with --json', async () => {
   });
 });
 
+const requestsYaml = `${bridgeYaml}requests:
+  ledger-team:
+    callers:
+      - arn:aws:iam::111122223333:role/ledger
+      - stateMachine: arn:aws:states:eu-west-1:111122223333:stateMachine:settlement
+        role: arn:aws:iam::111122223333:role/settlement
+    actions: [setGlobal, sendEvent, runJob]
+    events: [JOB_ON_ICE]
+    starts: [STARTJOB, join]
+    jobs: [LOAD_*]
+    globals: [LEDGER_*]
+    onAbort: kill
+  readers:
+    callers: ["arn:aws:iam::111122223333:role/reader"]
+    actions: [getGlobal]
+    globals: [LEDGER_DAY]
+    rate: 5
+`;
+
+test('prints the entries of requests, three lines each', async () => {
+  const { code, stdout } = await runCli(['validate', '-'], { stdin: requestsYaml });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('3 AutoSys targets, 2 request entries\n');
+  expect(stdout).toContain(`
+requests ledger-team: setGlobal, sendEvent (JOB_ON_ICE), runJob (STARTJOB join) -> ACE
+  jobs LOAD_*, variables LEDGER_*, onAbort: kill, at most 60 a minute
+  by arn:aws:iam::111122223333:role/ledger, arn:aws:iam::111122223333:role/settlement, arn:aws:states:eu-west-1:111122223333:stateMachine:settlement
+
+requests readers: getGlobal -> ACE
+  variables LEDGER_DAY, at most 5 a minute
+  by arn:aws:iam::111122223333:role/reader
+`);
+});
+
+test('prints the entries of requests as data with --json', async () => {
+  const { stdout } = await runCli(['validate', '-', '--json'], { stdin: requestsYaml });
+
+  expect(JSON.parse(stdout)).toMatchObject({
+    requests: [
+      { name: 'ledger-team', actions: ['setGlobal', 'sendEvent', 'runJob'], mayKill: true },
+      { name: 'readers', roles: ['arn:aws:iam::111122223333:role/reader'], perMinute: 5 },
+    ],
+  });
+});
+
 test('prints every fault with its location and its line', async () => {
   const { code, stdout, stderr } = await runCli(['validate', 'bridge.yaml'], {
     files: { 'bridge.yaml': broken },

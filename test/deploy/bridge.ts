@@ -6,6 +6,7 @@ export interface Bridge {
   /** Names of functions. */
   readonly report: string;
   readonly sweep: string;
+  readonly wait: string;
   /** URLs of queues. */
   readonly queue: string;
   readonly deadLetters: string;
@@ -34,6 +35,8 @@ export async function findBridge(cloud: Cloud): Promise<Bridge> {
   return {
     report,
     sweep: functionOf(resources, 'Sweep'),
+    // Of the requests, whose other function also has the word in its id.
+    wait: functionOf(resources, 'RequestsWait'),
     queue,
     deadLetters: await toUrl(cloud, deadLetterTargetArn),
     table: only(resources, 'AWS::DynamoDB::Table').physicalId,

@@ -9,13 +9,14 @@ import {
   startFunction,
 } from '../../local/index.ts';
 import { type Cloud, listResources } from './cloud.ts';
+import { leadAliases, readAlias, toAliasUrl } from './function-aliases.ts';
 import { type Outcome, readOutcomes } from './lines.ts';
 import { home } from './ministack.ts';
 import { run } from './process.ts';
 import { until } from './until.ts';
 
 /** The variable with which MiniStack delegates running a function. */
-const proxyVariable = 'MINISTACK_LAMBDA_PROXY_URL';
+export const proxyVariable = 'MINISTACK_LAMBDA_PROXY_URL';
 
 /**
  * Part of the name of the authorizer. It runs in the worker of MiniStack: API Gateway answers 401 to
@@ -28,6 +29,13 @@ interface Running {
   readonly version: string;
   readonly local: LocalFunction;
   readonly underWay: Set<Promise<unknown>>;
+}
+
+interface Invocation {
+  readonly functionName: string;
+  /** @default - the function was invoked without an alias */
+  readonly alias: string | undefined;
+  readonly payload: string;
 }
 
 export interface FunctionHostOptions {
@@ -46,7 +54,8 @@ export interface FunctionHostOptions {
  * of the worker of the emulator.
  *
  * The code is downloaded by `GetFunction` and unpacked. Handler, timeout, memory and variables are
- * those of the deployed function. Only the endpoint variable of the SDK is added.
+ * those of the deployed function. Only the endpoint variable of the SDK is added. Each alias of a
+ * function leads to a new version, so that this host knows the alias of an invocation.
  */
 export class FunctionHost implements AsyncDisposable {
   readonly #options: FunctionHostOptions;
@@ -120,6 +129,10 @@ export class FunctionHost implements AsyncDisposable {
     if (Runtime !== 'nodejs24.x') throw new Error(`${name} runs on ${Runtime}, not on nodejs24.x`);
     const { [proxyVariable]: _, ...own } = Configuration?.Environment?.Variables ?? {};
     const isAuthorizer = name.includes(authorizer);
+    await leadAliases(lambda, name, (alias) => ({
+      ...own,
+      [proxyVariable]: toAliasUrl(this.#url(), alias),
+    }));
     const added = isAuthorizer ? this.#endpoints() : { [proxyVariable]: this.#url() };
     const variables = { ...own, ...added };
     await lambda.updateFunctionConfiguration({
@@ -181,16 +194,19 @@ export class FunctionHost implements AsyncDisposable {
     for await (const chunk of request) chunks.push(chunk);
     const payload = Buffer.concat(chunks).toString('utf8');
     const functionName = String(request.headers['x-amzn-lambda-function-name']);
-    const result = await this.#invoke(functionName, payload);
+    const alias = readAlias(request.url);
+    const result = await this.#invoke({ functionName, alias, payload });
     const failed = result.kind === 'failed';
     response.writeHead(failed ? 502 : 200, { 'content-type': 'application/json' });
     response.end(failed ? JSON.stringify(result.functionError) : result.payload);
   }
 
-  async #invoke(functionName: string, payload: string): Promise<InvocationResult> {
+  async #invoke({ functionName, alias, payload }: Invocation): Promise<InvocationResult> {
     const running = this.#running.get(functionName);
     if (running === undefined) throw new Error(`${functionName} was not taken over`);
-    const invocation = running.local.invoke(payload);
+    const { account, region } = home;
+    const arn = `arn:aws:lambda:${region}:${account}:function:${functionName}`;
+    const invocation = running.local.invoke(payload, alias === undefined ? arn : `${arn}:${alias}`);
     running.underWay.add(invocation);
     const result = await invocation;
     running.underWay.delete(invocation);

@@ -3,7 +3,10 @@ import type { Cloud } from './cloud.ts';
 import { until } from './until.ts';
 
 /** Resource types that CloudFormation supports and MiniStack does not. */
-export const unknownTypes: readonly string[] = ['AWS::Logs::QueryDefinition'];
+export const unknownTypes: readonly string[] = [
+  'AWS::Logs::QueryDefinition',
+  'AWS::Lambda::ResourcePolicy',
+];
 
 const alarmType = 'AWS::CloudWatch::Alarm';
 

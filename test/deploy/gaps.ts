@@ -7,6 +7,7 @@ import {
   rejectsExecutionNames,
   repeatsStarts,
 } from './gap-executions.ts';
+import { enforcesFunctionPolicy, namesAliases, namesFunctionErrors } from './gap-functions.ts';
 import {
   answersInText,
   enforcesResourcePolicy,
@@ -17,6 +18,16 @@ import {
 } from './gap-launch.ts';
 import { rejectsTwoSubnetsInOneZone } from './gap-network.ts';
 import { limitsRules, rejectsComplexPatterns, rejectsLongPatterns } from './gap-rules.ts';
+import {
+  countsRedrives,
+  endsTokens,
+  failsUnderTokens,
+  missesHeartbeats,
+  namesTimedOutTasks,
+  rejectsInvalidOutputs,
+  rejectsInvalidTokens,
+  renewsTokens,
+} from './gap-tasks.ts';
 import { makes, makesMetricMath, unknownTypes } from './gap-template.ts';
 import { home } from './ministack.ts';
 
@@ -60,6 +71,17 @@ const abilities: readonly Ability[] = [
   },
   { ability: 'answer a repeated start of a running execution', isClosed: repeatsStarts },
   { ability: 'reject an invalid name of an execution', isClosed: rejectsExecutionNames },
+  { ability: 'enforce the policy of a function', isClosed: enforcesFunctionPolicy },
+  { ability: 'name the alias of a function that a state invokes', isClosed: namesAliases },
+  { ability: 'name the error of a function that a state invokes', isClosed: namesFunctionErrors },
+  { ability: 'fail a state whose function fails under a task token', isClosed: failsUnderTokens },
+  { ability: 'end the task token of an execution that is stopped', isClosed: endsTokens },
+  { ability: 'answer TaskTimedOut for a task that has timed out', isClosed: namesTimedOutTasks },
+  { ability: 'reject an invalid task token', isClosed: rejectsInvalidTokens },
+  { ability: 'reject an output that is no JSON', isClosed: rejectsInvalidOutputs },
+  { ability: 'fail a state that gets no heartbeat', isClosed: missesHeartbeats },
+  { ability: 'give each attempt of a state a task token of its own', isClosed: renewsTokens },
+  { ability: 'count redrives in the context object', isClosed: countsRedrives },
   { ability: 'enforce the resource policy of a REST API', isClosed: enforcesResourcePolicy },
   { ability: 'write the access log of a REST API', isClosed: writesAccessLog },
   { ability: 'answer in text where API Gateway refuses a request', isClosed: answersInText },

@@ -17,6 +17,7 @@ import { loadMirroredJobs, refuseMirroredLaunches, runMirroredLaunches } from '.
 import { recoverEnd, withholdEnd } from './lost-event.ts';
 import { beginOutage, endOutage } from './outage.ts';
 import { remove } from './removal.ts';
+import { askAutosys, continueExecutions, refuseCallers } from './requests.ts';
 import { addRoutes, changeRoutes, rollBack } from './route-change.ts';
 import { StepPrinter } from './step-printer.ts';
 import { startTestSystem, type TestSystem } from './test-system.ts';
@@ -25,7 +26,7 @@ import { startTestSystem, type TestSystem } from './test-system.ts';
  * Deploys the bridge as a platform team does, with the CDK command line tool, to an AWS that
  * MiniStack emulates on loopback: `npm run test:deploy`. The deployed bundles run under the runtime
  * client of AWS against an embedded AutoSys over HTTPS, whose jobs run the built command against the
- * deployed launch API.
+ * deployed launch API. Executions with the definitions of the documentation run AutoSys jobs.
  *
  * `gaps.ts` lists what MiniStack does not do and this test therefore does not prove. The run fails
  * when one of these gaps closes. It proves nothing about permissions, encryption, alarms, rotation,
@@ -50,6 +51,7 @@ let system: TestSystem | undefined;
 try {
   system = stopping.use(await startTestSystem(directory, steps));
   await begin(system);
+  await ask(system);
   await launch(system);
   await change(system);
   steps.conclude();
@@ -71,6 +73,12 @@ async function begin(system: TestSystem): Promise<void> {
   await steps.step('an event arrives three times, its job runs once', () => repeatEvent(system));
 }
 
+/** AWS asks AutoSys. The answers come while the next steps run. */
+async function ask(system: TestSystem): Promise<void> {
+  await steps.step('executions ask AutoSys, their jobs run', () => askAutosys(system));
+  await steps.step('callers that may not ask are refused', () => refuseCallers(system));
+}
+
 /** AutoSys starts AWS work, waits for it and stops it. */
 async function launch(system: TestSystem): Promise<void> {
   await steps.step('the logins of the launch API are stored', () => openLaunchApi(system));
@@ -86,6 +94,10 @@ async function launch(system: TestSystem): Promise<void> {
   await steps.step('the JIL that jil-for prints is loaded', () => loadMirroredJobs(system));
   await steps.step('AWS refuses launches whose job does not wait: their mirrors fail', () =>
     refuseMirroredLaunches(system),
+  );
+  // Before the next step, which looks for its own readings of AutoSys.
+  await steps.step('the executions continue with the exit codes of their jobs, or fail', () =>
+    continueExecutions(system),
   );
   await steps.step('launch jobs end at once, and AutoSys shows their runs until the end', () =>
     runMirroredLaunches(system),

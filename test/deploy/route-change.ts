@@ -7,15 +7,20 @@ import type { TestSystem } from './test-system.ts';
 import { healsWithinMs, until } from './until.ts';
 
 /**
- * Resource types that a change of routes may change: rules, functions, and permissions for exactly
- * the named workloads.
+ * Resource types that a change of routes may change: rules, functions with their version and aliases,
+ * and permissions for exactly the named workloads.
  */
 const touchable = [
   'AWS::Events::Rule',
   'AWS::Lambda::Function',
+  'AWS::Lambda::Version',
+  'AWS::Lambda::Alias',
   'AWS::IAM::Policy',
   'AWS::SQS::QueuePolicy',
 ];
+
+/** Resource types of which a change of routes makes new resources. */
+const replaced = ['AWS::Events::Rule', 'AWS::Lambda::Version'];
 
 /**
  * State machines that the route file of the example does not name. Each is followed by its own
@@ -64,7 +69,7 @@ export async function changeRoutes(system: TestSystem, assembly: string): Promis
   await toolkit.deploy(assembly);
 
   const after = await listResources(cloud);
-  const kept = before.filter(({ type }) => type !== 'AWS::Events::Rule');
+  const kept = before.filter(({ type }) => !replaced.includes(type));
   for (const one of kept)
     assert.deepEqual(
       after.find(({ logicalId }) => logicalId === one.logicalId),

@@ -10,6 +10,7 @@ import { type LaunchFront, startLaunchFront } from './launch-front.ts';
 import { type AgentHost, executingMachine, setUpAgentHost } from './launch-site.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
 import { preparePython } from './python.ts';
+import { requestJobs } from './request-site.ts';
 import { type Site, setUpSite } from './site.ts';
 import type { StepPrinter } from './step-printer.ts';
 import { project, Toolkit } from './toolkit.ts';
@@ -95,7 +96,7 @@ export async function startTestSystem(directory: string, steps: StepPrinter): Pr
 function startAutosys(directory: string, { jil }: AgentHost): Promise<Emulator> {
   const name = 'examples/jobs.jil';
   return startEmulator({
-    jil: [{ name, text: readFileSync(join(project, name), 'utf8') }, jil],
+    jil: [{ name, text: readFileSync(join(project, name), 'utf8') }, jil, requestJobs],
     execute: { machines: [executingMachine], workingDirectory: directory },
   });
 }

@@ -63,6 +63,23 @@ describe('starting an embedded AutoSys', () => {
     expect(emulator.instance.job('WAITER')).toMatchObject({ status: 'ON_HOLD', run: { run: 1 } });
   });
 
+  test('passes retryDelayMs and retriesShow on to the instance', async () => {
+    const job = 'insert_job: TWICE  job_type: CMD  machine: h  command: exit 3  n_retrys: 1';
+    await using started = await startNight({
+      ...{ jil: [night, { name: 'twice.jil', text: job }] },
+      ...{ retryDelayMs: 90_000, retriesShow: 'FAILURE' },
+    });
+    const { emulator, clock } = started;
+    await post(emulator, '/AEWS/event/force-start-job', { jobName: 'TWICE' });
+
+    await clock.advance(60_000);
+    const before = emulator.instance.job('TWICE');
+    await clock.advance(60_000);
+
+    expect(before).toMatchObject({ status: 'FAILURE', run: { try: 1 } });
+    expect(emulator.instance.job('TWICE')).toMatchObject({ run: { try: 2 } });
+  });
+
   test('passes showsTrimmedValues on to the instance', async () => {
     await using started = await startNight({ showsTrimmedValues: true });
     const { emulator, clock } = started;

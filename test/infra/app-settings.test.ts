@@ -81,6 +81,10 @@ describe('the settings', () => {
         launchSetsLogRole: false,
       },
     },
+    {
+      given: { requestConcurrency: '4', requestsRefusedAlarm: '1', waitOverdueMinutes: 15 },
+      read: { requestConcurrency: 4, requestsRefusedAlarm: 1, waitOverdueMinutes: 15 },
+    },
     { given: { stackName: 'Night' }, read: { stackName: 'Night' } },
     {
       given: {
@@ -123,6 +127,10 @@ describe('the settings', () => {
       stackName: 'Source',
       terminationProtection: true,
       bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep',
+      bridgeRequestRoleArns: [
+        'arn:aws:iam::111122223333:role/Request',
+        'arn:aws:iam::111122223333:role/Wait',
+      ],
       alarmPrefix: 'Payments',
       alarmTopicArn: 'arn:aws:sns:eu-west-1:444455556666:night',
       runbookUrl: 'https://wiki.example.com/bridge',
@@ -187,6 +195,14 @@ describe('the settings', () => {
       given: { bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep' },
       expected: 'bridgeSweepRoleArn: found without bridgeBusArn',
     },
+    {
+      given: { bridgeRequestRoleArns: 'arn:aws:iam::111122223333:role/Wait' },
+      expected: 'bridgeRequestRoleArns: found without bridgeSweepRoleArn',
+    },
+    ...['requestConcurrency', 'requestsRefusedAlarm', 'waitOverdueMinutes'].map((name) => ({
+      given: { [name]: '0' },
+      expected: `context ${name}: found "0", allowed: a whole number of`,
+    })),
     {
       given: { busName: 'Night' },
       expected: 'busName: found without otherAccounts or organizationId',

@@ -31,6 +31,12 @@ function propertiesOf(template: Template, type: string): readonly Record<string,
   return Object.values(template.findResources(type)).map(({ Properties }) => Properties);
 }
 
+test('a file with requests only makes no rules', () => {
+  const template = synthesize(() => ({ config: { ...aBridgeConfig(), routes: [] } }));
+
+  expect(template.findResources('AWS::Events::Rule')).toEqual({});
+});
+
 describe('the key', () => {
   test('is created with annual rotation, and is retained with the stack', () => {
     expect(() =>

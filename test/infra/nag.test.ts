@@ -10,6 +10,7 @@ import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aCaller } from '../lambda/launch/rig.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
+import { aRequestEntry } from '../support/request-entries.ts';
 import { aRoute, fromBatchJob } from '../support/routes.ts';
 
 const inVpc = (stack: Stack): Partial<AutosysBridgeProps> => ({
@@ -31,6 +32,15 @@ const withTargets: Partial<AutosysBridgeProps> = {
     callers: [aCaller()],
   },
   launchApi: { vpcEndpointIds: ['vpce-0a1b2c3d'] },
+};
+
+const stateMachines = ['arn:aws:states:eu-west-1:111122223333:stateMachine:settlement'];
+const requests = [aRequestEntry({ stateMachines })];
+const withRequests: Partial<AutosysBridgeProps> = {
+  config: {
+    ...aBridgeConfig(),
+    requests: [...requests, aRequestEntry({ name: 'reader', actions: ['jobStatus'] })],
+  },
 };
 
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -77,6 +87,18 @@ test.for([
       },
     }),
   },
+  { where: 'with requests', toProps: () => withRequests },
+  {
+    where: 'with requests, a launch API and every setting, in a VPC',
+    toProps: (stack: Stack) => ({
+      ...inVpc(stack),
+      ...withTargets,
+      config: { ...aBridgeConfig(), ...withTargets.config, requests },
+      tracing: true,
+      reservedConcurrency: 5,
+      requests: { reservedConcurrency: 5 },
+    }),
+  },
   { where: 'with an organization', toProps: () => ({ organizationId: 'o-a1b2c3d4e5' }) },
 ])('has no finding of the AwsSolutions rules $where', ({ toProps }) => {
   expect(() => synthesize(toProps)).not.toThrow();
@@ -88,8 +110,10 @@ test('has no finding of the AwsSolutions rules in a source', () => {
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
   const sweepRoleArn = 'arn:aws:iam::111122223333:role/Sweep';
   const routes = [aRoute(), aRoute({ from: fromBatchJob('risk') })];
-  const config = { ...aBridgeConfig(), routes };
-  new BridgeSourceStack(app, 'Source', () => ({ config, busArn, sweepRoleArn }));
+  const config = { ...aBridgeConfig(), routes, requests: [...requests, aRequestEntry()] };
+  const requestRoleArns = ['arn:aws:iam::111122223333:role/Wait'];
+  const props = { config, busArn, sweepRoleArn, requestRoleArns };
+  new BridgeSourceStack(app, 'Source', () => props);
 
   expect(() => app.synth()).not.toThrow();
 });

@@ -6,6 +6,7 @@ import { parseAutosysInstance } from '../../autosys/names.ts';
 import { AutosysBridge } from '../../infra/autosys-bridge.ts';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { aBridgeConfig, anInstanceConfig } from '../support/bridge-config.ts';
+import { aRequestEntry } from '../support/request-entries.ts';
 
 function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps> = () => ({})): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
@@ -229,4 +230,17 @@ test('creates the saved queries over the logs of report and sweep function', () 
     'AutosysBridge/What was ignored or discarded and why',
   ]);
   for (const { Properties } of queries) expect(Properties.LogGroupNames).toHaveLength(2);
+});
+
+test('creates a saved query over the logs of request and wait function, if there are requests', () => {
+  const config = { ...aBridgeConfig(), requests: [aRequestEntry()] };
+  const queries = Object.values(
+    synthesize(() => ({ config })).findResources('AWS::Logs::QueryDefinition'),
+  );
+
+  const { Name, QueryString, LogGroupNames } = queries.at(-1)?.['Properties'] ?? {};
+  expect(queries).toHaveLength(6);
+  expect(Name).toBe('AutosysBridge/What did AWS ask of AutoSys');
+  expect(QueryString).toContain('| filter ispresent(entry)\n| filter entry like /ENTRY/');
+  expect(LogGroupNames).toHaveLength(2);
 });

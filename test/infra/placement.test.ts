@@ -3,6 +3,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
+import { parseAutosysInstance } from '../../autosys/names.ts';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeSource } from '../../infra/bridge-source.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
@@ -13,6 +14,7 @@ import {
   findUnmatchedAccounts,
   type StackLocation,
 } from '../../infra/placement.ts';
+import type { RequestEntry } from '../../lambda/routing/requests.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { anExecutionTarget } from '../support/launch-targets.ts';
 import { aRoute, fromStateMachine } from '../support/routes.ts';
@@ -124,6 +126,44 @@ describe('a launch target with an ARN', () => {
     expect(() => checkLocation({ ...config, callers }, here)).toThrow(
       `caller agents: found ${secret}, a secret in us-east-1, but the functions read secrets in eu-west-1`,
     );
+  });
+});
+
+describe('the callers of requests', () => {
+  const role = 'arn:aws:iam::444455556666:role/settlement';
+  const machine = 'arn:aws:states:eu-west-1:444455556666:stateMachine:settlement';
+  const entry: RequestEntry = {
+    name: 'ledger-team',
+    roles: [role],
+    stateMachines: [machine],
+    instance: parseAutosysInstance('ACE'),
+    actions: ['getGlobal'],
+    events: [],
+    starts: [],
+    jobs: [],
+    globals: ['A'],
+    mayKill: false,
+    perMinute: 60,
+  };
+  const config = { ...aBridgeConfig(), requests: [entry] };
+
+  test.for<{ location: StackLocation }>([{ location: here }, { location: {} }])(
+    'may be in another account in $location',
+    ({ location }) => {
+      expect(() => checkLocation(config, location)).not.toThrow();
+    },
+  );
+
+  test('are rejected in another Region, if they are state machines', () => {
+    expect(() => checkLocation(config, { region: 'us-east-1' })).toThrow(
+      /^requests ledger-team: found arn:aws:states:eu-west-1:444455556666:stateMachine:settlement, a caller in eu-west-1, but the stack is in us-east-1; Step Functions invokes no function in another Region, so deploy a bridge there, or correct the ARN$/,
+    );
+  });
+
+  test('are rejected in another partition', () => {
+    const text = `requests ledger-team: found ${role}, in the partition aws, but the stack is in cn-north-1, which is in aws-cn; `;
+
+    expect(() => checkLocation(config, { region: 'cn-north-1' })).toThrow(text);
   });
 });
 

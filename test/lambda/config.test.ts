@@ -6,6 +6,7 @@ const config = {
   routes: [{ name: 'r', to: 'ACE' }],
   targets: [],
   callers: [],
+  requests: [],
   accounts: [],
 };
 /** Environment of every function. */
@@ -53,7 +54,11 @@ describe('readFunctionSettings', () => {
       message: '/t/bridge.json: has no targets and callers',
     },
     {
-      text: '{"instances":[],"accounts":[],"targets":[],"callers":[],"routes":[{"name":"r","to":"ACE"},{"name":"s","to":"PRD"}]}',
+      text: '{"instances":[],"routes":[],"accounts":[],"targets":[],"callers":[]}',
+      message: '/t/bridge.json: has no requests; write it again with cdk synth',
+    },
+    {
+      text: '{"instances":[],"accounts":[],"targets":[],"callers":[],"requests":[],"routes":[{"name":"r","to":"ACE"},{"name":"s","to":"PRD"}]}',
       message:
         'invalid configuration, 2 fault(s): /t/bridge.json: route r: instance ACE is not defined; /t/bridge.json: route s: instance PRD is not defined',
     },

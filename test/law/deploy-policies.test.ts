@@ -17,6 +17,7 @@ import {
   resourcesOf,
 } from '../support/iam.ts';
 import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
+import { aRequestEntry, callerRole } from '../support/request-entries.ts';
 import { aRoute, fromBatchJob } from '../support/routes.ts';
 
 const [boundaryName, executionName] = ['CdkBoundaryOfAutosysBridge', 'CdkExecutionOfAutosysBridge'];
@@ -46,7 +47,9 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
   const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
   const elsewhere = { ...fromBatchJob('risk'), accounts: ['444455556666'] };
   const routes = [aRoute(), aRoute({ from: fromBatchJob('risk') }), aRoute({ from: elsewhere })];
-  const config = { ...aBridgeConfig(), routes, accounts: ['444455556666'] };
+  const roles = [callerRole, 'arn:aws:iam::444455556666:role/settlement'];
+  const requests = [aRequestEntry({ roles })];
+  const config = { ...aBridgeConfig(), routes, accounts: ['444455556666'], requests };
   const targets = [anExecutionTarget(), aBatchJobTarget()];
   const bridge = new BridgeStack(app, ids.stack, (stack) => ({
     config: { ...config, targets, callers: [aCaller()] },
@@ -65,7 +68,8 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
   }));
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
   const sweepRoleArn = 'arn:aws:iam::111122223333:role/AutosysBridge-BridgeSweepRole-1A2B3C';
-  const toSource = () => ({ config, busArn, sweepRoleArn });
+  const requestRoleArns = ['Request', 'Wait'].map((name) => sweepRoleArn.replace('Sweep', name));
+  const toSource = () => ({ config, busArn, sweepRoleArn, requestRoleArns });
   const source = new BridgeSourceStack(app, ids.sourceStack, toSource);
   return [bridge, source].flatMap((stack) =>
     Object.values<Resource>(Template.fromStack(stack).toJSON()['Resources']),
@@ -233,9 +237,9 @@ describe('the permissions boundary', () => {
 
     const roles = resourcesOfStacks(context).filter(({ Type }) => Type === 'AWS::IAM::Role');
 
-    // Roles of six functions, five schedules, the backups and the logs of API Gateway; of the rules
-    // of the source, and its role for the sweep.
-    expect(roles).toHaveLength(15);
+    // Roles of eight functions, six schedules, the backups and the logs of API Gateway; of the rules
+    // of the source, and its role for the functions of the bridge.
+    expect(roles).toHaveLength(18);
     for (const { Properties } of roles) {
       expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(`policy/${boundaryName}`);
     }
@@ -248,7 +252,9 @@ test('the costs count the alarms of a bridge with one AutoSys instance', () => {
   const [, count] = /\| (\d+) alarms at 0\.10 \|/.exec(readDocument('docs/deploy.md')) ?? [];
   const ofBridge = ofType('AWS::CloudWatch::Alarm').filter(
     ({ AlarmName }) =>
-      !/^AutosysBridge-(?:Source|Launch|Authorizer|StopsParked|DuplicateStarts)/.test(AlarmName),
+      !/^AutosysBridge-(?:Source|Launch|Authorizer|StopsParked|DuplicateStarts|Request|Wait)/.test(
+        AlarmName,
+      ),
   );
 
   expect(Number(count)).toBe(ofBridge.length);

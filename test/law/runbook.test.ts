@@ -6,6 +6,7 @@ import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { anExecutionTarget } from '../support/launch-targets.ts';
+import { aRequestEntry } from '../support/request-entries.ts';
 import { aRoute } from '../support/routes.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
@@ -29,7 +30,8 @@ function alarmsOf(): readonly { AlarmName: string; AlarmDescription: string }[] 
   // A source has alarms on its rules, and rules for routes of its own account only.
   const from = { ...aRoute().from, accounts: ['444455556666'] };
   const routes = [aRoute(), aRoute({ name: 'other', from })];
-  const config = { ...aBridgeConfig(), routes, targets: [anExecutionTarget()] };
+  const targets = [anExecutionTarget()];
+  const config = { ...aBridgeConfig(), routes, targets, requests: [aRequestEntry()] };
   const launchApi = { vpcEndpointIds: ['vpce-0a1b2c3d'] };
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
   const stacks = [

@@ -82,6 +82,16 @@ describe('the wiring of a template', () => {
       ],
       tables: [],
       restApis: [],
+      access: [
+        {
+          functionId: 'Bridge/Report',
+          functionName: 'Bridge-Report',
+          functionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:Bridge-Report',
+          versions: [],
+          aliases: new Map(),
+          policies: new Map(),
+        },
+      ],
       leftOut: [],
     });
   });

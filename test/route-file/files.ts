@@ -96,3 +96,15 @@ export function warningsOf(text: string): readonly string[] {
     return `${line}:${column} ${message}`;
   });
 }
+
+/**
+ * A whole file without routes: one entry of `requests:` named `one`. The lines of the entry begin at
+ * 5:5.
+ */
+export function aRequestsFile(...lines: readonly string[]): string {
+  return `instances:
+  ACE: { endpoints: [https://ace.example.com:9443], secret: autosys/ACE }
+requests:
+  one:
+${lines.map((line) => `    ${line}\n`).join('')}`;
+}

@@ -31,6 +31,12 @@ const kinds = [
   ['a run left after its stop', /still runs after|does not list|parked without need/],
   ['a stop without a reason', /was stopped/],
   ['too many runs of a target', /runs of narrow at once/],
+  ['another run than the own one', /is answered with run|is the answer of/],
+  ['a run too many', /has started its job|accepted of request|is sent without a request/],
+  ['a kill of another run', /^the kill of .* ended run|was killed, although/],
+  ['a wait that goes on', /waits (for a run|longer)|not sent at the end|still waits at the end/],
+  ['an untrue failure', /is answered ("|Rejected|Timeout)|is sent \d+ s after/],
+  ['not allowed by the entry', /its entry does not allow it/],
   ['a wrong end of the command', /^the command of/],
 ] as const;
 

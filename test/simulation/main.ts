@@ -3,8 +3,10 @@ import { isLaunchProtection, launchProtections } from './launch/launch-protectio
 import { type LaunchScenarioOptions, simulateLaunches } from './launch/simulate-launches.ts';
 import { Progress } from './progress.ts';
 import { isProtection, type Protection, protections } from './protections/protections.ts';
+import { isRequestProtection, requestProtections } from './requests/request-protections.ts';
+import { type RequestScenarioOptions, simulateRequests } from './requests/simulate-requests.ts';
 import type { FailedScenario, ScenarioRange } from './scenarios.ts';
-import { simulate } from './simulate.ts';
+import { type ScenarioResult, simulate } from './simulate.ts';
 import { summarize, summarizeFindings } from './summary.ts';
 import { runWithWorkers } from './workers.ts';
 
@@ -17,6 +19,7 @@ import { runWithWorkers } from './workers.ts';
  *   --death 17` runs one of them
  * - `--without 'version order'`: disables one protection
  * - `--launches`: scenarios of starts, waits and stops; `--launches --seed 28 --without intent`
+ * - `--requests`: scenarios of requests and waits; `--requests --seed 28 --without 'run number'`
  *
  * Exits with 1 when a scenario failed.
  */
@@ -30,13 +33,17 @@ const { values } = parseArgs({
     'every-death': { type: 'boolean', default: false },
     without: { type: 'string' },
     launches: { type: 'boolean', default: false },
+    requests: { type: 'boolean', default: false },
   },
 });
 
-const without = values.launches ? undefined : readProtection(values.without);
+const isOther = values.launches || values.requests;
+const without = isOther ? undefined : readProtection(values.without);
 const launches = values.launches ? readLaunchOptions(values.without) : undefined;
-if (launches && (values['every-death'] || values.death !== undefined)) {
-  throw new Error('--launches: expected neither --every-death nor --death');
+const requests = values.requests ? readRequestOptions(values.without) : undefined;
+if (values.launches && values.requests) throw new Error('expected --launches or --requests');
+if (isOther && (values['every-death'] || values.death !== undefined)) {
+  throw new Error('--launches, --requests: expected neither --every-death nor --death');
 }
 process.exitCode =
   values.seed === undefined ? await runAll() : await runOneTraced(toNumber('seed', values.seed));
@@ -48,6 +55,7 @@ async function runAll(): Promise<number> {
     everyCrash: values['every-death'],
     ...(without && { without }),
     ...(launches && { launches }),
+    ...(requests && { requests }),
   };
   const progress = new Progress(range.count, process.stderr);
   let printed = 0;
@@ -65,24 +73,28 @@ async function runAll(): Promise<number> {
 
 function formatFailure({ seed, crashAt, violations }: FailedScenario): string {
   const death = crashAt === undefined ? '' : ` --death ${crashAt}`;
-  const kind = launches ? ' --launches' : '';
+  const kind = launches ? ' --launches' : requests ? ' --requests' : '';
   const disabled = values.without === undefined ? '' : ` --without '${values.without}'`;
   return `seed ${seed}: ${violations.join('; ')}\n  reproduce: npm run simulate --${kind} --seed ${seed}${death}${disabled}`;
 }
 
 /** Runs one scenario and prints its trace. */
 async function runOneTraced(seed: number): Promise<number> {
-  const { violations, trace } = launches
-    ? await simulateLaunches(seed, { ...launches, traced: true })
-    : await simulate(seed, {
-        traced: true,
-        ...(without && { without }),
-        ...(values.death !== undefined && { crashAt: toNumber('death', values.death) }),
-      });
+  const { violations, trace } = await simulateTraced(seed);
   console.log(trace.join('\n'));
   for (const violation of violations) console.log(`seed ${seed}: ${violation}`);
   if (violations.length === 0) console.log(`seed ${seed}: passed`);
   return violations.length > 0 ? 1 : 0;
+}
+
+function simulateTraced(seed: number): Promise<ScenarioResult> {
+  if (launches) return simulateLaunches(seed, { ...launches, traced: true });
+  if (requests) return simulateRequests(seed, { ...requests, traced: true });
+  return simulate(seed, {
+    traced: true,
+    ...(without && { without }),
+    ...(values.death !== undefined && { crashAt: toNumber('death', values.death) }),
+  });
 }
 
 function toNumber(option: string, text: string): number {
@@ -102,5 +114,13 @@ function readLaunchOptions(text: string | undefined): Pick<LaunchScenarioOptions
   if (isLaunchProtection(text)) return { without: text };
   throw new Error(
     `--without: expected one of ${launchProtections.join(', ')}; found ${JSON.stringify(text)}`,
+  );
+}
+
+function readRequestOptions(text: string | undefined): Pick<RequestScenarioOptions, 'without'> {
+  if (text === undefined) return {};
+  if (isRequestProtection(text)) return { without: text };
+  throw new Error(
+    `--without: expected one of ${requestProtections.join(', ')}; found ${JSON.stringify(text)}`,
   );
 }

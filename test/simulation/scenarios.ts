@@ -1,5 +1,6 @@
 import { type LaunchScenarioOptions, simulateLaunches } from './launch/simulate-launches.ts';
 import type { Protection } from './protections/protections.ts';
+import { type RequestScenarioOptions, simulateRequests } from './requests/simulate-requests.ts';
 import { type ScenarioOptions, type ScenarioResult, simulate } from './simulate.ts';
 
 /** The seeds to simulate. */
@@ -14,6 +15,8 @@ export interface ScenarioRange {
   readonly everyCrash?: boolean;
   /** Scenarios of starts, waits and stops instead, with these options. @default - not these */
   readonly launches?: Pick<LaunchScenarioOptions, 'without'>;
+  /** Scenarios of requests and waits instead, with these options. @default - not these */
+  readonly requests?: Pick<RequestScenarioOptions, 'without'>;
 }
 
 /** A scenario in which the judge found a violation. */
@@ -68,8 +71,9 @@ async function runWithEachCrash(
 
 async function runOne(
   seed: number,
-  { launches, ...options }: Pick<ScenarioRange, 'without' | 'launches'>,
+  { launches, requests, ...options }: Pick<ScenarioRange, 'without' | 'launches' | 'requests'>,
 ): Promise<BatchResult> {
+  if (requests) return toResult(seed, await simulateRequests(seed, requests));
   const run = launches ? simulateLaunches(seed, launches) : simulate(seed, toOptions(options));
   return toResult(seed, await run);
 }

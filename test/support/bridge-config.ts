@@ -12,6 +12,7 @@ export function aBridgeConfig(over: Partial<InstanceConfig> = {}): BridgeConfig 
     routes: [aRoute()],
     targets: [],
     callers: [],
+    requests: [],
     accounts: [],
     metricPerRoute: true,
   });

@@ -7,6 +7,7 @@ export type Confirmation =
   /**
    * Not visible within the time; the scheduler may still process it. `away`: AutoSys could not be
    * read. `queued`: AutoSys shows the event in its queue. `shows`: it shows a known other state.
+   * `marker`: AutoSys shows that it has processed the event, or cannot show what became of it.
    */
   | {
       readonly kind: 'notYet';
@@ -14,6 +15,7 @@ export type Confirmation =
       readonly away?: Failure;
       readonly queued?: true;
       readonly shows?: KnownState;
+      readonly marker?: 'processed' | 'unreadable';
     }
   /** AutoSys shows a state that is neither the requested one nor the one before the first send. */
   | { readonly kind: 'changed'; readonly found: string }

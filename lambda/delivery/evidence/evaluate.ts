@@ -55,9 +55,17 @@ export function evaluateAbsence({ found, shows }: Absent, mark: EventMarker): Re
     case 'queued':
       return { kind: 'notYet', found: 'AutoSys shows the event in its queue', queued: true };
     case 'processed':
-      return { kind: 'notYet', found: `${found}, though the event was processed` };
-    default:
+      return {
+        kind: 'notYet',
+        found: `${found}, though the event was processed`,
+        marker: mark.kind,
+      };
+    case 'unreadable':
+      return { kind: 'notYet', found, ...(shows && { shows }), marker: mark.kind };
+    case 'unseen':
       return { kind: 'notYet', found, ...(shows && { shows }) };
+    default:
+      return mark satisfies never;
   }
 }
 

@@ -5,10 +5,11 @@ import { type Launch, withLine } from '../launch.ts';
 import { toWatchCheckMs } from '../launch-row.ts';
 import { type LaunchedRuns, toEndMs } from '../launched-runs.ts';
 import type { Launches, StoredLaunch } from '../launches.ts';
+import { unwatchMirrorJob, watchMirrorJob } from '../mirror/launch-mirror.ts';
 import { describeIdentity, type JobTry } from '../run-name.ts';
 import { requestStop } from '../stop/launch-stop.ts';
 import type { PaceCall } from '../stop/stop-calls.ts';
-import { endWatch } from '../watch.ts';
+import { endWatch, unwatchCommand } from '../watch.ts';
 import type { AutosysRunView, ReadAutosysRun } from './read-autosys-run.ts';
 
 /** Wait between two looks at the job of a waiting command that has vanished. */
@@ -82,37 +83,56 @@ export interface CheckWatchDeps {
   readonly now: () => Date;
 }
 
-/** Creates the check of a launch whose waiting command has left no mark for three minutes. */
+/**
+ * Creates the check of a launch whose waiting command has left no mark for three minutes, or whose
+ * mirror job is due. A command may wait for a run with a mirror job, so one does not replace the other.
+ */
 export function createCheckWatch({ launches, runs, targets, readAutosysRun, now }: CheckWatchDeps) {
+  interface Limits {
+    readonly pace: PaceCall;
+    readonly signal: AbortSignal;
+  }
+
   /** @throws {LedgerError} */
-  return async function checkWatch(
+  return async function checkWatch(stored: StoredLaunch, limits: Limits): Promise<StoredLaunch> {
+    const looked = await check(stored, watchedCommand, limits);
+    return check(looked, watchedMirrorJob, limits);
+  };
+
+  async function check(
     stored: StoredLaunch,
-    { pace, signal }: { readonly pace: PaceCall; readonly signal: AbortSignal },
+    watched: Watched,
+    { pace, signal }: Limits,
   ): Promise<StoredLaunch> {
     const read = stored.launch;
     // A launch may be due for another check, while its command waits or without a waiting command.
-    if (read.watch === undefined || toWatchCheckMs(read.watch) > now().getTime()) return stored;
-    const verdict = await look(read, pace, signal);
+    const dueMs = watched.toDueMs(read);
+    if (read.stop || dueMs === undefined || dueMs > now().getTime()) return stored;
+    const verdict = await look(read, watched, { pace, signal });
     const target = targets.find(({ name }) => name === read.target);
     return launches.change(stored, (launch) => {
-      // A mark or a stop has arrived meanwhile.
-      if (launch.stop || launch.watch?.seenMs !== read.watch?.seenMs) return launch;
-      return settleWatch(launch, verdict, {
+      // A mark or a stop has arrived meanwhile, or another function has looked.
+      if (launch.stop || watched.toDueMs(launch) !== dueMs) return launch;
+      return settleWatch(launch, watched, {
+        verdict,
         onKill: target?.onKill ?? 'stop',
         nowMs: now().getTime(),
       });
     });
-  };
+  }
 
-  async function look(launch: Launch, pace: PaceCall, signal: AbortSignal): Promise<WatchVerdict> {
-    const { identity, mirror } = launch;
+  async function look(
+    launch: Launch,
+    { toJob, judge }: Watched,
+    { pace, signal }: Limits,
+  ): Promise<WatchVerdict> {
+    const { identity } = launch;
     if (identity.kind === 'key') return { kind: 'over', text: 'no AutoSys job waits for the run' };
     if (toEndMs(await runs.read(launch)) !== undefined) return { kind: 'over', text: '' };
-    const isMirrored = mirror?.kind === 'job';
-    const job = isMirrored ? { ...identity, job: mirror.name } : identity;
+    const job = toJob(launch, identity);
     const answer = await pace<AutosysRunView>(() => readAutosysRun(job, signal));
     const view = isNoAnswer(answer) ? ({ kind: 'notNow', reason: answer.reason } as const) : answer;
-    return isMirrored ? judgeMirrorJob(mirror.name, view) : judgeWatch(identity, view);
+    return judge(job, view);
   }
 }
 
@@ -120,30 +140,58 @@ function isNoAnswer(view: AutosysRunView | NoAnswer): view is NoAnswer {
   return view.kind !== 'shown' && view.kind !== 'noJob' && view.kind !== 'notNow';
 }
 
-/** The launch after a look at its AutoSys job. Pure. */
+/** One of the two jobs of AutoSys that are read because of a launch. Its functions are pure. */
+interface Watched {
+  /** When it is due, in epoch milliseconds. `undefined` if it is not watched. */
+  readonly toDueMs: (launch: Launch) => number | undefined;
+  readonly toJob: (launch: Launch, identity: JobTry) => JobTry;
+  readonly judge: (job: JobTry, view: AutosysRunView) => WatchVerdict;
+  readonly lookAgain: (launch: Launch, nowMs: number) => Launch;
+  readonly unwatch: (launch: Launch) => Launch;
+}
+
+const watchedCommand: Watched = {
+  toDueMs: ({ watch }) => watch && toWatchCheckMs(watch),
+  toJob: (_, identity) => identity,
+  judge: judgeWatch,
+  lookAgain: (launch, nowMs) =>
+    launch.watch ? { ...launch, watch: { ...launch.watch, nextMs: nowMs + lookAgainMs } } : launch,
+  unwatch: unwatchCommand,
+};
+
+const watchedMirrorJob: Watched = {
+  toDueMs: ({ mirror }) => mirror?.lookMs,
+  toJob: ({ mirror }, identity) => ({ ...identity, job: mirror?.name ?? identity.job }),
+  judge: ({ job }, view) => judgeMirrorJob(job, view),
+  lookAgain: watchMirrorJob,
+  unwatch: unwatchMirrorJob,
+};
+
+/** The launch after a look at a job of AutoSys. Pure. */
 function settleWatch(
   launch: Launch,
-  verdict: WatchVerdict,
-  { onKill, nowMs }: { readonly onKill: LaunchTarget['onKill']; readonly nowMs: number },
+  { lookAgain, unwatch }: Watched,
+  {
+    verdict,
+    onKill,
+    nowMs,
+  }: {
+    readonly verdict: WatchVerdict;
+    readonly onKill: LaunchTarget['onKill'];
+    readonly nowMs: number;
+  },
 ): Launch {
-  const { watch } = launch;
-  const unwatched = endWatch(launch);
   switch (verdict.kind) {
     case 'stop':
       return requestStop(
-        unwatched,
+        endWatch(launch),
         { by: 'the bridge', cause: 'kill', reason: verdict.reason },
         { onKill, nowMs },
       );
     case 'again':
-      if (watch === undefined) return launch;
-      return withLine(
-        { ...launch, watch: { ...watch, nextMs: nowMs + lookAgainMs } },
-        nowMs,
-        verdict.text,
-      );
+      return withLine(lookAgain(launch, nowMs), nowMs, verdict.text);
     case 'over':
-      return verdict.text === '' ? unwatched : withLine(unwatched, nowMs, verdict.text);
+      return verdict.text === '' ? unwatch(launch) : withLine(unwatch(launch), nowMs, verdict.text);
     default:
       return verdict satisfies never;
   }

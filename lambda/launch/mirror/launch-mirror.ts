@@ -7,6 +7,11 @@ export interface LaunchMirror extends Mirror {
    * function that refused the start does not.
    */
   readonly failing?: true;
+  /**
+   * When the sweep reads the mirror job next, in epoch milliseconds. Present while the run is active
+   * and the mirror is a job.
+   */
+  readonly lookMs?: number;
 }
 
 /** A launch that may have a mirror. */
@@ -41,19 +46,17 @@ const mirrorReadMs = 2 * 60_000;
  * The launch whose mirror job the sweep reads while the run is active, in case an operator kills
  * the job. The same object if the mirror is not a job. Pure.
  */
-export function watchMirrorJob<L extends Mirrored & { readonly watch?: MirrorWatch }>(
-  launch: L,
-  nowMs: number,
-): L {
-  if (launch.mirror?.kind !== 'job') return launch;
-  return { ...launch, watch: { sinceMs: nowMs, seenMs: nowMs, nextMs: nowMs + mirrorReadMs } };
+export function watchMirrorJob<L extends Mirrored>(launch: L, nowMs: number): L {
+  const { mirror } = launch;
+  if (mirror?.kind !== 'job') return launch;
+  return { ...launch, mirror: { ...mirror, lookMs: nowMs + mirrorReadMs } };
 }
 
-/** When the sweep reads a mirror job, in epoch milliseconds. */
-interface MirrorWatch {
-  readonly sinceMs: number;
-  readonly seenMs: number;
-  readonly nextMs?: number;
+/** The launch whose mirror job the sweep no longer reads. The same object if it does not. Pure. */
+export function unwatchMirrorJob<L extends Mirrored>(launch: L): L {
+  if (launch.mirror?.lookMs === undefined) return launch;
+  const { lookMs: _, ...mirror } = launch.mirror;
+  return { ...launch, mirror };
 }
 
 /** The launch whose mirror was set to FAILED. Returns the same object if it need not be. Pure. */

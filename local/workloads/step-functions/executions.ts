@@ -5,6 +5,7 @@ import { choosePlan } from '../plans.ts';
 import { RecordStore } from '../record-store.ts';
 import { ServiceRefusal } from '../refusal.ts';
 import { type ExecutionRecord, isExecutionEnded } from './execution.ts';
+import { toPlannedEnd } from './execution-end.ts';
 import { type PlannedStart, toExecutionArn, toRecord } from './execution-start.ts';
 import { ExecutionHistory, type ExecutionHistoryEvent } from './history.ts';
 import { defaultExecutionPlan, type ExecutionEnd } from './plan.ts';
@@ -27,6 +28,7 @@ interface ExecutionRun {
   readonly history: ExecutionHistory;
   readonly succeeded: Set<string>;
   readonly mapRunByPath: Map<string, string>;
+  readonly results: Map<string, string>;
   readonly onEnd: Set<(record: ExecutionRecord) => void>;
 }
 
@@ -76,7 +78,7 @@ export class PlannedExecutions {
     const history = new ExecutionHistory(() => clock.now());
     this.#runs.set(executionArn, {
       ...{ controller: new AbortController(), history, succeeded: new Set() },
-      ...{ mapRunByPath: new Map(), onEnd: new Set() },
+      ...{ mapRunByPath: new Map(), results: new Map(), onEnd: new Set() },
     });
     const record = toRecord(start, { executionArn, executionName, startedAt: clock.now() });
     history.append('ExecutionStarted', 0, {
@@ -160,14 +162,14 @@ export class PlannedExecutions {
         otherwise: defaultExecutionPlan,
       });
       const cursor = { eventId: record.redriveCount === 0 ? 0 : run.history.events.length };
-      const { history, succeeded, mapRunByPath } = run;
+      const { history, succeeded, mapRunByPath, results } = run;
       const context = { ports: this.#deps.toPorts(), execution: record, history, signal };
       cancelTimeout = this.#setTimeout(record, plan.timesOutAfterMs);
       await runSteps(
-        { ...context, ...{ path: '', succeeded, mapRunByPath, cursor } },
+        { ...context, ...{ path: '', succeeded, mapRunByPath, results, cursor } },
         plan.steps ?? defaultExecutionPlan.steps ?? [],
       );
-      this.#endAsPlanned(record, plan.end ?? { status: 'SUCCEEDED' });
+      this.#endAsPlanned(record, toPlannedEnd(plan.end, results));
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof StepFailure)) throw error;

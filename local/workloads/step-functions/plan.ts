@@ -1,5 +1,6 @@
 import type { PlannedTime } from '../planned-time.ts';
 import type { NamedPlan } from '../plans.ts';
+import type { InvokeStep } from './invoke-plan.ts';
 
 /** The start of an execution, as a plan may depend on it. */
 export interface ExecutionStart {
@@ -25,7 +26,12 @@ export interface ExecutionPlan {
 /** The end of an execution whose steps have all succeeded. */
 export type ExecutionEnd =
   /** `output` is JSON text. @default `{}` */
-  | { readonly status: 'SUCCEEDED'; readonly output?: string }
+  | {
+      readonly status: 'SUCCEEDED';
+      readonly output?: string;
+      /** Name of a state of kind `invoke`, whose output it is. Not together with `output`. */
+      readonly outputOf?: string;
+    }
   /** A Fail state. */
   | { readonly status: 'FAILED'; readonly error?: string; readonly cause?: string }
   | { readonly status: 'TIMED_OUT' };
@@ -119,6 +125,14 @@ export interface ParallelStep extends NamedState {
   readonly branches: readonly (readonly ExecutionStep[])[];
 }
 
+/** An inline Map state: iterations of one item each, all at the same time. */
+export interface InlineMapStep extends NamedState {
+  readonly kind: 'map';
+  /** Number of items. `$$.Map.Item.Index` is the index of an iteration. */
+  readonly items: number;
+  readonly iteration: readonly ExecutionStep[];
+}
+
 /** One state of a planned execution. */
 export type ExecutionStep =
   | PlannedWait
@@ -126,7 +140,9 @@ export type ExecutionStep =
   | NestedStep
   | BatchStep
   | DistributedMapStep
-  | ParallelStep;
+  | ParallelStep
+  | InlineMapStep
+  | InvokeStep;
 
 /** The plans of a state machine. */
 export type ExecutionPlans =

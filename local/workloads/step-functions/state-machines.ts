@@ -13,6 +13,8 @@ import { readStatesArn } from './states-arn.ts';
 export interface StateMachineDeclaration {
   /** Its name. */
   readonly stateMachine: string;
+  /** Its execution role. @default - role/NAME-role of the account */
+  readonly roleArn?: string;
   /** @default 'STANDARD' */
   readonly type?: 'STANDARD' | 'EXPRESS';
   /** Definition in the Amazon States Language; only described, never executed. @default - a Wait */
@@ -107,7 +109,10 @@ export class DeclaredStateMachines {
     }
     const machine = {
       ...{ arn, stateMachineName: name, type, status, latest: revision, versions, aliases },
-      roleArn: toWorkloadArn('iam', this.#location, `role/${name}-role`),
+      roleArn:
+        declaration.roleArn ??
+        before?.roleArn ??
+        toWorkloadArn('iam', this.#location, `role/${name}-role`),
       createdAt: before?.createdAt ?? this.#clock.now(),
     };
     this.#byArn.set(arn, machine);

@@ -1,9 +1,11 @@
 import type { LocalClock } from '../../clock.ts';
+import type { InvokeFunction } from '../../invocation.ts';
 import type { WorkloadLocation } from '../arns.ts';
 import type { ExecutionRecord } from './execution.ts';
 import type { ExecutionHistory, ExecutionHistoryEvent } from './history.ts';
 import type { PlannedMapRuns } from './map-runs.ts';
 import type { ExecutionPlan, ExecutionStart } from './plan.ts';
+import type { TaskTokens } from './task-tokens.ts';
 
 /** The error of a failed step, which the execution ends with unless a state catches it. */
 export class StepFailure extends Error {
@@ -41,6 +43,7 @@ export interface StepPorts {
   readonly clock: LocalClock;
   readonly location: WorkloadLocation;
   readonly mapRuns: PlannedMapRuns;
+  readonly taskTokens: TaskTokens;
   /** The setting for `.sync` tasks that do not say it themselves. */
   readonly syncChildrenStop: () => boolean;
   /** @throws {ServiceRefusal} as StartExecution does */
@@ -67,6 +70,8 @@ export interface StepPorts {
     readonly childArn: string | undefined;
     readonly plan: (start: ExecutionStart) => ExecutionPlan;
   }): { readonly childArn: string } & StartedChild;
+  /** Invokes a function of the embedded Lambda. */
+  readonly invokeFunction: InvokeFunction;
   /** Writes the log lines of a Lambda function. */
   writeLambdaLog(functionName: string, lines: readonly string[]): void;
 }
@@ -84,6 +89,10 @@ export interface StepContext {
   readonly succeeded: Set<string>;
   /** Map Runs by the path of their state; a redrive continues them. */
   readonly mapRunByPath: Map<string, string>;
+  /** Outputs of the states of kind `invoke`, by their name. */
+  readonly results: Map<string, string>;
+  /** Index of the iteration of an inline Map state. @default - not inside of one */
+  readonly mapItem?: number;
   /** The newest event of this branch. */
   readonly cursor: { eventId: number };
 }

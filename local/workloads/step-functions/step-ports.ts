@@ -1,4 +1,5 @@
 import type { LocalClock } from '../../clock.ts';
+import type { InvokeFunction } from '../../invocation.ts';
 import type { WorkloadLocation } from '../arns.ts';
 import type { PlannedBatchJobs } from '../batch/batch-jobs.ts';
 import { toJobDetail } from '../batch/job-detail.ts';
@@ -12,6 +13,7 @@ import type { PlannedExecutions } from './executions.ts';
 import type { PlannedMapRuns } from './map-runs.ts';
 import type { DeclaredStateMachines } from './state-machines.ts';
 import type { StartedChild, StepPorts } from './step-context.ts';
+import type { TaskTokens } from './task-tokens.ts';
 
 /** The parts of the embedded AWS that the states of an execution call. */
 export interface StepPortsDeps {
@@ -20,6 +22,8 @@ export interface StepPortsDeps {
   readonly executions: PlannedExecutions;
   readonly stateMachines: DeclaredStateMachines;
   readonly mapRuns: PlannedMapRuns;
+  readonly taskTokens: TaskTokens;
+  readonly invokeFunction: InvokeFunction;
   readonly jobs: PlannedBatchJobs;
   readonly batchResources: BatchResources;
   readonly logs: LocalLogStreams;
@@ -31,6 +35,7 @@ export function createStepPorts(deps: StepPortsDeps): StepPorts {
   const { clock, location, executions, stateMachines, mapRuns, logs } = deps;
   return {
     ...{ clock, location, mapRuns, syncChildrenStop: deps.syncChildrenStop },
+    ...{ taskTokens: deps.taskTokens, invokeFunction: deps.invokeFunction },
     startExecution({ parent, stateMachine, executionName, input }) {
       const resolved = stateMachines.resolve(stateMachines.toArn(stateMachine));
       const startedBy = parent.executionArn;

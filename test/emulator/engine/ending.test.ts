@@ -108,6 +108,22 @@ describe('n_retrys', () => {
     );
   });
 
+  test('shows FAILURE until the next try, where the instance retries late', async () => {
+    const estate = createEstate(cmd('a', 'n_retrys: 1'), {
+      runs: { a: [{ exitCode: 3 }, { exitCode: 0 }] },
+      retryDelayMs: 60_000,
+      retriesShow: 'FAILURE',
+    });
+    await estate.send(jobEvent('STARTJOB', 'a'));
+    await estate.pass(30);
+    const between = estate.job('a');
+
+    await estate.pass(60);
+
+    expect(between).toMatchObject({ status: 'FAILURE', run: { run: 1, try: 1 } });
+    expect(estate.job('a')).toMatchObject({ status: 'SUCCESS', run: { run: 1, try: 2 } });
+  });
+
   test('records the outcome of each try', async () => {
     const estate = createEstate(cmd('a', 'n_retrys: 1'), {
       runs: { a: [{ exitCode: 4 }, { exitCode: 0 }] },

@@ -60,7 +60,7 @@ describe('a lookup in another account', () => {
     expect(Object.fromEntries(there.aws.assumed[0] ?? [])).toMatchObject({
       Action: 'AssumeRole',
       RoleArn: `arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa`,
-      RoleSessionName: 'autosys-bridge-sweep',
+      RoleSessionName: 'autosys-bridge',
       DurationSeconds: '900',
     });
     expect(there.aws.questions).toMatchObject([
@@ -133,7 +133,7 @@ describe('a lookup in another account', () => {
 
     expect(answer).toEqual({
       kind: 'noRole',
-      reason: `lookups in account ${other}, eu-west-1 need the role arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa, which does not exist or does not allow the sweep (AccessDenied); deploy the source there with bridgeSweepRoleArn, see docs/deploy.md`,
+      reason: `calls in account ${other}, eu-west-1 need the role arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa, which does not exist or does not allow the bridge (AccessDenied); deploy the source there with bridgeSweepRoleArn, and with bridgeRequestRoleArns for requests, see docs/deploy.md`,
     });
     expect(there.aws.assumed).toHaveLength(1);
     expect(there.aws.questions).toEqual([]);

@@ -45,6 +45,62 @@ const sameForLong = {
 };
 const away: Confirmation = { kind: 'notYet', found: 'x', away: { kind: 'unreached', error } };
 
+describe('an accepted start that does not show, after its time', () => {
+  const awaited = { ...anEntry().cause, awaited: true } as const;
+  test.for<{
+    what: string;
+    entry: Partial<Entry>;
+    marker?: 'processed' | 'unreadable';
+    next: string;
+  }>([
+    {
+      what: 'its request waits, and AutoSys processed it',
+      entry: { cause: awaited },
+      marker: 'processed',
+      next: 'unreadable',
+    },
+    {
+      what: 'its request waits, and no marker can be read',
+      entry: { cause: awaited },
+      marker: 'unreadable',
+      next: 'unreadable',
+    },
+    {
+      what: 'its request waits, and AutoSys does not list it',
+      entry: { cause: awaited },
+      next: 'refused',
+    },
+    { what: 'no request waits', entry: {}, marker: 'processed', next: 'refused' },
+    {
+      what: 'its request waits, and it may not have arrived',
+      entry: { cause: awaited, stage: 'sending' },
+      marker: 'unreadable',
+      next: 'refused',
+    },
+  ])('is $next if $what', ({ entry, marker, next }) => {
+    const start = anEntry({ stage: 'accepted', sent: overdue, ...entry });
+    const seen: Confirmation = {
+      ...notYet,
+      kind: 'notYet',
+      found: 'ON_HOLD',
+      ...(marker && { marker }),
+    };
+
+    expect(decideAfterReadBack(start, seen, { nowMs, observationMs })).toMatchObject({
+      kind: next,
+    });
+  });
+
+  test('stays accepted during the observation window', () => {
+    const start = anEntry({ stage: 'accepted', cause: awaited });
+    const seen: Confirmation = { kind: 'notYet', found: 'ON_HOLD', marker: 'processed' };
+
+    expect(decideAfterReadBack(start, seen, { nowMs, observationMs })).toMatchObject({
+      kind: 'notYet',
+    });
+  });
+});
+
 describe('an entry that may have been sent', () => {
   test.for<{ what: string; entry: Partial<Entry>; seen: Confirmation; next: string }>([
     { what: 'a start that does not show', entry: {}, seen: notYet, next: 'unknown' },

@@ -50,6 +50,9 @@ function aWorld({ values = {}, lines }: { values?: Record<string, string>; lines
       readJobEvents: async () => {
         throw new Error('no events of a job are read here');
       },
+      readJobRuns: async () => {
+        throw new Error('no runs of a job are read here');
+      },
       readGlobalVariable: async (name) => {
         const value = values[name];
         await answer('single', name);

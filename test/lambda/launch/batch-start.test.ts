@@ -4,6 +4,7 @@ import type { StartAnswer } from '../../../lambda/aws/start-result.ts';
 import { LedgerError } from '../../../lambda/errors.ts';
 import { createDeferEnd } from '../../../lambda/launch/array-exit.ts';
 import { createCheckDuplicates } from '../../../lambda/launch/check-duplicates.ts';
+import { requestStop } from '../../../lambda/launch/stop/launch-stop.ts';
 import { aBatchRig } from './batch-rig.ts';
 
 const name = 'NIGHT_EOD-r1620t1-ACE';
@@ -165,6 +166,25 @@ describe('a start of a Batch job', () => {
 });
 
 describe('a SubmitJob of unknown outcome', () => {
+  test.each(['is found', 'cannot be looked up'])(
+    'that %s is watched for a command that waits',
+    async (which) => {
+      await using rig = await aBatchRig();
+      rig.aws.workloads.injectFault('SubmitJob', { kind: 'loseAnswer' });
+      await rig.start();
+      if (which !== 'is found') {
+        rig.aws.workloads.injectFault('ListJobs', {
+          ...{ kind: 'refuse', error: 'TooManyRequestsException', status: 429 },
+        });
+      }
+
+      const { status } = await rig.start({ wait: true, launchId: 'two' });
+
+      expect(status).toBe(which === 'is found' ? 200 : 503);
+      expect((await rig.readLaunch(name))?.launch.watch).toBeDefined();
+    },
+  );
+
   test('that AWS has accepted is found by its name, and never repeated', async () => {
     await using rig = await aBatchRig();
     rig.aws.workloads.injectFault('SubmitJob', { kind: 'loseAnswer' });
@@ -370,6 +390,22 @@ describe('the search for duplicates', () => {
     expect([early, failed].map((one) => one.launch.unknownCalls?.count)).toEqual([1, 1]);
     expect(launch).not.toHaveProperty('unknownCalls');
     expect(rig.duplicates).toHaveLength(1);
+  });
+
+  test('reports no vanished command for a run whose command was killed before', async () => {
+    await using started = await startTwice('loseRequest');
+    const { rig } = started;
+    const stored = await rig.readLaunch(name);
+    if (stored === undefined) throw new Error('no launch');
+    const kill = { by: 'agents', cause: 'kill' } as const;
+    await rig.launches.change(stored, (launch) =>
+      requestStop(launch, kill, { onKill: 'leave', nowMs: rig.nowMs() }),
+    );
+    await rig.aws.clock.advance(12 * minuteMs);
+
+    expect(await rig.check()).toEqual([]);
+
+    expect((await rig.readLaunch(name))?.launch).not.toHaveProperty('unknownCalls');
   });
 
   test('stops no run without a waiting command, although AutoSys has no such job', async () => {

@@ -101,6 +101,31 @@ describe('a waiting command that leaves no mark for three minutes', () => {
     expect(kindsOf(await rig.check())).toEqual(['waiterGone', 'stopProven']);
   });
 
+  test('is noticed if its request carries out a start that another request could not send', async () => {
+    const rig = aLaunchRig();
+    rig.stepFunctions.next.push({ kind: 'notSent', reason: 'ECONNREFUSED' });
+    await rig.start();
+    await rig.start({ wait: true, launchId: 'two' });
+    show(rig, 'TERMINATED');
+    rig.advance(3 * minuteMs);
+
+    expect(kindsOf(await rig.check())).toEqual(['waiterGone', 'stopProven']);
+  });
+
+  test('is not missing while it repeats its request', async () => {
+    const rig = aLaunchRig();
+    for (let minute = 0; minute < 9; minute += 1) {
+      rig.stepFunctions.next.push({ kind: 'notSent', reason: 'ECONNREFUSED' });
+      expect((await rig.start({ wait: true })).status).toBe(503);
+      rig.advance(minuteMs);
+    }
+    expect((await rig.start({ wait: true })).status).toBe(201);
+    rig.jobs.clear();
+
+    expect(await rig.check()).toEqual([]);
+    expect(rig.stepFunctions.stopped).toEqual([]);
+  });
+
   test('that only looks at a run of another process is not watched', async () => {
     const rig = aLaunchRig();
     const { body } = await rig.start();

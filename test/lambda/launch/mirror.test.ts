@@ -326,11 +326,15 @@ function showMirror(rig: ReturnType<typeof aLaunchRig>, status: JobStatus) {
   rig.jobs.set('ACE SETTLE_IN_AWS', { status, lastRun: {} });
 }
 
+function showLaunchJob(rig: ReturnType<typeof aLaunchRig>, status: JobStatus) {
+  rig.jobs.set('ACE NIGHT_EOD', { status, lastRun: { run: 1620, try: 1 } });
+}
+
 describe('a mirror job', () => {
   async function aRunning() {
     const rig = aLaunchRig({ targets: [settleJob] });
-    await rig.start({ wait: true });
-    rig.jobs.set('ACE NIGHT_EOD', { status: 'TERMINATED', lastRun: { run: 1620, try: 1 } });
+    await rig.start();
+    showLaunchJob(rig, 'TERMINATED');
     return rig;
   }
 
@@ -376,5 +380,82 @@ describe('a mirror job', () => {
 
     expect(await rig.check()).toEqual([]);
     expect(rig.stepFunctions.stopped).toEqual([]);
+  });
+});
+
+describe('a command that waits for a run with a mirror job', () => {
+  async function aWaiting() {
+    const read: string[] = [];
+    const rig = aLaunchRig({
+      targets: [settleJob],
+      readAutosysRun: async ({ instance, job }) => {
+        read.push(job);
+        const { status = 'RUNNING', lastRun = {} } = rig.jobs.get(`${instance} ${job}`) ?? {};
+        return { kind: 'shown', status, ...lastRun };
+      },
+    });
+    showLaunchJob(rig, 'RUNNING');
+    showMirror(rig, 'RUNNING');
+    const { body } = await rig.start({ wait: true });
+    const checkFor = async (minutes: number, { polls }: { polls: boolean }) => {
+      const kinds: string[] = [];
+      for (let minute = 0; minute < minutes; minute += 1) {
+        rig.advance(minuteMs);
+        if (polls) await rig.status(name, { after: body.rev });
+        kinds.push(...(await rig.check()).map(({ kind }) => kind));
+      }
+      return kinds;
+    };
+    return { rig, read, checkFor };
+  }
+
+  test('and vanishes has its run stopped if AutoSys shows its job as TERMINATED', async () => {
+    const { rig, checkFor } = await aWaiting();
+    showLaunchJob(rig, 'TERMINATED');
+
+    expect(await checkFor(3, { polls: false })).toEqual(['waiterGone', 'stopProven']);
+
+    expect(rig.stepFunctions.stopped).toHaveLength(1);
+    expect((await rig.status(name)).body.stop?.text).toContain('the waiting command is gone');
+  });
+
+  test('and vanishes is looked at every two minutes while its job is RUNNING', async () => {
+    const { rig, read, checkFor } = await aWaiting();
+    expect(await checkFor(9, { polls: false })).toEqual([]);
+    expect(read.filter((job) => job === 'NIGHT_EOD')).toHaveLength(4);
+    expect(read.filter((job) => job === 'SETTLE_IN_AWS')).toHaveLength(4);
+    showLaunchJob(rig, 'TERMINATED');
+
+    expect(await checkFor(2, { polls: false })).toEqual(['waiterGone', 'stopProven']);
+  });
+
+  test('and vanishes leaves the run to the mirror job once its own job has ended', async () => {
+    const { rig, read, checkFor } = await aWaiting();
+    showLaunchJob(rig, 'FAILURE');
+    expect(await checkFor(9, { polls: false })).toEqual([]);
+    expect(read.filter((job) => job === 'NIGHT_EOD')).toHaveLength(1);
+    showMirror(rig, 'TERMINATED');
+
+    expect(await checkFor(2, { polls: false })).toEqual(['waiterGone', 'stopProven']);
+  });
+
+  test('and leaves marks has only its mirror job read', async () => {
+    const { rig, read, checkFor } = await aWaiting();
+    showLaunchJob(rig, 'TERMINATED');
+    expect(await checkFor(9, { polls: true })).toEqual([]);
+    expect(read).toEqual(Array.from({ length: 4 }, () => 'SETTLE_IN_AWS'));
+    showMirror(rig, 'TERMINATED');
+
+    expect(await checkFor(2, { polls: true })).toEqual(['waiterGone', 'stopProven']);
+    expect(rig.stepFunctions.stopped).toHaveLength(1);
+  });
+
+  test('is not looked at after the end of the run', async () => {
+    const { rig, read, checkFor } = await aWaiting();
+    await rig.report(name, { status: 'FAILED' });
+    showLaunchJob(rig, 'TERMINATED');
+
+    expect(await checkFor(9, { polls: false })).toEqual([]);
+    expect(read).toEqual([]);
   });
 });

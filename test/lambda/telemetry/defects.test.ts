@@ -22,6 +22,7 @@ function failing(error: unknown) {
       readGlobalVariable: fail,
       readGlobalVariables: fail,
       readJobEvents: fail,
+      readJobRuns: fail,
     },
     createLogDefect({ info: line, warn: line, error: line }, ace),
   );
@@ -31,6 +32,7 @@ function failing(error: unknown) {
     () => port.readGlobalVariable(variable, { signal }),
     () => port.readGlobalVariables('DAY%', { signal }),
     () => port.readJobEvents?.(job, { runsBack: 0, signal }) ?? Promise.resolve(),
+    () => port.readJobRuns(job, { runs: 1, signal }),
   ];
   return { lines, calls };
 }

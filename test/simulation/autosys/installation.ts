@@ -1,7 +1,7 @@
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import { type AutosysInstance, parseAutosysInstance } from '../../../autosys/names.ts';
 import { Instance } from '../../../emulator/instance.ts';
-import type { QueuedEvent } from '../../../emulator/instance-types.ts';
+import type { InstanceOptions, QueuedEvent } from '../../../emulator/instance-types.ts';
 import { deadlineMs } from '../deployment.ts';
 import type { World } from '../world.ts';
 import type { Account } from './account.ts';
@@ -43,6 +43,8 @@ export interface InstallationOptions {
   readonly account: Account;
   /** Whether the scheduler may stall for hours. @default true */
   readonly stallsForHours?: boolean;
+  /** Further settings of the embedded AutoSys. @default - its defaults */
+  readonly scheduler?: Pick<InstanceOptions, 'runs' | 'retryDelayMs' | 'retriesShow'>;
 }
 
 const hourMs = 3_600_000;
@@ -90,6 +92,7 @@ export class Installation {
     this.#account = account;
     const eventDelayMs = world.between(20, world.pick([300, 300, 1_500]));
     this.instance = new Instance({
+      ...options.scheduler,
       name: parseAutosysInstance(name),
       clock: world,
       eventDelayMs,

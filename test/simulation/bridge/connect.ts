@@ -2,6 +2,7 @@ import { AutosysClient } from '../../../autosys/client/index.ts';
 import { createReadCredentials } from '../../../lambda/aws/credentials.ts';
 import type { Autosys } from '../../../lambda/delivery/autosys.ts';
 import { withSharedReads } from '../../../lambda/delivery/shared-reads.ts';
+import { withJobListLogin } from '../../../lambda/delivery/with-job-list-login.ts';
 import { withLogin } from '../../../lambda/delivery/with-login.ts';
 import { createCarriedLogin } from '../../../lambda/login/carried-login.ts';
 import { Login } from '../../../lambda/login/login.ts';
@@ -68,5 +69,6 @@ export function connect(
     now,
   });
   const port = weakenPort(withSharedReads(withLogin(login, client), { members, now }), without);
-  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port };
+  const jobs = withJobListLogin(login, client);
+  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port, jobs };
 }

@@ -3,7 +3,7 @@ import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { Run } from '../../../lambda/ledger/run.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { toEventSignature } from '../../../lambda/routing/event-signature.ts';
-import type { Version } from '../../../lambda/workload/version.ts';
+import type { Version, VersionStatus } from '../../../lambda/workload/version.ts';
 import { toTarget } from '../autosys/recorder.ts';
 import { deadlineMs } from '../deployment.ts';
 import type { World } from '../world.ts';
@@ -17,7 +17,7 @@ const maxRecordDelayMs = 25 * 60_000;
 
 /** A confirmed version, with its time. */
 export interface Confirmed {
-  readonly version: Version;
+  readonly version: Version<VersionStatus>;
   readonly atMs: number;
 }
 

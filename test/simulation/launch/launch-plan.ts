@@ -36,13 +36,15 @@ function drawMirroredJob(
   const isHttp = world.chance(0.3);
   // A job may wait for a run with a mirror as well. Only such a job has retries of ended runs.
   const isDetached = !isHttp && world.chance(isRedriven(target) ? 0.3 : 0.85);
-  const isKilled = !isHttp && !isDetached && world.chance(0.4);
   const { kind, mirror } = launchTargets.find(({ name }) => name === target) ?? {};
-  // Operators kill mirror jobs, which is seen only if the last run is still active.
-  const isOftenEndless = mirror?.kind === 'job' && isDetached;
-  const drawOne = () => {
+  const hasMirrorJob = mirror?.kind === 'job';
+  const isKilled = !isHttp && !isDetached && world.chance(hasMirrorJob ? 0.6 : 0.4);
+  const kill = isKilled ? toMirroredKill(drawKill(world), hasMirrorJob) : undefined;
+  const drawOne = (attempt: number) => {
     const children = kind === 'execution' ? drawChildren(world, 1, false) : [];
-    return world.chance(isOftenEndless ? 0.5 : 0.15)
+    // A kill, also one of the mirror job by an operator, is judged only if the run is still active.
+    const endless = kill ? (attempt < kill.atTry ? 0 : 0.7) : isDetached ? 0.5 : 0.15;
+    return world.chance(hasMirrorJob ? endless : 0.15)
       ? toEndlessPlan(children)
       : drawEnding(world, target, children);
   };
@@ -56,12 +58,11 @@ function drawMirroredJob(
     again: false,
     isDetached,
     timeoutMinutes: undefined,
-    // An operator who sets a new status when a host is lost would release the waiting job.
-    kill: isKilled ? withHost(drawKill(world)) : undefined,
+    kill,
     restartKilledAfterMs: world.between(5_000, 10 * minuteMs),
     personAfterMs: world.chance(0.1) ? world.between(1_000, 10 * minuteMs) : undefined,
     maxGapMs: world.pick([1, 5, 15]) * minuteMs,
-    works: [drawOne(), drawOne(), drawOne()],
+    works: [drawOne(1), drawOne(2), drawOne(3)],
   };
 }
 
@@ -149,8 +150,15 @@ function drawKill(world: World): PlannedKill {
   };
 }
 
-function withHost(kill: PlannedKill): PlannedKill {
-  return kill.kind === 'host lost' ? { ...kill, kind: 'SIGKILL' } : kill;
+/**
+ * The kill of a command that waits for a run with a mirror. An operator who sets a new status when a
+ * host is lost would release the waiting job. Beside a mirror job, most commands vanish: only the
+ * sweep notices that.
+ */
+function toMirroredKill(kill: PlannedKill, hasMirrorJob: boolean): PlannedKill {
+  const { kind } = kill;
+  const isNoticed = kind === 'parent gone' || kind === 'two signals';
+  return kind === 'host lost' || (hasMirrorJob && isNoticed) ? { ...kill, kind: 'SIGKILL' } : kill;
 }
 
 /** A plan that ends. The run of a target that retries redrive fails more often. */

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { findFailing, type ProtectionRow } from '../find-failing.ts';
-import { type LaunchProtection, launchProtections } from './launch-protections.ts';
+import { describe } from 'vitest';
+import { type ProtectionRow, testProtections } from '../test-protections.ts';
+import { type LaunchProtection, runProtections } from './launch-protections.ts';
 import { simulateLaunches } from './simulate-launches.ts';
 
 const rows: readonly ProtectionRow<LaunchProtection>[] = [
@@ -17,29 +17,8 @@ const rows: readonly ProtectionRow<LaunchProtection>[] = [
   { without: 'intent lookup', within: 60, pattern: /is still intended at the end/ },
   { without: 'slots', within: 100, pattern: /runs of narrow at once/ },
   { without: 'lease before SubmitJob', within: 1_500, pattern: /2 runs in AWS of/ },
-  { without: 'early RUNNING', within: 30, pattern: /ran at .* on an older value of/ },
-  { without: 'binding of a launch', within: 30, pattern: /RUNNING is sent to .* again/ },
-  { without: 'events wait for their launch', within: 1_500, pattern: /^mirror .* shows RUNNING/m },
-  { without: 'failing mark', within: 100, pattern: /shows RUNNING, but the run is FAILED/ },
-  { without: 'mirror job watch', within: 200, pattern: /after the kill of the mirror job/ },
-  { without: 'mark of a redriven run', within: 200, pattern: /^mirror .* shows RUNNING/m },
 ];
 
 describe('a simulated scenario of launches without one protection', () => {
-  // A row runs hundreds of scenarios at worst, beside the other tests.
-  test.for(rows)(
-    'breaks a rule: $without, within $within seeds',
-    { timeout: 900_000 },
-    async (row) => {
-      const { seed, violations } = await findFailing(row, simulateLaunches);
-
-      expect(violations.join('\n')).toMatch(row.pattern);
-      // The same scenario passes with the protection.
-      expect((await simulateLaunches(seed)).violations).toEqual([]);
-    },
-  );
-
-  test('is tested for each protection', () => {
-    expect(rows.map(({ without }) => without)).toEqual([...launchProtections]);
-  });
+  testProtections({ rows, protections: runProtections, simulate: simulateLaunches });
 });

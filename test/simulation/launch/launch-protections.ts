@@ -1,8 +1,5 @@
-/**
- * The protections of starts and stops. The simulator can disable each one, to prove that the judge
- * notices its absence.
- */
-export const launchProtections = [
+/** The protections of starts and stops. */
+export const runProtections = [
   /** The launch row is written before AWS is called. */
   'intent',
   /** One request sends SubmitJob once. */
@@ -29,6 +26,10 @@ export const launchProtections = [
   'slots',
   /** A function whose lease has expired does not call SubmitJob. */
   'lease before SubmitJob',
+] as const;
+
+/** The protections of mirrors and redrives. */
+export const mirrorProtections = [
   /** RUNNING is shown in the mirror before AWS is asked to start a run. */
   'early RUNNING',
   /** For the mirror, a launch and its execution or job are one run. */
@@ -39,13 +40,21 @@ export const launchProtections = [
   'failing mark',
   /** A mirror job that is killed is noticed. */
   'mirror job watch',
+  /** A command that waits for a run with a mirror job and vanishes is noticed as well. */
+  'command watch beside a mirror job',
   /** The launch of an execution that is redriven is marked before AWS is asked to redrive it. */
   'mark of a redriven run',
 ] as const;
 
+/**
+ * The protections of launches. The simulator can disable each one, to prove that the judge notices its
+ * absence.
+ */
+export const launchProtections = [...runProtections, ...mirrorProtections] as const;
+
 export type LaunchProtection = (typeof launchProtections)[number];
 
-/** True when the text names a protection of starts and stops. */
+/** True when the text names a protection of launches. */
 export function isLaunchProtection(text: string): text is LaunchProtection {
   return launchProtections.some((protection) => protection === text);
 }

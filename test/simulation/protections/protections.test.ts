@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { findFailing, type ProtectionRow } from '../find-failing.ts';
+import { describe } from 'vitest';
 import { simulate } from '../simulate.ts';
+import { type ProtectionRow, testProtections } from '../test-protections.ts';
 import { type Protection, protections } from './protections.ts';
 
 const rows: readonly ProtectionRow<Protection>[] = [
@@ -60,20 +60,5 @@ const rows: readonly ProtectionRow<Protection>[] = [
 ];
 
 describe('a simulated scenario without one protection', () => {
-  // A row runs hundreds of scenarios at worst, beside the other tests.
-  test.for(rows)(
-    'breaks a rule: $without, within $within seeds',
-    { timeout: 300_000 },
-    async (row) => {
-      const { seed, violations } = await findFailing(row, simulate);
-
-      expect(violations.join('\n')).toMatch(row.pattern);
-      // The same scenario passes with the protection.
-      expect((await simulate(seed)).violations).toEqual([]);
-    },
-  );
-
-  test('is tested for each protection', () => {
-    expect(rows.map(({ without }) => without)).toEqual([...protections]);
-  });
+  testProtections({ rows, protections, simulate });
 });

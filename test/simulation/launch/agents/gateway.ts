@@ -96,7 +96,8 @@ export class LaunchGateway {
 
   #callFunction(request: ProxyRequest): Promise<ExchangeResult> {
     const world = this.#world;
-    const name = findLaunchEndpoint(request.httpMethod, request.resource)?.handledBy ?? 'launch';
+    const handledBy = findLaunchEndpoint(request.httpMethod, request.resource)?.handledBy;
+    const name = handledBy === 'hold' ? 'hold' : 'launch';
     if (name === 'hold' && this.#held >= heldWaits) {
       world.count('holds throttled');
       return Promise.resolve(this.#fail(world.pick([429, 500]), 'Internal server error'));

@@ -7,8 +7,12 @@ import type { World } from '../../world.ts';
 /** The ledger of a scenario: the table in memory behind a simulated DynamoDB with faults. */
 export type LaunchLedger = ReturnType<typeof createLaunchLedger>;
 
-/** Creates the ledger of a scenario. */
-export function createLaunchLedger(world: World) {
+/**
+ * Creates the ledger of a scenario.
+ *
+ * @param pausedRows keys of the rows after whose write an execution environment may be paused
+ */
+export function createLaunchLedger(world: World, pausedRows = /^(launch|state) /) {
   const memory = createMemoryTable({ now: () => world.now() });
   const listeners: ((row: Row) => void)[] = [];
   const heard: SearchableTable = {
@@ -35,7 +39,7 @@ export function createLaunchLedger(world: World) {
           dynamo.table.put(row, seen),
         );
         writes += 1;
-        if (/^(launch|state) /.test(row.key)) await environment.maybePause();
+        if (pausedRows.test(row.key)) await environment.maybePause();
         return revision;
       },
       agenda: (list, options) =>

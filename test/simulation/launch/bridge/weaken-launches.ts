@@ -24,6 +24,11 @@ export function weakenLaunchTable(
         table,
         ({ stop }) => stop?.state === 'requested' && stop.tree.length === 0,
       );
+    case 'command watch beside a mirror job':
+      return {
+        ...table,
+        put: (row, seen) => table.put(isLaunchRow(row) ? withoutWatch(row, now) : row, seen),
+      };
     case 'mark of a redriven run':
       return {
         ...table,
@@ -37,6 +42,11 @@ export function weakenLaunchTable(
     default:
       return table;
   }
+}
+
+function withoutWatch(row: Row, now: () => Date): Row {
+  const { watch: _, ...launch } = row.body as Launch;
+  return launch.mirror?.kind === 'job' ? toLaunchRow(launch, now().getTime()) : row;
 }
 
 function withoutMark(row: Row): Row {

@@ -12,7 +12,7 @@ import type { MirrorAction, MirroredAutosys, MirroredJob } from './mirrored-auto
 const minuteMs = 60_000;
 
 /** AutoSys accepts events, and shows them late. */
-const slow: FaultProfile = {
+export const slowAutosys: FaultProfile = {
   name: 'slow',
   outage: false,
   probabilities: [['scheduler stalled', 0.2]],
@@ -20,7 +20,7 @@ const slow: FaultProfile = {
 };
 
 /** Answers to events are lost; AutoSys has accepted them, or not. */
-const silent: FaultProfile = {
+export const silentAutosys: FaultProfile = {
   name: 'silent',
   outage: false,
   probabilities: [
@@ -52,7 +52,11 @@ export function injectAutosysFaults(
   const isFaulty = world.chance(0.7);
   const change = () => {
     if (world.nowMs >= faultsUntilMs) return;
-    set(isFaulty ? world.pick([noFaults, noFaults, slow, silent, ...faultProfiles]) : noFaults);
+    set(
+      isFaulty
+        ? world.pick([noFaults, noFaults, slowAutosys, silentAutosys, ...faultProfiles])
+        : noFaults,
+    );
     world.after(world.between(minuteMs, 15 * minuteMs), change);
   };
   world.after(world.between(0, 10 * minuteMs), change);

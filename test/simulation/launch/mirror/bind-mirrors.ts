@@ -1,15 +1,12 @@
-import { createDrain } from '../../../../lambda/delivery/drain.ts';
 import type { Launches } from '../../../../lambda/launch/launches.ts';
 import { createFindMirror } from '../../../../lambda/launch/mirror/find-mirror.ts';
 import { createFinishMirror } from '../../../../lambda/launch/mirror/finish-mirror.ts';
 import { createSetMirror } from '../../../../lambda/launch/mirror/set-mirror.ts';
 import { createShowRunning } from '../../../../lambda/launch/mirror/show-running.ts';
-import { agendaLists } from '../../../../lambda/ledger/entry-row.ts';
 import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
 import type { ReportDeps } from '../../../../lambda/report/report.ts';
-import { createRecheck } from '../../../../lambda/sweep/recheck.ts';
 import { bindDeps } from '../../bridge/bind-deps.ts';
-import { createNewReadGroup } from '../../bridge/read-groups.ts';
+import { bindDeliver } from '../../bridge/deliver.ts';
 import type { SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
 import type { World } from '../../world.ts';
 import { simulatedHome as home } from '../aws/work.ts';
@@ -41,7 +38,6 @@ export function bindMirrors(environment: SimulatedEnvironment, services: MirrorS
   const findMirror = createFindMirror({ launches, now, sleep });
   const deps: ReportDeps = { ...delivery, findMirror: weakenFindMirror(findMirror, without) };
   const setMirror = createSetMirror({ ...deps, home, targets: launchTargets });
-  const newReadGroup = createNewReadGroup(environment);
   return {
     slots,
     deps,
@@ -51,21 +47,10 @@ export function bindMirrors(environment: SimulatedEnvironment, services: MirrorS
         ? async () => undefined
         : createShowRunning({ setMirror, now, sleep }),
     finishMirror: createFinishMirror({ launches, setMirror }),
-    /** The part of the sweep that works for AutoSys. */
-    async deliver(signal: AbortSignal): Promise<void> {
-      for (const { name, rereadForMs } of launchDeployment.config.instances) {
-        if (ledger.isDue(agendaLists.due(name))) {
-          const drain = createDrain({ ...deps, newReadGroup });
-          for await (const { kind } of drain(name, signal)) world.count(`drain ${kind}`);
-        }
-        if (ledger.isDue(agendaLists.reread(name))) {
-          const recheck = createRecheck({ ...deps, newReadGroup });
-          for await (const { kind } of recheck({ name, rereadForMs }, signal)) {
-            world.count(`recheck ${kind}`);
-          }
-        }
-      }
-    },
+    deliver: bindDeliver(environment, deps, {
+      ...{ world, instances: launchDeployment.config.instances },
+      isDue: (list) => ledger.isDue(list),
+    }),
   };
 }
 

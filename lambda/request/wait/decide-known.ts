@@ -1,0 +1,47 @@
+import type { JobWait } from '../stored-request.ts';
+import { decideWait, type WaitDecision, type WaitFacts } from './decide-wait.ts';
+import { findShared, isSurelyOwn } from './find-run.ts';
+import { createLookUp, type LookUpDeps } from './look-up.ts';
+import type { MakeRead } from './read-jobs.ts';
+import type { SeenJob } from './seen-job.ts';
+import type { KnownStart } from './start-facts.ts';
+
+/** Maximum number of facts that one decision needs. */
+const maxFacts = 4;
+
+/** A decision that needs no further fact. */
+export type DecidedWait = Exclude<WaitDecision, { readonly kind: 'needs' }>;
+
+/** Creates the decision on a wait, with the lookups of the facts that it needs. */
+export function createDecideKnown(deps: LookUpDeps) {
+  const { lookUp, attribute } = createLookUp(deps);
+
+  /** @throws {LedgerError} */
+  return async function decideKnown(
+    wait: JobWait,
+    seen: SeenJob,
+    { start, makeRead }: { readonly start: KnownStart; readonly makeRead: MakeRead },
+  ): Promise<DecidedWait> {
+    let facts: WaitFacts = { nowMs: deps.now().getTime(), start: start.facts };
+    let decision = decideWait(wait, seen, facts);
+    for (let looked = 0; decision.kind === 'needs' && seen.kind === 'job'; looked += 1) {
+      const about = { wait: decision.wait, job: seen.job, entry: start.entry, makeRead };
+      const found = looked < maxFacts ? await lookUp(decision.fact, about) : undefined;
+      if (found === undefined) break;
+      facts = { ...facts, ...found };
+      decision = decideWait(decision.wait, seen, facts);
+    }
+    // AutoSys cannot be asked now; what is known so far is kept.
+    if (decision.kind === 'needs') return { kind: 'wait', wait: decision.wait };
+    const { run } = decision.wait;
+    if (wait.run !== undefined || run === undefined || seen.kind !== 'job') return decision;
+    // It may be the run of a request that still waits. If the state asks again, it is identified.
+    const isGone = wait.goneMs !== undefined;
+    if (isGone && !isSurelyOwn(wait, run, start.facts)) return { kind: 'wait', wait };
+    const about = { wait, job: seen.job, entry: start.entry, makeRead };
+    if (await attribute(run, about)) return decision;
+    // Another request took the run. If it is not shared, the next pass identifies the run of this one.
+    const isShared = findShared(wait, seen.job, facts) !== undefined;
+    return isShared ? decision : { kind: 'wait', wait };
+  };
+}
