@@ -83,18 +83,22 @@ export interface CheckWatchDeps {
   readonly now: () => Date;
 }
 
+/** How AutoSys is read. */
+interface ReadLimits {
+  readonly pace: PaceCall;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Creates the check of a launch whose waiting command has left no mark for three minutes, or whose
  * mirror job is due. A command may wait for a run with a mirror job, so one does not replace the other.
  */
 export function createCheckWatch({ launches, runs, targets, readAutosysRun, now }: CheckWatchDeps) {
-  interface Limits {
-    readonly pace: PaceCall;
-    readonly signal: AbortSignal;
-  }
-
   /** @throws {LedgerError} */
-  return async function checkWatch(stored: StoredLaunch, limits: Limits): Promise<StoredLaunch> {
+  return async function checkWatch(
+    stored: StoredLaunch,
+    limits: ReadLimits,
+  ): Promise<StoredLaunch> {
     const looked = await check(stored, watchedCommand, limits);
     return check(looked, watchedMirrorJob, limits);
   };
@@ -102,7 +106,7 @@ export function createCheckWatch({ launches, runs, targets, readAutosysRun, now 
   async function check(
     stored: StoredLaunch,
     watched: Watched,
-    { pace, signal }: Limits,
+    { pace, signal }: ReadLimits,
   ): Promise<StoredLaunch> {
     const read = stored.launch;
     // A launch may be due for another check, while its command waits or without a waiting command.
@@ -124,7 +128,7 @@ export function createCheckWatch({ launches, runs, targets, readAutosysRun, now 
   async function look(
     launch: Launch,
     { toJob, judge }: Watched,
-    { pace, signal }: Limits,
+    { pace, signal }: ReadLimits,
   ): Promise<WatchVerdict> {
     const { identity } = launch;
     if (identity.kind === 'key') return { kind: 'over', text: 'no AutoSys job waits for the run' };
