@@ -1,5 +1,5 @@
 import type { JobWait } from '../stored-request.ts';
-import { decideWait, type WaitDecision, type WaitFacts } from './decide-wait.ts';
+import { decideWait, isNumberedLater, type WaitDecision, type WaitFacts } from './decide-wait.ts';
 import { findShared, isSurelyOwn } from './find-run.ts';
 import { createLookUp, type LookUpDeps } from './look-up.ts';
 import type { MakeRead } from './read-jobs.ts';
@@ -34,7 +34,8 @@ export function createDecideKnown(deps: LookUpDeps) {
     // AutoSys cannot be asked now; what is known so far is kept.
     if (decision.kind === 'needs') return { kind: 'wait', wait: decision.wait };
     const { run } = decision.wait;
-    if (wait.run !== undefined || run === undefined || seen.kind !== 'job') return decision;
+    const isKnown = wait.run !== undefined && !isNumberedLater(wait.run, seen);
+    if (isKnown || run === undefined || seen.kind !== 'job') return decision;
     // It may be the run of a request that still waits. If the state asks again, it is identified.
     const isGone = wait.goneMs !== undefined;
     if (isGone && !isSurelyOwn(wait, run, start.facts)) return { kind: 'wait', wait };

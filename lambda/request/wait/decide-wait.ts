@@ -2,7 +2,7 @@ import { isActive, isTerminal } from '../../../autosys/status.ts';
 import type { JobView } from '../../../autosys/views.ts';
 import { toSeenRun } from '../decide-start.ts';
 import type { RequestResult, RunJobAnswer } from '../result.ts';
-import type { JobWait } from '../stored-request.ts';
+import type { JobWait, SeenRun } from '../stored-request.ts';
 import { describeAwaitedRun, describeUnbegun } from './describe-wait.ts';
 import { type FindRunFacts, findAwaitedRun, sendsStart } from './find-run.ts';
 import { compareRuns, type SeenJob, toEndAnswer } from './seen-job.ts';
@@ -50,7 +50,9 @@ export const restartWithinMs = 360_000;
 
 /** Decides on a wait by one reading of its job. Pure. */
 export function decideWait(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDecision {
-  if (wait.run !== undefined) return decideRun({ ...wait, run: wait.run }, seen, facts);
+  if (wait.run !== undefined && !isNumberedLater(wait.run, seen)) {
+    return decideRun({ ...wait, run: wait.run }, seen, facts);
+  }
   const found = findAwaitedRun(wait, seen, facts);
   switch (found.kind) {
     case 'found': {
@@ -69,6 +71,16 @@ export function decideWait(wait: JobWait, seen: SeenJob, facts: WaitFacts): Wait
     default:
       return found satisfies never;
   }
+}
+
+/**
+ * Whether a run that AutoSys showed without number and time may now be identified: a job whose details
+ * could not be read shows them later. Pure.
+ */
+export function isNumberedLater({ run, startedMs }: SeenRun, seen: SeenJob): boolean {
+  if (run !== undefined || startedMs !== undefined || seen.kind !== 'job') return false;
+  const shown = toSeenRun(seen.job);
+  return shown.run !== undefined || shown.startedMs !== undefined;
 }
 
 type IdentifiedWait = JobWait & Required<Pick<JobWait, 'run'>>;

@@ -86,7 +86,7 @@ export function findAwaitedRun(
   if (seen.kind !== 'job') return { kind: 'notBegun' };
   if (findFresh(wait, seen.job, facts.start) !== undefined) {
     if (facts.begun === undefined) return { kind: 'needsRuns' };
-    const possible = facts.begun.filter(({ run }) => !isLater(run, facts.start));
+    const possible = facts.begun.filter(({ run }) => !beganAfter(run, facts.start, beginsWithinMs));
     const chosen = chooseRun({ start, sent: facts.start }, possible);
     if (chosen !== undefined) return toFound(chosen, before);
     if (possible.length < facts.begun.length) return { kind: 'past' };
@@ -95,11 +95,16 @@ export function findAwaitedRun(
   return shared === undefined ? { kind: 'notBegun' } : { kind: 'found', run: shared };
 }
 
-/** Whether a run began too late for a start whose effect AutoSys had shown. */
-function isLater({ startedMs }: SeenRun, sent: StartFacts): boolean {
+/**
+ * Whether a run began after AutoSys had shown the effect of a start, so that it is that of another one.
+ * Pure.
+ *
+ * @param toleranceMs for the clocks of bridge and AutoSys, in milliseconds
+ */
+export function beganAfter({ startedMs }: SeenRun, sent: StartFacts, toleranceMs: number): boolean {
   const confirmedAt = sent.kind === 'delivered' ? sent.confirmedAt : undefined;
   if (confirmedAt === undefined || startedMs === undefined) return false;
-  return startedMs > confirmedAt.getTime() + beginsWithinMs;
+  return startedMs > confirmedAt.getTime() + toleranceMs;
 }
 
 function toFound(run: SeenRun, before: SeenRun): FindRunResult {

@@ -13,7 +13,7 @@ import type { JobWait, SeenRun, StoredRequest } from '../stored-request.ts';
 import type { KnownWait } from './answer-wait.ts';
 import type { WaitDecision } from './decide-wait.ts';
 import { describeAwaitedRun } from './describe-wait.ts';
-import { findFresh, isSurelyOwn, type StartFacts } from './find-run.ts';
+import { beganAfter, findFresh, isSurelyOwn, type StartFacts } from './find-run.ts';
 import { compareRuns, type SeenJob } from './seen-job.ts';
 import type { WaitingRequest } from './start-facts.ts';
 import { type JobWaitStep, toAbout } from './wait-step.ts';
@@ -117,9 +117,16 @@ function mayShowLater(wait: JobWait, { seen, start }: Pick<KillFacts, 'seen' | '
   return findFresh(wait, seen.job, start) !== undefined;
 }
 
+/** Tolerance for the clocks of bridge and AutoSys, in milliseconds. In doubt nothing is killed. */
+const killToleranceMs = 30_000;
+
 /** Whether a kill of the run hits the run of the request. */
 function isOwn({ kill, ...wait }: JobWait, run: SeenRun | undefined, start: StartFacts): boolean {
-  if (wait.run !== undefined) return true;
+  const { run: known } = wait;
+  // The first try shows when the run began; a later one begins when the scheduler restarts it.
+  if (known && (known.try ?? 1) === 1 && beganAfter(known, start, killToleranceMs)) return false;
+  // A run without number and time cannot be compared with what AutoSys shows.
+  if (wait.run?.run !== undefined || wait.run?.startedMs !== undefined) return true;
   return run !== undefined && isSurelyOwn({ ...wait, goneMs: kill?.sinceMs }, run, start);
 }
 

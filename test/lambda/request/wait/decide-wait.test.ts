@@ -127,6 +127,17 @@ describe('identification of the run', () => {
     },
   );
 
+  test('identifies a run that was shown without number and time before, when AutoSys shows more', () => {
+    const wait = aWait({ run: {} });
+    const start: StartFacts = { ...delivered, confirmedAt: new Date(startMs + 2_000) };
+    const later = { run: 19, try: 1, startedMs: startMs + 300_000 };
+    const begun = [{ run: later, owner: 'none' }] as const;
+
+    expect(decide(wait, shows('RUNNING'), facts({ start }))).toBe('wait');
+    expect(decide(wait, shows('RUNNING', run17), facts({ start }))).toBe('needs begun');
+    expect(decide(wait, shows('RUNNING', later), facts({ start, begun }))).toBe('AutoSys.Unknown');
+  });
+
   test('looks up the runs since the start before it takes one', () => {
     expect(decide(aWait(), shows('RUNNING', run17), facts())).toBe('needs begun');
   });

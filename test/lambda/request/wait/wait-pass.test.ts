@@ -508,6 +508,34 @@ describe('an execution that is gone', () => {
     },
   );
 
+  test.for([
+    ['AutoSys has shown neither its number nor its start', {}],
+    [
+      'it began long after AutoSys had shown the start',
+      { run: 21, try: 1, startedMs: nightMs + 80_000 },
+    ],
+  ] as const)('has a run not killed if %s', async ([, run]) => {
+    const rig = aWaitRig();
+    const request = await rig.keep({}, { run, onAbort: 'kill' });
+    const start = toStartRequest(request);
+    const row = start && (await rig.table.get(toKey(start)));
+    if (row) {
+      const entry: Entry = { ...parseEntry(row), stage: 'confirmed', confirmedMs: nightMs + 2_000 };
+      await rig.table.put(toRow(entry, nightMs), row.revision);
+    }
+    rig.show('LOAD', { status: 'RUNNING', ...run });
+    rig.answers.push(gone, gone);
+    const { pass } = rig.open();
+
+    await pass();
+    rig.advance(goneAfterMs);
+    await pass();
+    await pass();
+
+    expect(rig.sent).toEqual([]);
+    expect(await rig.listed()).toEqual([]);
+  });
+
   test('has a later try of its run killed', async () => {
     const rig = aWaitRig();
     await rig.keep({}, { run: runs17, onAbort: 'kill' });

@@ -71,9 +71,13 @@ function judgeIdentity(
   const isTaken = begun !== undefined && findAnswered(begun, watched).some((one) => one.id !== id);
   const own = isTaken ? undefined : begun;
   const sent = watched.sent.find((one) => one.id === id && one.event.kind !== 'KILLJOB');
-  // Of two starts that AutoSys had when the run began, either may get it, and only one.
+  // Of two starts that were under way when the run began, either may get it, and only one.
+  const underWayMs = Math.min(
+    sent?.sentMs ?? Number.POSITIVE_INFINITY,
+    readMs ?? Number.POSITIVE_INFINITY,
+  );
   const isShared =
-    run.request !== undefined && sent !== undefined && sent.sentMs < run.startedMs + 2_000;
+    run.request !== undefined && sent !== undefined && underWayMs < run.startedMs + 2_000;
   const { unreadable, deniedReads } = autosys.installation.recorder;
   // Where the events or the history of the job cannot be read, the run of another start is taken for
   // the own one.
