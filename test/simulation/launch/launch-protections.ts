@@ -24,7 +24,7 @@ export const runProtections = [
   'intent lookup',
   /** `maxRunning` is kept by slots. */
   'slots',
-  /** A function whose lease has expired does not call SubmitJob. */
+  /** A function whose lease has expired does not call SubmitJob or RedriveExecution. */
   'lease before SubmitJob',
 ] as const;
 
