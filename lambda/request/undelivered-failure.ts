@@ -18,14 +18,16 @@ export function isUndelivered({ result, undelivered, wait }: StoredRequest): boo
   return result?.kind === 'failure' && (undelivered === true || wait?.answering !== undefined);
 }
 
-/** A failure that this attempt has received. A later one begins a new request. Pure. */
+/**
+ * A failure that this attempt has received, also if the attempt before it has received it meanwhile. A
+ * later one begins a new request, and a repeated invocation of this one does not. Pure.
+ */
 export function withDelivered(
   request: StoredRequest,
   retry: number | undefined,
   nowMs: number,
 ): StoredRequest {
-  if (!isUndelivered(request) || retry === undefined || retry <= (request.retry ?? 0))
-    return request;
+  if (retry === undefined || retry <= (request.retry ?? 0)) return request;
   const { undelivered: _, ...delivered } = request;
   const { wait } = request;
   const text = `the failure was delivered to the attempt with retry ${retry}`;

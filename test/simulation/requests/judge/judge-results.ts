@@ -174,12 +174,12 @@ export function findAnswered(
   });
 }
 
-/** A run is the answer of one start, and of requests that join it. */
+/** A run is the answer of one start, and of any `join`. */
 export function judgeShared({ autosys, watched }: RequestSystem): readonly string[] {
   return autosys.runs.flatMap((run) => {
-    const all = findAnswered(run, watched).filter(
-      ({ id, request }) => request.wait?.start !== 'join' || run.request === id,
-    );
+    const all = findAnswered(run, watched)
+      .filter(({ request }) => request.wait?.start !== 'join')
+      .filter(({ id, request }) => request.wait?.start !== 'join' || run.request === id);
     if (all.length < 2) return [];
     const names = all.map(({ request }) => toRequestKey(request)).join(' and ');
     return [`run ${run.run} of ${run.job} is the answer of ${names}`];
