@@ -6,9 +6,11 @@ import { nameRules } from '../autosys/names.ts';
 import { networkFaults } from '../autosys/network-fault.ts';
 import { jobStatuses, toLetters, toStatusNumber } from '../autosys/status.ts';
 import { printEndpointTable, printEventTable, printExecuteTable } from '../emulator/index.ts';
+import type { MetricName } from '../lambda/contract.ts';
 import { type TemplateField, templateFields } from '../lambda/routing/template-fields.ts';
 import { metricFacts } from '../lambda/telemetry/metric-facts.ts';
 import { folders } from './folders.ts';
+import { metricMeanings } from './metric-meanings.ts';
 
 type Row = readonly string[];
 
@@ -72,11 +74,11 @@ const tables: Readonly<Record<string, () => string>> = {
   metrics: () =>
     toTable(
       ['metric', 'unit', 'dimensions', 'meaning'],
-      Object.entries(metricFacts).map(([name, { unit, by, meaning }]) => [
+      Object.entries(metricFacts).map(([name, { unit, by }]) => [
         `\`${name}\``,
         unit,
         by.map((dimension) => `\`${dimension}\``).join(', '),
-        meaning,
+        metricMeanings[name as MetricName],
       ]),
     ),
   folders: () =>
