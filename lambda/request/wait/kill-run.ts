@@ -127,7 +127,10 @@ function isOwn({ kill, ...wait }: JobWait, run: SeenRun | undefined, start: Star
   if (known && (known.try ?? 1) === 1 && beganAfter(known, start, killToleranceMs)) return false;
   // A run without number and time cannot be compared with what AutoSys shows.
   if (wait.run?.run !== undefined || wait.run?.startedMs !== undefined) return true;
-  return run !== undefined && isSurelyOwn({ ...wait, goneMs: kill?.sinceMs }, run, start);
+  const awaitedMs = Math.min(kill?.sinceMs ?? 0, wait.untilMs);
+  // Without a reading before, a run that is shown now may have begun at any time.
+  if (wait.before === undefined) return false;
+  return run !== undefined && isSurelyOwn({ ...wait, goneMs: awaitedMs }, run, start);
 }
 
 function describeKill({ stage, parked, history }: Entry): string {

@@ -88,7 +88,10 @@ function judgeOrder({ global, requests }: OfGlobal, { watched }: RequestSystem):
 
 /** In the end a variable has the value of the newest request, unless others have set it. */
 function judgeLast({ global, requests }: OfGlobal, { autosys }: RequestSystem): readonly string[] {
-  const [newest] = requests.toSorted((a, b) => b.request.receivedMs - a.request.receivedMs);
+  const lastMs = Math.max(...requests.map(({ request }) => request.receivedMs));
+  // Requests of one millisecond have no order.
+  const last = requests.filter(({ request }) => request.receivedMs === lastMs);
+  const [newest] = last.length === 1 ? last : [];
   const { recorder, variableHistory, instance } = autosys.installation;
   if (newest === undefined || !isConfirmed(newest)) return [];
   if (recorder.operatorMsByTarget.has(global) || variableHistory.wasRestored(global)) return [];

@@ -107,7 +107,7 @@ function judgeIdentity(
   if (start === 'STARTJOB' || start === 'FORCE_STARTJOB') {
     return isMistaken ? [] : ['its start was never sent'];
   }
-  const isOver = (run.tries.at(-1)?.ends[0]?.atMs ?? Number.POSITIVE_INFINITY) < firstMs;
+  const isOver = (run.tries.at(-1)?.ends.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) < firstMs;
   if (isOver) return ['it had ended before the request'];
   return start === 'next' && run.startedMs < firstMs ? ['it had begun before the request'] : [];
 }
@@ -125,9 +125,12 @@ function judgeEnd(
   const isEnd =
     named.status === 'SUCCESS' || named.status === 'FAILURE' || named.status === 'TERMINATED';
   if (!isEnd) return [];
+  const { unreadable, deniedReads } = autosys.installation.recorder;
+  // Where the details of a job cannot be read, its exit code is missing.
+  const mayMiss = named.exitCode === undefined && unreadable.length + deniedReads.length > 0;
   const isShown = shown?.ends.some(
     ({ atMs, status, exitCode }) =>
-      status === named.status && exitCode === named.exitCode && atMs <= endedMs,
+      status === named.status && (mayMiss || exitCode === named.exitCode) && atMs <= endedMs,
   );
   if (!isShown) {
     const ends = run.tries.flatMap(({ ends }) =>
