@@ -93,8 +93,8 @@ function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDeci
     const result = { kind: 'failure', failure: sent.failure, cause: sent.cause } as const;
     return { kind: 'end', wait, result };
   }
+  const mayBeSent = sent.kind === 'delivered' || (sent.kind === 'pending' && sent.mayBeSent);
   if (seen.kind === 'unknownJob') {
-    const mayBeSent = sent.kind === 'delivered' || (sent.kind === 'pending' && sent.mayBeSent);
     if (!mayBeSent) return reject(wait, `AutoSys has no job ${job}`);
     const cause = `the start of job ${job} ${sent.kind === 'delivered' ? 'was accepted' : 'may have been sent'}, and AutoSys has no such job any more`;
     return toUnknown(wait, cause);
@@ -103,7 +103,11 @@ function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDeci
     const { status } = seen.job;
     // A forced start runs a job that is on ice.
     if (status === 'ON_ICE' && start !== 'FORCE_STARTJOB') {
-      return reject(wait, `job ${job} is ON_ICE, so it does not run`);
+      const { run } = seen.job.lastRun;
+      const hasNotRun = run !== undefined && run === wait.before?.run;
+      if (!mayBeSent || hasNotRun) return reject(wait, `job ${job} is ON_ICE, so it does not run`);
+      const cause = `job ${job} is ON_ICE, and AutoSys does not show whether it ran before`;
+      return toUnknown(wait, cause);
     }
     if (wait.before === undefined && !sendsStart(start)) {
       const before = { ...toSeenRun(seen.job), status, readMs: facts.nowMs };

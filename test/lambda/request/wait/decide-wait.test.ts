@@ -300,6 +300,12 @@ describe('a job whose run has not begun', () => {
     expect(decide(aWait(), { kind: 'unknownJob' }, unsure)).toBe('AutoSys.Unknown');
   });
 
+  test('cannot know whether a job on ice ran, if AutoSys shows no number', () => {
+    const unsent = facts({ start: { kind: 'pending', mayBeSent: false } });
+    expect(decide(aWait(), shows('ON_ICE'), facts())).toBe('AutoSys.Unknown');
+    expect(decide(aWait(), shows('ON_ICE'), unsent)).toBe('AutoSys.Rejected');
+  });
+
   test('waits for a job on ice that is forced', () => {
     const wait = aWait({ start: 'FORCE_STARTJOB' });
 
