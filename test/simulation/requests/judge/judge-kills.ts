@@ -19,7 +19,7 @@ export function judgeKills({ autosys, watched, world }: RequestSystem): readonly
       autosys.runs.find((one) => one.request === id) ??
       autosys.findRun(job, request.wait?.run?.run);
     world.count('runs of gone executions killed');
-    if (own?.run === run || isAwaited(known, autosys.findRun(job, run))) return [];
+    if (own?.run === run || isAwaited(known, run, autosys.runs)) return [];
     const sentMs = watched.sent.findLast(
       (one) => one.id === id && one.event.kind === 'KILLJOB',
     )?.sentMs;
@@ -31,14 +31,17 @@ export function judgeKills({ autosys, watched, world }: RequestSystem): readonly
   });
 }
 
-/** Whether a run of others began while a request that sends nothing, or that joins, waited for it. */
+/** Whether the run is the first one that began while a request that sends nothing waited for it. */
 function isAwaited(
-  { request: { wait }, readMs = 0 }: WatchedRequest,
-  run: TrueRun | undefined,
+  { request: { wait }, readMs }: WatchedRequest,
+  run: number,
+  runs: readonly TrueRun[],
 ): boolean {
-  if (wait === undefined || run === undefined) return false;
-  const takesOthers = wait.start === 'next' || wait.start === 'current' || wait.start === 'join';
+  if (wait === undefined || readMs === undefined) return false;
+  if (wait.start !== 'next' && wait.start !== 'current') return false;
   // Clocks of functions and AutoSys differ by seconds.
-  const isInTime = run.startedMs > readMs - 2_000 && run.startedMs < wait.untilMs + 5_000;
-  return takesOthers && readMs > 0 && isInTime;
+  const first = runs
+    .filter(({ job, startedMs }) => job === wait.job && startedMs > readMs - 2_000)
+    .toSorted((one, other) => one.startedMs - other.startedMs)[0];
+  return first?.run === run && first.startedMs < wait.untilMs + 5_000;
 }
