@@ -68,12 +68,7 @@ export function createLookUp({ table, now }: LookUpDeps) {
   /** Attributes the identified run to the start. @returns whether it is the run of this start */
   async function attribute(run: SeenRun, { entry, wait }: LookUp): Promise<boolean> {
     const name = toAttributionName(run, wait.before);
-    if (entry === undefined || name === undefined) return true;
-    const owner = await readAttribution(entry, name);
-    if (owner !== undefined) return owner === toKey(entry);
-    // If another start is faster, an earlier run may be attributed to this one.
-    await attributeRun(entry, name);
-    return (await readAttribution(entry, name)) === toKey(entry);
+    return entry === undefined || name === undefined || attributeRun(entry, name);
   }
 
   async function addOwners(
