@@ -3,11 +3,11 @@ import { LedgerError } from '../errors.ts';
 import { withHistory } from '../ledger/entry.ts';
 import { toKey } from '../ledger/entry-row.ts';
 import type { Table } from '../ledger/table.ts';
-import { createForestall } from '../ledger/withdraw.ts';
 import { decideStart, toSeenRun } from './decide-start.ts';
 import { toStartRequest } from './effect-request.ts';
 import { toFailure } from './effect-result.ts';
 import { endRequest } from './end-request.ts';
+import { createForestallStart } from './forestall-start.ts';
 import type { AutosysRead, ReadAutosys } from './read-autosys.ts';
 import { RequestError } from './request-error.ts';
 import { toRequestKey } from './request-row.ts';
@@ -38,7 +38,7 @@ const maxRaces = 10;
  */
 export function createBeginRun(deps: BeginRunDeps) {
   const { table, requests, readAutosys, now, leaseMs } = deps;
-  const forestall = createForestall(deps);
+  const forestallStart = createForestallStart(deps);
 
   /** @throws {RequestError} `AutoSys.Pending` if the job cannot be read @throws {LedgerError} */
   return async function beginRun(found: KnownRequest, signal: AbortSignal): Promise<KnownRequest> {
@@ -62,7 +62,10 @@ export function createBeginRun(deps: BeginRunDeps) {
         throw new RequestError('AutoSys.Pending', cause);
       }
       const decided = decide(request, seen, now().getTime());
-      if (!sends(decided) && !(await preventStart(request))) return known;
+      const reason = 'it was decided anew that it is not sent';
+      if (!sends(decided) && !(await forestallStart(wait, toStartRequest(request), reason))) {
+        return known;
+      }
       const written: KnownRequest | undefined = await requests.write(decided, known.revision);
       if (written !== undefined) return written;
       known = await requests.read(entry, key, attempt);
@@ -79,17 +82,6 @@ export function createBeginRun(deps: BeginRunDeps) {
     // Without a start, what the job was before stays the measure of the next run.
     if (wait.start === 'current' || wait.start === 'next') return true;
     return nowMs - (wait.before.readMs ?? 0) < leaseMs;
-  }
-
-  /**
-   * After an earlier decision a function may still be about to record the start.
-   *
-   * @returns `false` if the ledger has the start
-   */
-  async function preventStart(request: StoredRequest): Promise<boolean> {
-    const start = toStartRequest(request);
-    if (request.wait?.before === undefined || start === undefined) return true;
-    return forestall(start, 'it was decided anew that it is not sent');
   }
 
   async function isStartKnown(request: StoredRequest): Promise<boolean> {

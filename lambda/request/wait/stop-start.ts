@@ -1,6 +1,7 @@
 import { toKey } from '../../ledger/entry-row.ts';
 import type { Table } from '../../ledger/table.ts';
-import { createForestall, createTakeFromExpired, createWithdraw } from '../../ledger/withdraw.ts';
+import { createTakeFromExpired, createWithdraw } from '../../ledger/withdraw.ts';
+import { createForestallStart } from '../forestall-start.ts';
 import type { RequestFailure, RequestResult } from '../result.ts';
 import type { JobWait } from '../stored-request.ts';
 import type { KnownStart } from './start-facts.ts';
@@ -27,7 +28,7 @@ export interface StopStartDeps {
 export function createStopStart(deps: StopStartDeps) {
   const { now, newLeaseId } = deps;
   const withdraw = createWithdraw(deps);
-  const forestall = createForestall(deps);
+  const forestallStart = createForestallStart(deps);
   const takeFromExpired = createTakeFromExpired(deps);
 
   /** @returns whether the wait may end. @throws {LedgerError} */
@@ -35,11 +36,7 @@ export function createStopStart(deps: StopStartDeps) {
     { facts, entry, start }: KnownStart,
     { wait, result }: { readonly wait: JobWait; readonly result: RequestResult },
   ): Promise<boolean> {
-    if (facts.kind === 'absent') {
-      // Before the job is read no function records the start.
-      if (wait.before === undefined || start === undefined) return true;
-      return forestall(start, reason);
-    }
+    if (facts.kind === 'absent') return forestallStart(wait, start, reason);
     if (facts.kind !== 'pending' || entry === undefined) return true;
     if (entry.stage === 'due') return withdraw(toKey(entry), newLeaseId(), reason);
     if (entry.lease !== undefined && entry.lease.untilMs > now().getTime()) return false;
