@@ -44,8 +44,8 @@ export interface StoredRequest {
   readonly stage: 'open' | 'ended';
   readonly result?: RequestResult;
   /**
-   * The failure was sent with a task token that was no longer valid. The next attempt of the state is
-   * informed of it, instead of beginning a new request.
+   * No attempt has received the failure: its task token was no longer valid, or it had none. The next
+   * attempt of the state is informed of it, instead of beginning a new request.
    */
   readonly undelivered?: true;
   /**

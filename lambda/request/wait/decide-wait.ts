@@ -5,7 +5,7 @@ import type { RequestResult, RunJobAnswer } from '../result.ts';
 import type { JobWait, SeenRun } from '../stored-request.ts';
 import { describeAwaitedRun, describeUnbegun } from './describe-wait.ts';
 import { type FindRunFacts, findAwaitedRun, sendsStart } from './find-run.ts';
-import { compareRuns, type SeenJob, toEndAnswer } from './seen-job.ts';
+import { compareRuns, isComparable, type SeenJob, toEndAnswer } from './seen-job.ts';
 
 /** How the awaited run ended, from the history of the job. */
 export type PastEnd =
@@ -77,10 +77,8 @@ export function decideWait(wait: JobWait, seen: SeenJob, facts: WaitFacts): Wait
  * Whether a run that AutoSys showed without number and time may now be identified: a job whose details
  * could not be read shows them later. Pure.
  */
-export function isNumberedLater({ run, startedMs }: SeenRun, seen: SeenJob): boolean {
-  if (run !== undefined || startedMs !== undefined || seen.kind !== 'job') return false;
-  const shown = toSeenRun(seen.job);
-  return shown.run !== undefined || shown.startedMs !== undefined;
+export function isNumberedLater(run: SeenRun, seen: SeenJob): boolean {
+  return !isComparable(run) && seen.kind === 'job' && isComparable(toSeenRun(seen.job));
 }
 
 type IdentifiedWait = JobWait & Required<Pick<JobWait, 'run'>>;

@@ -14,7 +14,7 @@ import type { KnownWait } from './answer-wait.ts';
 import type { WaitDecision } from './decide-wait.ts';
 import { describeAwaitedRun } from './describe-wait.ts';
 import { beganAfter, findFresh, isSurelyOwn, type StartFacts } from './find-run.ts';
-import { compareRuns, type SeenJob } from './seen-job.ts';
+import { compareRuns, isComparable, type SeenJob } from './seen-job.ts';
 import type { WaitingRequest } from './start-facts.ts';
 import { type JobWaitStep, toAbout } from './wait-step.ts';
 
@@ -121,16 +121,15 @@ function mayShowLater(wait: JobWait, { seen, start }: Pick<KillFacts, 'seen' | '
 const killToleranceMs = 30_000;
 
 /** Whether a kill of the run hits the run of the request. */
-function isOwn({ kill, ...wait }: JobWait, run: SeenRun | undefined, start: StartFacts): boolean {
-  const { run: known } = wait;
+function isOwn(wait: JobWait, run: SeenRun | undefined, sent: StartFacts): boolean {
+  const { run: known, before, start, untilMs, kill } = wait;
   // The first try shows when the run began; a later one begins when the scheduler restarts it.
-  if (known && (known.try ?? 1) === 1 && beganAfter(known, start, killToleranceMs)) return false;
-  // A run without number and time cannot be compared with what AutoSys shows.
-  if (wait.run?.run !== undefined || wait.run?.startedMs !== undefined) return true;
-  const awaitedMs = Math.min(kill?.sinceMs ?? 0, wait.untilMs);
+  if (known && (known.try ?? 1) === 1 && beganAfter(known, sent, killToleranceMs)) return false;
+  if (known && isComparable(known)) return true;
   // Without a reading before, a run that is shown now may have begun at any time.
-  if (wait.before === undefined) return false;
-  return run !== undefined && isSurelyOwn({ ...wait, goneMs: awaitedMs }, run, start);
+  if (before === undefined || run === undefined) return false;
+  const goneMs = Math.min(kill?.sinceMs ?? 0, untilMs);
+  return isSurelyOwn({ start, goneMs }, run, sent);
 }
 
 function describeKill({ stage, parked, history }: Entry): string {

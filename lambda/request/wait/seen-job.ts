@@ -14,6 +14,11 @@ export type SeenJob =
 /** How the shown run stands to the awaited one. */
 export type RunComparison = 'same' | 'laterTry' | 'later' | 'earlier';
 
+/** Whether AutoSys has shown a number or a start time, by which a run can be compared. Pure. */
+export function isComparable({ run, startedMs }: SeenRun): boolean {
+  return run !== undefined || startedMs !== undefined;
+}
+
 /** The run as a request answers it. The exit code is that of an ended run only. Pure. */
 export function toEndAnswer({ status, lastRun }: JobView): RunJobAnswer {
   const { run, try: tryNumber, startedAt, endedAt, exitCode } = lastRun;
