@@ -13,15 +13,13 @@ export interface Invoked {
   readonly entry: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly invokedMs: number;
-  /** Absent if the function died. */
-  end?: InvocationEnd;
+  /** Both are absent if the function died. */
+  readonly answeredMs?: number;
+  readonly end?: InvocationEnd;
 }
 
 /** An invocation that the function has answered, whether or not the answer arrived. */
-export interface HandledInvocation extends Invoked {
-  readonly answeredMs: number;
-  readonly end: InvocationEnd;
-}
+export type HandledInvocation = Required<Invoked>;
 
 /** The faults of Lambda: probabilities for each invocation. */
 export interface InvocationFaults {
@@ -43,13 +41,16 @@ export class FunctionCalls {
   faults = noInvocationFaults;
   /** All invocations, also those that have died. */
   readonly invoked: Invoked[] = [];
-  readonly handled: HandledInvocation[] = [];
   readonly #world: World;
   readonly #host: RequestHost;
 
   constructor(world: World, host: RequestHost) {
     this.#world = world;
     this.#host = host;
+  }
+
+  get handled(): readonly HandledInvocation[] {
+    return this.invoked.filter((one): one is HandledInvocation => one.end !== undefined);
   }
 
   /** Invokes an alias, as a caller sees it. */
@@ -71,17 +72,15 @@ export class FunctionCalls {
 
   #call(entry: string, payload: Readonly<Record<string, unknown>>): Promise<InvocationEnd> {
     const world = this.#world;
-    const invokedMs = world.nowMs;
-    const invoked: Invoked = { entry, payload, invokedMs };
-    this.invoked.push(invoked);
+    const invoked = { entry, payload, invokedMs: world.nowMs };
+    const at = this.invoked.push(invoked) - 1;
     world.count(`invocations ${String(payload['action'])}`);
     return new Promise((resolve) => {
       world.after(functionMs + 1_000, () => resolve({ ...lambdaFailure('Lambda.Unknown') }));
       this.#host.invoke('request', async ({ answerRequest }, signal) => {
         const invocation = { payload, invokedFunctionArn: toAliasArn(entry) };
         const end = await answerRequest(invocation, signal).then(toAnswer, toFailure);
-        invoked.end = end;
-        this.handled.push({ entry, payload, invokedMs, answeredMs: world.nowMs, end });
+        this.invoked[at] = { ...invoked, answeredMs: world.nowMs, end };
         world.count(end.kind === 'answer' ? 'answers' : `failures ${end.errorType}`);
         world.log(() => `request function: ${describeAsk(payload)} ${JSON.stringify(end)}`);
         resolve(end);
