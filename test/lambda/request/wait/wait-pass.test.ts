@@ -389,6 +389,16 @@ describe('an answer', () => {
   });
 });
 
+/** The state no longer waits: two passes find its token invalid, and the second ends the wait. */
+async function leave(rig: ReturnType<typeof aWaitRig>) {
+  rig.answers.push(gone, gone);
+  const { pass } = rig.open();
+  await pass();
+  rig.advance(goneAfterMs);
+  await pass();
+  return pass;
+}
+
 describe('an execution that is gone', () => {
   test('ends the wait, and the job runs on', async () => {
     const rig = aWaitRig();
@@ -416,12 +426,7 @@ describe('an execution that is gone', () => {
     const rig = aWaitRig();
     await rig.keep({}, { run: runs17, onAbort: 'kill' });
     rig.show('LOAD', { status: 'RUNNING', ...runs17 });
-    rig.answers.push(gone, gone);
-    const { pass } = rig.open();
-
-    await pass();
-    rig.advance(goneAfterMs);
-    await pass();
+    const pass = await leave(rig);
     await pass();
     rig.show('LOAD', { status: 'TERMINATED', ...ended17 });
     rig.advance(60_000);
@@ -440,12 +445,7 @@ describe('an execution that is gone', () => {
     const rig = aWaitRig();
     await rig.keep({ entry }, { run: runs17, onAbort: 'kill' });
     rig.show('LOAD', { status: 'RUNNING', ...runs17 });
-    rig.answers.push(gone, gone);
-    const { pass } = rig.open();
-
-    await pass();
-    rig.advance(goneAfterMs);
-    await pass();
+    const pass = await leave(rig);
     rig.show('LOAD', later);
     rig.showRuns('LOAD', [success]);
     await pass();
@@ -461,12 +461,7 @@ describe('an execution that is gone', () => {
     const rig = aWaitRig();
     const request = await rig.keep({}, { start, onAbort: 'kill' });
     rig.show('LOAD', { status, run: 10 });
-    rig.answers.push(gone, gone);
-    const { pass } = rig.open();
-
-    await pass();
-    rig.advance(goneAfterMs);
-    await pass();
+    const pass = await leave(rig);
     await pass();
     rig.show('LOAD', late21);
     rig.showRuns('LOAD', [late21]);
@@ -524,12 +519,7 @@ describe('an execution that is gone', () => {
       await rig.table.put(toRow(entry, nightMs), row.revision);
     }
     rig.show('LOAD', { status: 'RUNNING', ...run });
-    rig.answers.push(gone, gone);
-    const { pass } = rig.open();
-
-    await pass();
-    rig.advance(goneAfterMs);
-    await pass();
+    const pass = await leave(rig);
     await pass();
 
     expect(rig.sent).toEqual([]);
@@ -540,12 +530,7 @@ describe('an execution that is gone', () => {
     const rig = aWaitRig();
     await rig.keep({}, { run: runs17, onAbort: 'kill' });
     rig.show('LOAD', { status: 'RUNNING', ...runs17, try: 2 });
-    rig.answers.push(gone, gone);
-    const { pass } = rig.open();
-
-    await pass();
-    rig.advance(goneAfterMs);
-    await pass();
+    const pass = await leave(rig);
     await pass();
 
     expect(rig.sent).toMatchObject([{ kind: 'KILLJOB' }]);
@@ -555,11 +540,7 @@ describe('an execution that is gone', () => {
     const rig = aWaitRig();
     await rig.keep({}, { run: runs17, onAbort: 'kill' });
     rig.show('LOAD', { status: 'RUNNING', ...runs17 });
-    rig.answers.push(gone, gone);
-    const { pass } = rig.open();
-    await pass();
-    rig.advance(goneAfterMs);
-    await pass();
+    const pass = await leave(rig);
     rig.state.refusesEvents = new AutosysUnreachableError({
       ...{ endpoint: 'ace:9443', reason: 'refused' },
     });
