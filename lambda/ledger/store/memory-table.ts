@@ -2,18 +2,17 @@ import { LedgerError } from '../../errors.ts';
 import type { Row, SearchableTable, StoredRow } from '../table.ts';
 import { type IndexEntry, readPageToken, toKeyPage } from './page-token.ts';
 
-/** A stored row. Its body is text, so that callers do not share objects. */
-type Stored = Omit<StoredRow, 'body'> & { readonly body: string };
-
 /**
  * A table in memory for tests and simulation. It behaves like the table in DynamoDB.
+ *
+ * The body of a stored row is frozen, because callers share it.
  *
  * Expired rows stay, as they may for days in DynamoDB. Entries of one instant are ordered by key;
  * DynamoDB guarantees no order.
  */
 export function createMemoryTable({ now }: { readonly now: () => Date }): SearchableTable {
-  const rows = new Map<string, Stored>();
-  const isExpired = ({ expiresAt }: Stored) => expiresAt !== undefined && expiresAt <= now();
+  const rows = new Map<string, StoredRow>();
+  const isExpired = ({ expiresAt }: StoredRow) => expiresAt !== undefined && expiresAt <= now();
 
   return {
     async get(key) {
@@ -65,11 +64,11 @@ function compare(one: IndexEntry, other: IndexEntry): number {
   return difference || (one.key < other.key ? -1 : Number(one.key > other.key));
 }
 
-function toStored({ key, body, agenda, target, expiresAt }: Row, revision: number): Stored {
+function toStored({ key, body, agenda, target, expiresAt }: Row, revision: number): StoredRow {
   return {
     key,
     revision,
-    body: JSON.stringify(body),
+    body: freezeDeeply(JSON.parse(JSON.stringify(body))),
     // The time to live of DynamoDB is in whole seconds.
     ...(expiresAt && { expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000) }),
     ...(agenda && { agenda: { list: agenda.list, at: new Date(agenda.at) } }),
@@ -77,10 +76,16 @@ function toStored({ key, body, agenda, target, expiresAt }: Row, revision: numbe
   };
 }
 
-function toRow({ body, agenda, target, expiresAt, ...stored }: Stored): StoredRow {
+/** Freezes a value of JSON and all its parts. */
+function freezeDeeply(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const part of Object.values(value)) freezeDeeply(part);
+  return Object.freeze(value);
+}
+
+function toRow({ agenda, target, expiresAt, ...stored }: StoredRow): StoredRow {
   return {
     ...stored,
-    body: JSON.parse(body),
     ...(expiresAt && { expiresAt: new Date(expiresAt) }),
     ...(agenda && { agenda: { ...agenda, at: new Date(agenda.at) } }),
     ...(target && { target: { ...target, changedAt: new Date(target.changedAt) } }),
