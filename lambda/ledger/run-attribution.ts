@@ -28,8 +28,15 @@ export function createAttributeRun({
   readonly table: Table;
   readonly now: () => Date;
 }) {
-  /** @returns whether a run is attributed to the entry */
-  return async function attributeRun(entry: Entry, run: string): Promise<boolean> {
+  /**
+   * @param orEarlier whether an earlier run may be attributed instead. @default true
+   * @returns whether the run, or an earlier one, is attributed to the entry
+   */
+  return async function attributeRun(
+    entry: Entry,
+    run: string,
+    { orEarlier = true }: { readonly orEarlier?: boolean } = {},
+  ): Promise<boolean> {
     const own = toKey(entry);
     const beforeRun = entry.sent?.job?.run;
     const body: RunAttribution = {
@@ -45,7 +52,7 @@ export function createAttributeRun({
       if (stored === 'written') return true;
       // A row that has gone again, or of another shape, belongs to no other one-shot.
       if (!isRunAttribution(stored?.body) || stored.body.entry === own) return true;
-      name = toEarlierRun(stored.body, beforeRun);
+      name = orEarlier ? toEarlierRun(stored.body, beforeRun) : undefined;
     }
     return false;
   };

@@ -2,8 +2,7 @@ import { isActive } from '../../autosys/status.ts';
 import type { JobView } from '../../autosys/views.ts';
 import { findNewRun } from '../delivery/evidence/new-run.ts';
 import type { Entry } from '../ledger/entry.ts';
-import { toKey } from '../ledger/entry-row.ts';
-import { createAttributeRun, createReadAttribution } from '../ledger/run-attribution.ts';
+import { createAttributeRun } from '../ledger/run-attribution.ts';
 import type { Table } from '../ledger/table.ts';
 import { toSeenRun } from './decide-start.ts';
 import type { SeenRun } from './stored-request.ts';
@@ -16,7 +15,6 @@ import type { SeenRun } from './stored-request.ts';
  */
 export function createIdentifyRun(deps: { readonly table: Table; readonly now: () => Date }) {
   const attributeRun = createAttributeRun(deps);
-  const readAttribution = createReadAttribution(deps);
 
   /**
    * @param start the entry of the start, after it was sent
@@ -31,10 +29,6 @@ export function createIdentifyRun(deps: { readonly table: Table; readonly now: (
     if (found === undefined || found.again) return undefined;
     const seen = toSeenRun(job);
     if (found.name === undefined) return isActive(job.status) ? seen : undefined;
-    const key = toKey(start);
-    const owner = await readAttribution(start, found.name);
-    if (owner !== undefined) return owner === key ? seen : undefined;
-    await attributeRun(start, found.name);
-    return (await readAttribution(start, found.name)) === key ? seen : undefined;
+    return (await attributeRun(start, found.name, { orEarlier: false })) ? seen : undefined;
   };
 }

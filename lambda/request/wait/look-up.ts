@@ -68,7 +68,8 @@ export function createLookUp({ table, now }: LookUpDeps) {
   /** Attributes the identified run to the start. @returns whether it is the run of this start */
   async function attribute(run: SeenRun, { entry, wait }: LookUp): Promise<boolean> {
     const name = toAttributionName(run, wait.before);
-    return entry === undefined || name === undefined || attributeRun(entry, name);
+    if (entry === undefined || name === undefined) return true;
+    return attributeRun(entry, name, { orEarlier: false });
   }
 
   async function addOwners(

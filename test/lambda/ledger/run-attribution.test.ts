@@ -53,6 +53,14 @@ describe('a run of an AutoSys job', () => {
     expect(await attributeRun(aStart('c', 7), '8')).toBe(false);
   });
 
+  test('proves no earlier one-shot if the caller asks for this run only', async () => {
+    const attributeRun = anAttributeRun();
+    await attributeRun(aStart('b', 8), '9');
+
+    expect(await attributeRun(aStart('a', 7), '9', { orEarlier: false })).toBe(false);
+    expect(await attributeRun(aStart('c', 7), '8', { orEarlier: false })).toBe(true);
+  });
+
   test.for([
     { by: 'the same one-shot', of: 'a', proves: true },
     { by: 'another one-shot', of: 'b', proves: false },

@@ -5,6 +5,7 @@ import type { TaskCallAnswer } from '../../../../lambda/aws/task-answer.ts';
 import { LedgerError } from '../../../../lambda/errors.ts';
 import type { Entry } from '../../../../lambda/ledger/entry.ts';
 import { parseEntry, toKey, toRow } from '../../../../lambda/ledger/entry-row.ts';
+import { createAttributeRun } from '../../../../lambda/ledger/run-attribution.ts';
 import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
 import { leaseMs } from '../../../../lambda/policies.ts';
 import { toStartRequest } from '../../../../lambda/request/effect-request.ts';
@@ -137,6 +138,25 @@ describe('a pass', () => {
     await rig.open().pass();
 
     expect(rig.calls).toMatchObject([{ call: 'succeed', content: { run: 17, exitCode: 4 } }]);
+  });
+
+  test('takes no run that is the one of another start, although an earlier run is free', async () => {
+    const rig = aWaitRig();
+    const request = await rig.keep();
+    const other = await rig.keep({ key: 'k2', receivedMs: nightMs + 1 }, { token: 'SECOND' });
+    const start = toStartRequest(other);
+    const row = start && (await rig.table.get(toKey(start)));
+    if (row === undefined) throw new Error('the start is not in the ledger');
+    const entry: Entry = parseEntry(row);
+    const sent = { sentMs: nightMs, job: { active: true, run: 12 } };
+    await createAttributeRun(rig)({ ...entry, sent }, '17');
+    rig.show('LOAD', { status: 'RUNNING', ...runs17 });
+    rig.showRuns('LOAD', [{ status: 'RUNNING', ...runs17 }]);
+
+    await rig.open().pass();
+
+    expect((await rig.read(request)).wait?.run).toBeUndefined();
+    expect((await rig.read(other)).wait?.run).toMatchObject({ run: 17 });
   });
 
   test('gives each of two requests for one job its own run', async () => {
