@@ -34,7 +34,12 @@ export async function evaluateStart(
         };
       }
       break;
+    case 'processed':
+      // It began an earlier run. The present one may be that of another event of the bridge.
+      if (mark.runsBack > 0) return { kind: 'shows' };
+      break;
     default:
+      return mark satisfies never;
   }
   if (run.name !== undefined && sending && !(await sending.attributeRun(run.name))) {
     return {

@@ -32,7 +32,11 @@ export interface JobEventsReader {
 
 /** State of the sent event in AutoSys, found by the EventBridge event id in its comment. */
 export type EventMarker =
-  | { readonly kind: 'processed' }
+  | {
+      readonly kind: 'processed';
+      /** Runs of the job before the present one, with whose events it is listed. */
+      readonly runsBack: number;
+    }
   /** It is in the queue of the scheduler. */
   | { readonly kind: 'queued' }
   /** The scheduler refused it, or it was unsent before it was processed. */
@@ -92,24 +96,24 @@ export async function findEventMarker(
         text?.includes(mark) === true &&
         (clockDiffers || at === undefined || at.getTime() >= sentAt.getTime() - skewMs),
     );
-    if (line) return clockDiffers ? toUndatedMarker(line) : toMarker(line);
+    if (line) return clockDiffers ? toUndatedMarker(line) : toMarker(line, runsBack);
   }
   return { kind: 'unseen' };
 }
 
 /** A queued event is from the last send; a processed one may be from an earlier send. */
 function toUndatedMarker(line: JobEventView): EventMarker {
-  const mark = toMarker(line);
+  const mark = toMarker(line, 0);
   if (mark.kind === 'queued') return mark;
   const reason =
     'the clock of AutoSys differs, so it is unknown which send an event of the job comes from';
   return { kind: 'unreadable', reason };
 }
 
-function toMarker({ name, state, text }: JobEventView): EventMarker {
+function toMarker({ name, state, text }: JobEventView, runsBack: number): EventMarker {
   switch (state) {
     case 'PD':
-      return { kind: 'processed' };
+      return { kind: 'processed', runsBack };
     case 'PG':
     case 'UP':
       return { kind: 'queued' };

@@ -80,6 +80,12 @@ describe('a start that was sent', () => {
     { when: 'our event bears no mark', marked: false, events: [[]], kind: 'confirmed' },
     { when: 'the run is that of another of ours', credited: false, kind: 'notYet' },
     {
+      when: 'the run is that of another of ours, and our event began the run before',
+      credited: false,
+      events: [[], [line()]],
+      kind: 'confirmed',
+    },
+    {
       when: 'a run began without the event, whose reply was lost',
       events: readable,
       kind: 'notYet',
