@@ -38,6 +38,17 @@ export interface JobView {
   };
 }
 
+/** A detail that AutoSys does not show. This is a result, not an error. */
+export interface UnreadableView {
+  readonly kind: 'unreadable';
+  readonly reason: string;
+  /**
+   * Whether the wire profile has no request for it, so that it can never be read.
+   * @default false
+   */
+  readonly isLacking?: boolean;
+}
+
 /** One run of a job, with the status that it ended with or has now. */
 export type JobRunView = JobView['lastRun'] & Pick<JobView, 'status'>;
 
@@ -45,7 +56,7 @@ export type JobRunView = JobView['lastRun'] & Pick<JobView, 'status'>;
 export type JobRunsView =
   | { readonly kind: 'runs'; readonly runs: readonly JobRunView[] }
   /** This release or wire profile cannot list them. */
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | UnreadableView;
 
 /** Jobs as one list shows them. */
 export type JobListView =

@@ -26,7 +26,8 @@ export async function readJobEventsFrom(
 ): Promise<JobEventsReading> {
   const template = profile.readJobEvents?.[runsBack];
   if (template === undefined) {
-    return unreadable(`the wire profile ${profile.name} has no request for the events of a job`);
+    const reason = `the wire profile ${profile.name} has no request for the events of a job`;
+    return { kind: 'unreadable', reason, isLacking: true };
   }
   const about = { doing: `reading the events of ${job}`, changes: false, job, jobAddress: false };
   try {

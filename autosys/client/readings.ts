@@ -1,6 +1,7 @@
 import type { EventState, GlobalTable } from '../autorep/index.ts';
 import type { JobName } from '../names.ts';
 import type { JobStatus } from '../status.ts';
+import type { UnreadableView } from '../views.ts';
 
 /** AutoSys has queued the event. A later read shows whether the scheduler has processed it. */
 export interface Accepted {
@@ -86,7 +87,7 @@ export interface JobEventLine {
  */
 export type JobEventsReading =
   | { readonly kind: 'events'; readonly events: readonly JobEventLine[] }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | UnreadableView;
 
 /** One run of a job, as `autorep -J JOB -r` shows it. */
 export interface JobRunReading extends LastRun {
@@ -101,7 +102,7 @@ export interface JobRunReading extends LastRun {
  */
 export type JobRunsReading =
   | { readonly kind: 'runs'; readonly runs: readonly JobRunReading[] }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | UnreadableView;
 
 /** The output of a command, line by line. */
 export interface CommandOutput {

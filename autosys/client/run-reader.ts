@@ -28,7 +28,8 @@ export async function readJobRunsFrom(
 ): Promise<JobRunsReading> {
   const template = profile.runCommand;
   if (template === undefined) {
-    return unreadable(`the wire profile ${profile.name} has no request for commands`);
+    const reason = `the wire profile ${profile.name} has no request for commands`;
+    return { kind: 'unreadable', reason, isLacking: true };
   }
   const about = { doing: `reading the runs of ${job}`, changes: false, job, jobAddress: false };
   const found: JobRunReading[] = [];

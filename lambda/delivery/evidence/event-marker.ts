@@ -1,4 +1,5 @@
 import type { JobName } from '../../../autosys/names.ts';
+import type { UnreadableView } from '../../../autosys/views.ts';
 import { shorten } from '../../workload/shorten.ts';
 import type { JobEvent } from './job-evidence.ts';
 
@@ -20,7 +21,7 @@ export interface JobEventView {
 export type JobEventsView =
   | { readonly kind: 'events'; readonly events: readonly JobEventView[] }
   /** This release or wire profile cannot list them. */
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | UnreadableView;
 
 /** Reads the events of a job; some releases cannot. */
 export interface JobEventsReader {

@@ -1,3 +1,4 @@
+import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { JobWait } from '../stored-request.ts';
 import { decideWait, isNumberedLater, type WaitDecision, type WaitFacts } from './decide-wait.ts';
 import { findShared, isSurelyOwn } from './find-run.ts';
@@ -12,6 +13,13 @@ const maxFacts = 4;
 /** A decision that needs no further fact. */
 export type DecidedWait = Exclude<WaitDecision, { readonly kind: 'needs' }>;
 
+/** What is known beside the wait and the reading of its job. */
+export interface DecideContext {
+  readonly instance: AutosysInstance;
+  readonly start: KnownStart;
+  readonly makeRead: MakeRead;
+}
+
 /** Creates the decision on a wait, with the lookups of the facts that it needs. */
 export function createDecideKnown(deps: LookUpDeps) {
   const { lookUp, attribute } = createLookUp(deps);
@@ -20,12 +28,12 @@ export function createDecideKnown(deps: LookUpDeps) {
   return async function decideKnown(
     wait: JobWait,
     seen: SeenJob,
-    { start, makeRead }: { readonly start: KnownStart; readonly makeRead: MakeRead },
+    { instance, start, makeRead }: DecideContext,
   ): Promise<DecidedWait> {
     let facts: WaitFacts = { nowMs: deps.now().getTime(), start: start.facts };
     let decision = decideWait(wait, seen, facts);
     for (let looked = 0; decision.kind === 'needs' && seen.kind === 'job'; looked += 1) {
-      const about = { wait: decision.wait, job: seen.job, entry: start.entry, makeRead };
+      const about = { wait: decision.wait, job: seen.job, entry: start.entry, instance, makeRead };
       const found = looked < maxFacts ? await lookUp(decision.fact, about) : undefined;
       if (found === undefined) break;
       facts = { ...facts, ...found };
@@ -39,7 +47,7 @@ export function createDecideKnown(deps: LookUpDeps) {
     // It may be the run of a request that still waits. If the state asks again, it is identified.
     const isGone = wait.goneMs !== undefined;
     if (isGone && !isSurelyOwn(wait, run, start.facts)) return { kind: 'wait', wait };
-    const about = { wait, job: seen.job, entry: start.entry, makeRead };
+    const about = { wait, job: seen.job, entry: start.entry };
     if (await attribute(run, about)) return decision;
     // Another request took the run. If it is not shared, the next pass identifies the run of this one.
     const isShared = findShared(wait, seen.job, facts) !== undefined;

@@ -128,6 +128,10 @@ function decideRun(wait: IdentifiedWait, seen: SeenJob, facts: WaitFacts): WaitD
     return toUnknown(wait, cause);
   }
   const { job } = seen;
+  if (isComparable(wait.run) && !isComparable(toSeenRun(job))) {
+    const found = `AutoSys shows ${job.status} without the run of job ${wait.job} now`;
+    return waitOn(wait, facts.nowMs, found);
+  }
   const comparison = compareRuns(wait.run, toSeenRun(job));
   switch (comparison) {
     case 'earlier':

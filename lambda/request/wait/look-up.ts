@@ -1,7 +1,8 @@
 import { readJil } from '../../../autosys/jil/index.ts';
-import type { JobName } from '../../../autosys/names.ts';
+import type { AutosysInstance, JobName } from '../../../autosys/names.ts';
 import { isTerminal } from '../../../autosys/status.ts';
-import type { JobRunsView, JobRunView, JobView } from '../../../autosys/views.ts';
+import type { JobRunsView, JobRunView, JobView, UnreadableView } from '../../../autosys/views.ts';
+import type { JobEventsView } from '../../delivery/evidence/event-marker.ts';
 import type { Entry } from '../../ledger/entry.ts';
 import { toKey } from '../../ledger/entry-row.ts';
 import { createAttributeRun, createReadAttribution } from '../../ledger/run-attribution.ts';
@@ -11,6 +12,7 @@ import { mayHaveRunBetween } from '../seen-run.ts';
 import type { JobWait, SeenRun } from '../stored-request.ts';
 import type { PastEnd, WaitFacts } from './decide-wait.ts';
 import type { BegunRun } from './find-run.ts';
+import { createReadDetails, type ReadDetail } from './read-detail.ts';
 import type { MakeRead } from './read-jobs.ts';
 import { compareRuns, toEndAnswer } from './seen-job.ts';
 
@@ -29,6 +31,7 @@ export interface LookUpDeps {
 
 /** What a fact is looked up for. */
 export interface LookUp {
+  readonly instance: AutosysInstance;
   readonly wait: JobWait;
   readonly job: JobView;
   /** The entry of the start. @default - nothing is sent */
@@ -40,6 +43,7 @@ export interface LookUp {
 export function createLookUp({ table, now }: LookUpDeps) {
   const readAttribution = createReadAttribution({ table });
   const attributeRun = createAttributeRun({ table, now });
+  const bindReadDetail = createReadDetails({ now });
   return { lookUp, attribute };
 
   /** @returns `undefined` if AutoSys cannot be asked now. @throws {LedgerError} */
@@ -47,17 +51,18 @@ export function createLookUp({ table, now }: LookUpDeps) {
     fact: 'begun' | 'retries' | 'pastEnd',
     about: LookUp,
   ): Promise<Partial<WaitFacts> | undefined> {
+    const readDetail = bindReadDetail(about.instance, about.makeRead);
     switch (fact) {
       case 'begun': {
-        const runs = await readRunsSince(about);
+        const runs = await readRunsSince(about, readDetail);
         return runs && { begun: await addOwners(runs, about) };
       }
       case 'retries': {
-        const retries = await readRetries(about);
+        const retries = await readRetries(about.wait.job, readDetail);
         return retries === undefined ? undefined : { retries };
       }
       case 'pastEnd': {
-        const pastEnd = await readPastEnd(about);
+        const pastEnd = await readPastEnd(about.wait, readDetail);
         return pastEnd && { pastEnd };
       }
       default:
@@ -66,7 +71,10 @@ export function createLookUp({ table, now }: LookUpDeps) {
   }
 
   /** Attributes the identified run to the start. @returns whether it is the run of this start */
-  async function attribute(run: SeenRun, { entry, wait }: LookUp): Promise<boolean> {
+  async function attribute(
+    run: SeenRun,
+    { entry, wait }: Pick<LookUp, 'entry' | 'wait'>,
+  ): Promise<boolean> {
     const name = toAttributionName(run, wait.before);
     if (entry === undefined || name === undefined) return true;
     return attributeRun(entry, name, { orEarlier: false });
@@ -99,12 +107,10 @@ function toAttributionName(
 }
 
 /** The runs since the reading before the start, oldest first. */
-async function readRunsSince({
-  wait: { before: known, job: name },
-  job,
-  entry,
-  makeRead,
-}: LookUp): Promise<readonly SeenRun[] | undefined> {
+async function readRunsSince(
+  { wait: { before: known, job: name }, job, entry }: LookUp,
+  readDetail: ReadDetail,
+): Promise<readonly SeenRun[] | undefined> {
   // The job as it was read last before the start was sent.
   const before: SeenRun = entry?.sent?.job?.run === undefined ? (known ?? {}) : entry.sent.job;
   const shown = toSeenRun(job);
@@ -112,7 +118,7 @@ async function readRunsSince({
   // Where the history cannot be read, the shown run is the only one that is known.
   let since: readonly SeenRun[] = [];
   for (const runs of runsSince) {
-    const past = await readRuns(name, runs, makeRead);
+    const past = await readRuns(name, runs, readDetail);
     if (past === undefined) return undefined;
     const read = past.kind === 'runs' ? past.runs.map(toRunOf) : [];
     since = read.filter((run) => isSince(run, before, known?.readMs));
@@ -129,15 +135,14 @@ function isSince(run: SeenRun, before: SeenRun, readMs = 0): boolean {
 }
 
 /** `n_retrys` of the job. */
-async function readRetries({
-  wait: { job },
-  makeRead,
-}: LookUp): Promise<number | 'unknown' | undefined> {
-  const read = await makeRead(({ jobs }, signal) =>
+async function readRetries(
+  job: JobName,
+  readDetail: ReadDetail,
+): Promise<number | 'unknown' | undefined> {
+  const read = await readDetail<string>('definition', ({ jobs }, signal) =>
     jobs ? jobs.readJil(job, { signal }) : Promise.resolve(''),
   );
-  if (read.kind === 'stop') return undefined;
-  return read.kind === 'answered' ? toRetries(read.answer, job) : 'unknown';
+  return typeof read === 'string' ? toRetries(read, job) : read && 'unknown';
 }
 
 /** `n_retrys` in the JIL of a job, 0 without it. Pure. */
@@ -150,9 +155,9 @@ export function toRetries(jil: string, job: JobName): number | 'unknown' {
 }
 
 /** How the awaited run ended, from the history of the job. */
-async function readPastEnd({ wait, makeRead }: LookUp): Promise<PastEnd | undefined> {
+async function readPastEnd(wait: JobWait, readDetail: ReadDetail): Promise<PastEnd | undefined> {
   const { job: name, run = {} } = wait;
-  const past = await readRuns(name, runsSearched, makeRead);
+  const past = await readRuns(name, runsSearched, readDetail);
   if (past === undefined || past.kind === 'unreadable') return past;
   // The newest first, so this is the last try of the run.
   const back = past.runs.findIndex((one) => isSameRun(run, toRunOf(one)));
@@ -161,7 +166,7 @@ async function readPastEnd({ wait, makeRead }: LookUp): Promise<PastEnd | undefi
     return { kind: 'unreadable', reason: 'the run is not in the history that AutoSys shows' };
   }
   if (isTerminal(found.status)) return { kind: 'ended', end: toEndAnswer(toView(found)) };
-  return readEndFromEvents(toView(found), { name, back }, makeRead);
+  return readEndFromEvents(toView(found), { name, back }, readDetail);
 }
 
 function isSameRun(run: SeenRun, other: SeenRun): boolean {
@@ -181,19 +186,15 @@ function toRunOf(run: JobRunView): SeenRun {
 async function readEndFromEvents(
   job: JobView,
   { name, back }: { readonly name: JobName; readonly back: number },
-  makeRead: MakeRead,
+  readDetail: ReadDetail,
 ): Promise<PastEnd | undefined> {
-  const read = await makeRead(
+  const read = await readDetail<JobEventsView>(
+    'events',
     ({ port }, signal) =>
       port.readJobEvents?.(name, { runsBack: back, signal }) ?? Promise.resolve(noEvents),
   );
-  if (read.kind === 'stop') return undefined;
-  if (read.kind !== 'answered') {
-    const reason = read.kind === 'refused' ? read.reason : 'the job no longer exists';
-    return { kind: 'unreadable', reason };
-  }
-  if (read.answer.kind === 'unreadable') return read.answer;
-  const last = read.answer.events.findLast(
+  if (read === undefined || read.kind === 'unreadable') return read;
+  const last = read.events.findLast(
     ({ kind, name: status }) => kind === 'status' && endStatuses.some((one) => one === status),
   );
   const status = endStatuses.find((one) => one === last?.name);
@@ -204,19 +205,24 @@ async function readEndFromEvents(
 }
 
 const endStatuses = ['SUCCESS', 'FAILURE', 'TERMINATED'] as const;
-const noEvents = { kind: 'unreadable', reason: 'the events of a job cannot be read' } as const;
-const noRuns = { kind: 'unreadable', reason: 'the runs of a job cannot be read' } as const;
+const noEvents: UnreadableView = {
+  kind: 'unreadable',
+  reason: 'the events of a job cannot be read',
+  isLacking: true,
+};
+const noRuns: UnreadableView = {
+  kind: 'unreadable',
+  reason: 'the runs of a job cannot be read',
+  isLacking: true,
+};
 
-async function readRuns(
+function readRuns(
   name: JobName,
   runs: number,
-  makeRead: MakeRead,
+  readDetail: ReadDetail,
 ): Promise<JobRunsView | undefined> {
-  const read = await makeRead(
+  return readDetail<JobRunsView>(
+    'runs',
     ({ port }, signal) => port.readJobRuns?.(name, { runs, signal }) ?? Promise.resolve(noRuns),
   );
-  if (read.kind === 'stop') return undefined;
-  if (read.kind === 'answered') return read.answer;
-  const reason = read.kind === 'refused' ? read.reason : 'the job no longer exists';
-  return { kind: 'unreadable', reason };
 }

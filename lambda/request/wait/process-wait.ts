@@ -56,10 +56,10 @@ export function createProcessWait(deps: ProcessWaitDeps) {
       // Decided as for an execution that still waits: the token only says that the end is awaited.
       const { goneMs: _, ...left } = wait;
       const awaited = { ...left, token: 'none' };
-      const decision = await decideKnown(awaited, seen, { start, makeRead });
+      const decision = await decideKnown(awaited, seen, { instance, start, makeRead });
       return killRun(known, { seen, decision, signal, start: start.facts });
     }
-    const decision = await decideKnown(wait, seen, { start, makeRead });
+    const decision = await decideKnown(wait, seen, { instance, start, makeRead });
     return decision.kind === 'end' && (await stopStart(start, decision))
       ? endWait(known, decision, pass)
       : continueWait(known, decision.wait, { ...pass, start });

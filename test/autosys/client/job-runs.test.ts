@@ -81,6 +81,7 @@ describe('the runs of a job', () => {
     expect(await client.readJobRuns(job, { runs: 1 })).toEqual({
       kind: 'unreadable',
       reason: 'the wire profile standard has no request for commands',
+      isLacking: true,
     });
   });
 });

@@ -470,6 +470,14 @@ describe('the end of the run', () => {
     expect(decide(aRunningWait(), shows('SUCCESS', { run: 10 }), facts())).toBe('wait');
   });
 
+  test('does not decide by a reading that shows neither run number nor start', () => {
+    const unnumbered = shows('FAILURE', {});
+
+    expect(decide(aRunningWait(), unnumbered, facts({ retries: 0 }))).toBe('wait');
+    const late = facts({ retries: 0, nowMs: untilMs });
+    expect(decide(aRunningWait(), unnumbered, late)).toBe('AutoSys.Timeout');
+  });
+
   test('never answers with a later run', () => {
     const later = shows('FAILURE', { run: 21, try: 1, startedMs: startMs + 70_000 });
     const past = { status: 'SUCCESS', run: 17, try: 1, exitCode: 0 } as const;

@@ -2,7 +2,7 @@ import { JobNotFoundError } from '../../../../autosys/errors.ts';
 import type { AutosysEvent } from '../../../../autosys/event.ts';
 import { type JobName, parseAutosysInstance, parseJobName } from '../../../../autosys/names.ts';
 import type { JobStatus } from '../../../../autosys/status.ts';
-import type { JobRunView, JobView } from '../../../../autosys/views.ts';
+import type { JobRunView, JobView, UnreadableView } from '../../../../autosys/views.ts';
 import type { TaskCallAnswer, TaskCalls } from '../../../../lambda/aws/task-answer.ts';
 import type { Autosys } from '../../../../lambda/delivery/autosys.ts';
 import type { Entry } from '../../../../lambda/ledger/entry.ts';
@@ -51,10 +51,13 @@ export function aWaitRig() {
   const calls: TaskCall[] = [];
   /** Answers of Step Functions, first one first; without any left, each call is taken. */
   const answers: (TaskCallAnswer | 'lose')[] = [];
-  const state: { away?: Error; refusesEvents?: Error; jil: string; lists: boolean } = {
-    jil: '',
-    lists: true,
-  };
+  const state: {
+    away?: Error;
+    refusesEvents?: Error;
+    hidesRuns?: UnreadableView;
+    jil: string;
+    lists: boolean;
+  } = { jil: '', lists: true };
   const reading = <Answer>(text: string, answer: () => Answer): Promise<Answer> => {
     reads.push(text);
     return state.away ? Promise.reject(state.away) : Promise.resolve().then(answer);
@@ -77,7 +80,9 @@ export function aWaitRig() {
       readJobRuns: (job, { runs: number }) =>
         reading(
           `runs ${job}`,
-          () => ({ kind: 'runs', runs: (runs.get(job) ?? []).slice(0, number) }) as const,
+          () =>
+            state.hidesRuns ??
+            ({ kind: 'runs', runs: (runs.get(job) ?? []).slice(0, number) } as const),
         ),
     },
     jobs: {

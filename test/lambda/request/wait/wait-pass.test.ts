@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysUnreachableError } from '../../../../autosys/errors.ts';
 import { parseJobName } from '../../../../autosys/names.ts';
+import type { UnreadableView } from '../../../../autosys/views.ts';
 import type { TaskCallAnswer } from '../../../../lambda/aws/task-answer.ts';
 import { LedgerError } from '../../../../lambda/errors.ts';
 import type { Entry } from '../../../../lambda/ledger/entry.ts';
@@ -24,6 +25,19 @@ const late21: ShownJob = {
 };
 const gone: TaskCallAnswer = { kind: 'gone', reason: 'TaskTimedOut' };
 const kinds = (results: readonly { readonly kind: string }[]) => results.map(({ kind }) => kind);
+
+/** The own run 17 has ended, AutoSys shows run 21, and not the history. */
+function aRigWithTwoRuns(hidden: Partial<UnreadableView> = {}) {
+  const rig = aWaitRig();
+  const next = { run: 21, try: 1, startedMs: nightMs + 22_000 } as const;
+  rig.show('LOAD', { status: 'RUNNING', ...next });
+  rig.showRuns('LOAD', [
+    { status: 'RUNNING', ...next },
+    { ...success, exitCode: 4 },
+  ]);
+  rig.state.hidesRuns = { kind: 'unreadable', reason: 'a page of a portal', ...hidden };
+  return rig;
+}
 
 describe('a pass', () => {
   test('sends one heartbeat while the job runs, and identifies its run', async () => {
@@ -111,18 +125,50 @@ describe('a pass', () => {
   });
 
   test('answers a job that ran twice in a row with its own run', async () => {
-    const rig = aWaitRig();
+    const rig = aRigWithTwoRuns();
     await rig.keep();
-    const next = { run: 21, try: 1, startedMs: nightMs + 22_000 } as const;
-    rig.show('LOAD', { status: 'RUNNING', ...next });
-    rig.showRuns('LOAD', [
-      { status: 'RUNNING', ...next },
-      { ...success, exitCode: 4 },
-    ]);
+    delete rig.state.hidesRuns;
 
     await rig.open().pass();
 
     expect(rig.calls).toMatchObject([{ call: 'succeed', content: { run: 17, exitCode: 4 } }]);
+  });
+
+  test('waits for the own run while the history is not shown, and answers with it later', async () => {
+    const rig = aRigWithTwoRuns();
+    const request = await rig.keep();
+    const { pass } = rig.open();
+
+    await pass();
+    expect((await rig.read(request)).wait?.run).toBeUndefined();
+    delete rig.state.hidesRuns;
+    rig.advance(30_000);
+    await pass();
+
+    expect(rig.calls.at(-1)).toMatchObject({ call: 'succeed', content: { run: 17, exitCode: 4 } });
+  });
+
+  test('takes the shown run if the history is not shown for minutes', async () => {
+    const rig = aRigWithTwoRuns();
+    const request = await rig.keep();
+    const { pass } = rig.open();
+
+    for (let passed = 0; passed <= 300_000; passed += 30_000) {
+      expect((await rig.read(request)).wait?.run).toBeUndefined();
+      await pass();
+      rig.advance(30_000);
+    }
+
+    expect((await rig.read(request)).wait?.run).toMatchObject({ run: 21 });
+  });
+
+  test('takes the shown run at once if the wire profile has no request for the history', async () => {
+    const rig = aRigWithTwoRuns({ isLacking: true });
+    const request = await rig.keep();
+
+    await rig.open().pass();
+
+    expect((await rig.read(request)).wait?.run).toMatchObject({ run: 21 });
   });
 
   test('answers a job that ran many times since with its own run', async () => {
