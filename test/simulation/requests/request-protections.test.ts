@@ -20,7 +20,7 @@ const rows: readonly ProtectionRow<RequestProtection>[] = [
   { without: 'run of one request', within: 200, pattern: /is the answer of/ },
   { without: 'second read of a failure', within: 300, pattern: /AutoSys ran try/ },
   { without: 'order of receipt', within: 1_500, pattern: /counts as older|is sent after/ },
-  { without: 'kill of this run', within: 3_000, pattern: /^the kill of .* ended run/m },
+  { without: 'kill of this run', within: 600, pattern: /^the kill of .* ended run/m },
   { without: 'entry check', within: 60, pattern: /its entry does not allow it/ },
   { without: 'heartbeat', within: 200, pattern: /ends by heartbeat without faults/ },
 ];

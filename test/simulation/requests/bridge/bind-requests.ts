@@ -26,6 +26,7 @@ import {
   type DisabledRequestProtection,
   weakenAutosys,
   weakenEntries,
+  weakenKills,
   weakenRequestTable,
   weakenTaskCalls,
 } from './weaken-requests.ts';
@@ -116,7 +117,7 @@ function bindAnswerRequest({ all, calls, requests, carryOut, services }: Parts) 
   });
 }
 
-function bindWaits({ all, calls, requests, carryOut, services }: Parts) {
+function bindWaits({ all, calls, carryOut, services }: Parts) {
   const { table, now, sleep, newLeaseId } = all;
   const { ledger, world } = services;
   const entries = requestDeployment.config.requests ?? [];
@@ -129,10 +130,12 @@ function bindWaits({ all, calls, requests, carryOut, services }: Parts) {
       }
     }
   };
+  const weakened = weakenKills(all, services.without);
   const passes = createWaitPasses({
-    ...all,
+    ...weakened,
     mayKill: (entry) => entries.some((one) => one.name === entry && one.mayKill),
-    ...{ requests, carryOut, calls },
+    requests: createStoredRequests({ table: weakened.table, now }),
+    ...{ carryOut, calls },
   });
   const runWaits = createRunWaits({
     ...{ table, passes, now, sleep, newLeaseId, instances: [requestInstance] },

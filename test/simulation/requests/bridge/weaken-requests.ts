@@ -1,8 +1,9 @@
+import type { AutosysInstance } from '../../../../autosys/names.ts';
 import type { JobView } from '../../../../autosys/views.ts';
 import type { TaskCalls } from '../../../../lambda/aws/task-answer.ts';
 import type { Autosys } from '../../../../lambda/delivery/autosys.ts';
 import type { Row, SearchableTable, StoredRow } from '../../../../lambda/ledger/table.ts';
-import type { StoredRequest } from '../../../../lambda/request/stored-request.ts';
+import type { SeenRun, StoredRequest } from '../../../../lambda/request/stored-request.ts';
 import {
   jobStarts,
   type RequestEntry,
@@ -27,8 +28,6 @@ export function weakenRequestTable(
       return changeRequests(table, withoutBefore);
     case 'second read of a failure':
       return changeRequests(table, withOldFailure);
-    case 'kill of this run':
-      return changeRequests(table, withAnyRun);
     case 'run of one request':
       return {
         ...table,
@@ -78,13 +77,6 @@ function withOldFailure(request: StoredRequest): StoredRequest {
   return { ...request, wait: { ...wait, failure: { ...wait.failure, firstMs: 0 } } };
 }
 
-/** A run without number and start time is taken for whatever run AutoSys shows. */
-function withAnyRun(request: StoredRequest): StoredRequest {
-  const { wait } = request;
-  if (wait?.kill === undefined || wait.run === undefined) return request;
-  return { ...request, wait: { ...wait, run: {} } };
-}
-
 function isAnswering(row: Row): boolean {
   return toRequest(row)?.wait?.answering !== undefined;
 }
@@ -125,18 +117,60 @@ function deferWrites(
 
 /** Returns AutoSys without a protection. */
 export function weakenAutosys(autosys: Autosys, without: DisabledRequestProtection): Autosys {
-  if (without !== 'run number') return autosys;
+  return without === 'run number' ? changeJobs(autosys, (_, view) => withoutNumber(view)) : autosys;
+}
+
+/**
+ * Returns what the passes over the waits need without the protection 'kill of this run': each run of a
+ * job is shown as the run that is to be killed.
+ */
+export function weakenKills<
+  Deps extends {
+    readonly table: SearchableTable;
+    readonly autosysFor: (instance: AutosysInstance) => Autosys;
+  },
+>(deps: Deps, without: DisabledRequestProtection): Deps {
+  if (without !== 'kill of this run') return deps;
+  const { table, autosysFor } = deps;
+  const killed = new Map<string, SeenRun>();
+  return {
+    ...deps,
+    table: {
+      ...table,
+      get: async (key) => {
+        const row = await table.get(key);
+        const { job, kill, run } = (row && toRequest(row)?.wait) ?? {};
+        if (job !== undefined && kill && run) killed.set(job, run);
+        return row;
+      },
+    },
+    autosysFor: (instance) =>
+      changeJobs(autosysFor(instance), (job, view) => withRun(view, killed.get(job))),
+  };
+}
+
+function withRun(view: JobView, shown: SeenRun | undefined): JobView {
+  if (shown === undefined) return view;
+  const { startedMs, ...run } = shown;
+  const startedAt = startedMs === undefined ? {} : { startedAt: new Date(startedMs) };
+  return { ...view, lastRun: { ...view.lastRun, ...run, ...startedAt } };
+}
+
+function changeJobs(autosys: Autosys, change: (job: string, view: JobView) => JobView): Autosys {
   const { port, jobs } = autosys;
   return {
     ...autosys,
-    port: { ...port, readJob: async (...args) => withoutNumber(await port.readJob(...args)) },
+    port: {
+      ...port,
+      readJob: async (job, options) => change(job, await port.readJob(job, options)),
+    },
     ...(jobs && {
       jobs: {
         ...jobs,
         readJobs: async (...args) => {
           const read = await jobs.readJobs(...args);
           if (read.kind !== 'list') return read;
-          const shown = [...read.jobs].map(([name, job]) => [name, withoutNumber(job)] as const);
+          const shown = [...read.jobs].map(([job, view]) => [job, change(job, view)] as const);
           return { ...read, jobs: new Map(shown) };
         },
       },
@@ -144,7 +178,7 @@ export function weakenAutosys(autosys: Autosys, without: DisabledRequestProtecti
   };
 }
 
-function withoutNumber<View extends JobView>(view: View): View {
+function withoutNumber(view: JobView): JobView {
   const { run: _, try: __, startedAt: ___, ...lastRun } = view.lastRun;
   return { ...view, lastRun };
 }
