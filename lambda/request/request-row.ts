@@ -53,6 +53,7 @@ const requestShape = z.looseObject({
       goneMs: z.optional(number),
       heartbeatMs: z.optional(number),
       firstTry: z.optional(number),
+      isDoubtful: z.optional(z.literal(true)),
       retries: z.optional(z.union([number, z.literal('unknown')])),
       failure: z.optional(z.looseObject({ firstMs: number, end: z.looseObject({ status }) })),
       answering: z.optional(z.looseObject({ sinceMs: number })),

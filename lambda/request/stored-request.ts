@@ -88,6 +88,12 @@ export interface JobWait {
   readonly heartbeatMs?: number;
   /** Number of the first try of the awaited run. @default 1 */
   readonly firstTry?: number;
+  /**
+   * Whether another start began a run between this start and the awaited run. AutoSys may have ignored
+   * this start then, and the awaited run may be that of a person. It is not killed.
+   * @default false
+   */
+  readonly isDoubtful?: true;
   /** `n_retrys` of the job. Absent until a failure needs it. */
   readonly retries?: number | 'unknown';
   /** First of the two reads that a failure needs, with the run as it was shown. */

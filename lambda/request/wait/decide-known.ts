@@ -40,17 +40,18 @@ export function createDecideKnown(deps: LookUpDeps) {
       decision = decideWait(decision.wait, seen, facts);
     }
     // AutoSys cannot be asked now; what is known so far is kept.
-    if (decision.kind === 'needs') return { kind: 'wait', wait: decision.wait };
-    const { run } = decision.wait;
+    const decided: DecidedWait =
+      decision.kind === 'needs' ? { kind: 'wait', wait: decision.wait } : decision;
+    const { run } = decided.wait;
     const isKnown = wait.run !== undefined && !isNumberedLater(wait.run, seen);
-    if (isKnown || run === undefined || seen.kind !== 'job') return decision;
+    if (isKnown || run === undefined || seen.kind !== 'job') return decided;
     // It may be the run of a request that still waits. If the state asks again, it is identified.
     const isGone = wait.goneMs !== undefined;
     if (isGone && !isSurelyOwn(wait, run, start.facts)) return { kind: 'wait', wait };
     const about = { wait, job: seen.job, entry: start.entry };
-    if (await attribute(run, about)) return decision;
+    if (await attribute(run, about)) return decided;
     // Another request took the run. If it is not shared, the next pass identifies the run of this one.
     const isShared = findShared(wait, seen.job, facts) !== undefined;
-    return isShared ? decision : { kind: 'wait', wait };
+    return isShared ? decided : { kind: 'wait', wait };
   };
 }

@@ -56,9 +56,8 @@ export function decideWait(wait: JobWait, seen: SeenJob, facts: WaitFacts): Wait
   const found = findAwaitedRun(wait, seen, facts);
   switch (found.kind) {
     case 'found': {
-      const { run, firstTry } = found;
-      const known = { ...wait, run, ...(firstTry !== undefined && { firstTry }) };
-      return decideRun(known, seen, facts);
+      const { kind: _, ...identified } = found;
+      return decideRun({ ...wait, ...identified }, seen, facts);
     }
     case 'needsRuns':
       return { kind: 'needs', fact: 'begun', wait };

@@ -50,7 +50,13 @@ export interface FindRunFacts {
 }
 
 export type FindRunResult =
-  | { readonly kind: 'found'; readonly run: SeenRun; readonly firstTry?: number }
+  | {
+      readonly kind: 'found';
+      readonly run: SeenRun;
+      readonly firstTry?: number;
+      /** See `JobWait`. */
+      readonly isDoubtful?: true;
+    }
   | { readonly kind: 'notBegun' }
   /** The runs since the start must be looked up first. */
   | { readonly kind: 'needsRuns' }
@@ -88,7 +94,7 @@ export function findAwaitedRun(
     if (facts.begun === undefined) return { kind: 'needsRuns' };
     const possible = facts.begun.filter(({ run }) => !beganAfter(run, facts.start, beginsWithinMs));
     const chosen = chooseRun({ start, sent: facts.start }, possible);
-    if (chosen !== undefined) return toFound(chosen, before);
+    if (chosen !== undefined) return toFound(chosen, { before, possible });
     if (possible.length < facts.begun.length) return { kind: 'past' };
   }
   const shared = findShared(wait, seen.job, facts);
@@ -107,10 +113,23 @@ export function beganAfter({ startedMs }: SeenRun, sent: StartFacts, toleranceMs
   return startedMs > confirmedAt.getTime() + toleranceMs;
 }
 
-function toFound(run: SeenRun, before: SeenRun): FindRunResult {
+function toFound(
+  run: SeenRun,
+  { before, possible }: { readonly before: SeenRun; readonly possible: readonly BegunRun[] },
+): FindRunResult {
   // A box member that is started again in one run of its box is shown as its next try (inferred).
   const isNextTry = before.run !== undefined && before.run === run.run;
-  return { kind: 'found', run, ...(isNextTry && { firstTry: (before.try ?? 0) + 1 }) };
+  const earlier = possible.slice(
+    0,
+    possible.findIndex((one) => one.run === run),
+  );
+  const isDoubtful = earlier.some(({ owner }) => owner === 'other');
+  return {
+    kind: 'found',
+    run,
+    ...(isNextTry && { firstTry: (before.try ?? 0) + 1 }),
+    ...(isDoubtful && { isDoubtful }),
+  };
 }
 
 /**

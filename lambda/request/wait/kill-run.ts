@@ -57,7 +57,7 @@ export function createKillRun(deps: KillRunDeps) {
       if (decision.kind !== 'end' && mayShowLater(request.wait, { seen, start })) {
         // The second read of a failure ends the wait for its restart.
         const { failure, retries } = decision.wait;
-        if (failure && request.wait.failure === undefined) {
+        if (failure && request.wait.failure?.end.try !== failure.end.try) {
           await change((wait) => ({ ...wait, failure, ...(retries !== undefined && { retries }) }));
         }
         return { kind: 'waiting', about };
@@ -122,7 +122,8 @@ const killToleranceMs = 30_000;
 
 /** Whether a kill of the run hits the run of the request. */
 function isOwn(wait: JobWait, run: SeenRun | undefined, sent: StartFacts): boolean {
-  const { run: known, before, start, untilMs, kill } = wait;
+  const { run: known, before, start, untilMs, kill, isDoubtful = false } = wait;
+  if (isDoubtful) return false;
   // The first try shows when the run began; a later one begins when the scheduler restarts it.
   if (known && (known.try ?? 1) === 1 && beganAfter(known, sent, killToleranceMs)) return false;
   if (known && isComparable(known)) return true;

@@ -11,6 +11,7 @@ import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
 import { leaseMs } from '../../../../lambda/policies.ts';
 import { toStartRequest } from '../../../../lambda/request/effect-request.ts';
 import { createStoredRequests } from '../../../../lambda/request/requests.ts';
+import type { StoredRequest } from '../../../../lambda/request/stored-request.ts';
 import { sharedAfterMs } from '../../../../lambda/request/wait/find-run.ts';
 import { goneAfterMs } from '../../../../lambda/request/wait/record-wait.ts';
 import { aStoredRequest, aWaitRig, nightMs, type ShownJob } from './rig.ts';
@@ -25,6 +26,15 @@ const late21: ShownJob = {
 };
 const gone: TaskCallAnswer = { kind: 'gone', reason: 'TaskTimedOut' };
 const kinds = (results: readonly { readonly kind: string }[]) => results.map(({ kind }) => kind);
+
+/** Attributes run 17 to the start of a request. */
+async function attributeRun17(rig: ReturnType<typeof aWaitRig>, request: StoredRequest) {
+  const start = toStartRequest(request);
+  const row = start && (await rig.table.get(toKey(start)));
+  if (row === undefined) throw new Error('the start is not in the ledger');
+  const sent = { sentMs: nightMs, job: { active: false, run: 12 } };
+  await createAttributeRun(rig)({ ...parseEntry(row), sent }, '17');
+}
 
 /** The own run 17 has ended, AutoSys shows run 21, and not the history. */
 function aRigWithTwoRuns(hidden: Partial<UnreadableView> = {}) {
@@ -589,6 +599,41 @@ describe('an execution that is gone', () => {
     await pass();
 
     expect(rig.sent).toEqual([]);
+    expect(await rig.listed()).toEqual([]);
+  });
+
+  test('has no run killed if another start of the bridge began a run before it', async () => {
+    const rig = aWaitRig();
+    const request = await rig.keep({}, { onAbort: 'kill' });
+    const other = await rig.keep({ key: 'k2', receivedMs: nightMs + 1 }, { token: 'SECOND' });
+    await attributeRun17(rig, other);
+    const next = { run: 21, try: 1, startedMs: nightMs + 60_000 } as const;
+    rig.show('LOAD', { status: 'RUNNING', ...next });
+    rig.showRuns('LOAD', [{ status: 'RUNNING', ...next }, success]);
+    // Both requests have gone.
+    rig.answers.push(gone, gone);
+    const pass = await leave(rig);
+    await pass();
+
+    expect((await rig.read(request)).wait?.run).toMatchObject({ run: 21 });
+    expect((await rig.read(request)).history.at(-1)?.text).toMatch(/^KILLJOB of .* is not sent/);
+    expect(rig.sent).toEqual([]);
+  });
+
+  test('has no run killed whose last try has failed', async () => {
+    const rig = aWaitRig();
+    const request = await rig.keep({}, { run: runs17, onAbort: 'kill' });
+    rig.state.jil = 'insert_job: LOAD\nn_retrys: 2\n';
+    rig.show('LOAD', { status: 'RUNNING', ...runs17 });
+    const pass = await leave(rig);
+    rig.show('LOAD', { status: 'FAILURE', ...ended17 });
+    await pass();
+    rig.show('LOAD', { status: 'FAILURE', ...ended17, try: 3 });
+    await pass();
+    rig.advance(30_000);
+    await pass();
+
+    expect((await rig.read(request)).history.at(-1)?.text).toMatch(/^KILLJOB of .* is not sent/);
     expect(await rig.listed()).toEqual([]);
   });
 

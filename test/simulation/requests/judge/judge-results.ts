@@ -82,12 +82,13 @@ function judgeIdentity(
   // Where the events or the history of the job cannot be read, the run of another start is taken for
   // the own one.
   const isMistaken = unreadable.length + deniedReads.length > 0;
-  // A run of a person between the last reading of the job and the start.
+  // A run of a person between the last reading of the job and the start, or in the moment of the own
+  // run: a stalled scheduler processes all waiting starts at once.
   const isBetween =
     run.request === undefined &&
     run.startedMs >= (readMs ?? Number.POSITIVE_INFINITY) - 2_000 &&
-    run.startedMs < (sent?.sentMs ?? 0) + 2_000;
-  const isFirst = (isShared || isBetween) && own !== undefined && own.startedMs > run.startedMs;
+    (run.startedMs < (sent?.sentMs ?? 0) + 2_000 || isSameMoment(run, own));
+  const isFirst = (isShared || isBetween) && own !== undefined && own.startedMs >= run.startedMs;
   if (own !== undefined && !isMistaken && !isFirst) {
     return [`its start began run ${own.run}`];
   }
@@ -110,6 +111,10 @@ function judgeIdentity(
   const isOver = (run.tries.at(-1)?.ends.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) < firstMs;
   if (isOver) return ['it had ended before the request'];
   return start === 'next' && run.startedMs < firstMs ? ['it had begun before the request'] : [];
+}
+
+function isSameMoment(run: TrueRun, own: TrueRun | undefined): boolean {
+  return own !== undefined && Math.abs(own.startedMs - run.startedMs) < 2_000;
 }
 
 /** Whether AutoSys showed this end, and it is the last one of the run. */
