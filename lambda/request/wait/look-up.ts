@@ -12,7 +12,7 @@ import { mayHaveRunBetween } from '../seen-run.ts';
 import type { JobWait, SeenRun } from '../stored-request.ts';
 import type { PastEnd, WaitFacts } from './decide-wait.ts';
 import type { BegunRun } from './find-run.ts';
-import { createReadDetails, type ReadDetail } from './read-detail.ts';
+import { createReadJobDetails, type ReadJobDetail } from './read-job-detail.ts';
 import type { MakeRead } from './read-jobs.ts';
 import { compareRuns, toEndAnswer } from './seen-job.ts';
 
@@ -43,7 +43,7 @@ export interface LookUp {
 export function createLookUp({ table, now }: LookUpDeps) {
   const readAttribution = createReadAttribution({ table });
   const attributeRun = createAttributeRun({ table, now });
-  const bindReadDetail = createReadDetails({ now });
+  const bindReadJobDetail = createReadJobDetails({ now });
   return { lookUp, attribute };
 
   /** @returns `undefined` if AutoSys cannot be asked now. @throws {LedgerError} */
@@ -51,18 +51,18 @@ export function createLookUp({ table, now }: LookUpDeps) {
     fact: 'begun' | 'retries' | 'pastEnd',
     about: LookUp,
   ): Promise<Partial<WaitFacts> | undefined> {
-    const readDetail = bindReadDetail(about.instance, about.makeRead);
+    const readJobDetail = bindReadJobDetail(about.instance, about.makeRead);
     switch (fact) {
       case 'begun': {
-        const runs = await readRunsSince(about, readDetail);
+        const runs = await readRunsSince(about, readJobDetail);
         return runs && { begun: await addOwners(runs, about) };
       }
       case 'retries': {
-        const retries = await readRetries(about.wait.job, readDetail);
+        const retries = await readRetries(about.wait.job, readJobDetail);
         return retries === undefined ? undefined : { retries };
       }
       case 'pastEnd': {
-        const pastEnd = await readPastEnd(about.wait, readDetail);
+        const pastEnd = await readPastEnd(about.wait, readJobDetail);
         return pastEnd && { pastEnd };
       }
       default:
@@ -109,7 +109,7 @@ function toAttributionName(
 /** The runs since the reading before the start, oldest first. */
 async function readRunsSince(
   { wait: { before: known, job: name }, job, entry }: LookUp,
-  readDetail: ReadDetail,
+  readJobDetail: ReadJobDetail,
 ): Promise<readonly SeenRun[] | undefined> {
   // The job as it was read last before the start was sent.
   const before: SeenRun = entry?.sent?.job?.run === undefined ? (known ?? {}) : entry.sent.job;
@@ -118,7 +118,7 @@ async function readRunsSince(
   // Where the history cannot be read, the shown run is the only one that is known.
   let since: readonly SeenRun[] = [];
   for (const runs of runsSince) {
-    const past = await readRuns(name, runs, readDetail);
+    const past = await readRuns(name, runs, readJobDetail);
     if (past === undefined) return undefined;
     const read = past.kind === 'runs' ? past.runs.map(toRunOf) : [];
     since = read.filter((run) => isSince(run, before, known?.readMs));
@@ -137,9 +137,9 @@ function isSince(run: SeenRun, before: SeenRun, readMs = 0): boolean {
 /** `n_retrys` of the job. */
 async function readRetries(
   job: JobName,
-  readDetail: ReadDetail,
+  readJobDetail: ReadJobDetail,
 ): Promise<number | 'unknown' | undefined> {
-  const read = await readDetail<string>('definition', ({ jobs }, signal) =>
+  const read = await readJobDetail<string>('definition', ({ jobs }, signal) =>
     jobs ? jobs.readJil(job, { signal }) : Promise.resolve(''),
   );
   return typeof read === 'string' ? toRetries(read, job) : read && 'unknown';
@@ -155,9 +155,12 @@ export function toRetries(jil: string, job: JobName): number | 'unknown' {
 }
 
 /** How the awaited run ended, from the history of the job. */
-async function readPastEnd(wait: JobWait, readDetail: ReadDetail): Promise<PastEnd | undefined> {
+async function readPastEnd(
+  wait: JobWait,
+  readJobDetail: ReadJobDetail,
+): Promise<PastEnd | undefined> {
   const { job: name, run = {} } = wait;
-  const past = await readRuns(name, runsSearched, readDetail);
+  const past = await readRuns(name, runsSearched, readJobDetail);
   if (past === undefined || past.kind === 'unreadable') return past;
   // The newest first, so this is the last try of the run.
   const back = past.runs.findIndex((one) => isSameRun(run, toRunOf(one)));
@@ -166,7 +169,7 @@ async function readPastEnd(wait: JobWait, readDetail: ReadDetail): Promise<PastE
     return { kind: 'unreadable', reason: 'the run is not in the history that AutoSys shows' };
   }
   if (isTerminal(found.status)) return { kind: 'ended', end: toEndAnswer(toView(found)) };
-  return readEndFromEvents(toView(found), { name, back }, readDetail);
+  return readEndFromEvents(toView(found), { name, back }, readJobDetail);
 }
 
 function isSameRun(run: SeenRun, other: SeenRun): boolean {
@@ -186,9 +189,9 @@ function toRunOf(run: JobRunView): SeenRun {
 async function readEndFromEvents(
   job: JobView,
   { name, back }: { readonly name: JobName; readonly back: number },
-  readDetail: ReadDetail,
+  readJobDetail: ReadJobDetail,
 ): Promise<PastEnd | undefined> {
-  const read = await readDetail<JobEventsView>(
+  const read = await readJobDetail<JobEventsView>(
     'events',
     ({ port }, signal) =>
       port.readJobEvents?.(name, { runsBack: back, signal }) ?? Promise.resolve(noEvents),
@@ -219,9 +222,9 @@ const noRuns: UnreadableView = {
 function readRuns(
   name: JobName,
   runs: number,
-  readDetail: ReadDetail,
+  readJobDetail: ReadJobDetail,
 ): Promise<JobRunsView | undefined> {
-  return readDetail<JobRunsView>(
+  return readJobDetail<JobRunsView>(
     'runs',
     ({ port }, signal) => port.readJobRuns?.(name, { runs, signal }) ?? Promise.resolve(noRuns),
   );

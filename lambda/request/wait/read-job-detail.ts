@@ -15,7 +15,7 @@ const failingForMs = 300_000;
  *
  * @returns `undefined` if it cannot be read now, and may be in a later pass
  */
-export type ReadDetail = <View>(
+export type ReadJobDetail = <View>(
   detail: JobDetail,
   read: (autosys: WaitAutosys, signal: AbortSignal) => Promise<View | UnreadableView>,
 ) => Promise<View | UnreadableView | undefined>;
@@ -32,11 +32,11 @@ interface Failures {
  * only if its reads fail for minutes at this AutoSys instance, as without permission, or if the wire
  * profile has no request for it.
  */
-export function createReadDetails({ now }: { readonly now: () => Date }) {
+export function createReadJobDetails({ now }: { readonly now: () => Date }) {
   const failuresByDetail = new Map<string, Failures>();
 
-  return function bindReadDetail(instance: AutosysInstance, makeRead: MakeRead): ReadDetail {
-    return async function readDetail(detail, read) {
+  return function bindReadJobDetail(instance: AutosysInstance, makeRead: MakeRead): ReadJobDetail {
+    return async function readJobDetail(detail, read) {
       const key = `${instance} ${detail}`;
       const made = await makeRead(read);
       switch (made.kind) {
