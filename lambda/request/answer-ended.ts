@@ -3,7 +3,7 @@ import type { EffectPayload } from './find-request.ts';
 import { RequestError } from './request-error.ts';
 import type { KnownRequest, StoredRequests } from './requests.ts';
 import type { RequestAnswer, RequestResult } from './result.ts';
-import { isRepeated, isUndelivered, withDelivered } from './undelivered-failure.ts';
+import { isUndelivered, withDelivered } from './undelivered-failure.ts';
 
 export interface AnswerEndedDeps {
   readonly requests: Pick<StoredRequests, 'change'>;
@@ -14,9 +14,10 @@ export interface AnswerEndedDeps {
 /**
  * Creates the answer to an attempt whose request has ended.
  *
- * A state that waits under a task token does not see what the function returns, so it is answered with
- * the token. After the failure of a job its Retrier may start the job again, so the failure counts as
- * delivered only if the state took it: the result of an invocation may be lost.
+ * A state that waits under a task token is answered with the token, also after a failure: if the function
+ * was invoked twice, the state has seen the first result, which said that the job is awaited. After the
+ * failure of a job its Retrier may start the job again, so the failure counts as delivered only if the
+ * state took it.
  */
 export function createAnswerEnded({ requests, answerTask, now }: AnswerEndedDeps) {
   /** @throws {RequestError} with the failure of the request @throws {LedgerError} */
@@ -29,8 +30,8 @@ export function createAnswerEnded({ requests, answerTask, now }: AnswerEndedDeps
     const { result } = request;
     if (result === undefined) throw new Error('a request has ended without a result');
     const token = ask.action === 'runJob' ? ask.token : undefined;
-    const isCalled = token !== undefined && (result.kind === 'answer' || isRepeated(result));
-    const isDelivered = !isCalled || (await answerTask(request, { token, result }, signal));
+    const isDelivered =
+      token === undefined || (await answerTask(request, { token, result }, signal));
     if (isDelivered && isUndelivered(request)) {
       const nowMs = now().getTime();
       await requests.change(known, (latest) => withDelivered(latest, context?.retry, nowMs));

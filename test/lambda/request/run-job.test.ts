@@ -148,6 +148,22 @@ describe('runJob with a task token', () => {
     expect(rig.autosys.starts()).toBe(1);
   });
 
+  test('a rejection that only a repeated invocation finds is sent with the token', async () => {
+    const rig = aRequestRig();
+    const { AutosysRefusedError } = await import('../../../autosys/errors.ts');
+    const { unreachable } = await import('./rig.ts');
+    rig.autosys.answers.push(unreachable());
+    // Step Functions has taken this result, and the state waits for the token.
+    expect(await rig.invoke(run)).toEqual(waiting);
+    rig.advance(120_000);
+    rig.autosys.answers.push(
+      new AutosysRefusedError({ doing: 'STARTJOB', httpStatus: 400, said: 'no permission' }),
+    );
+    expect(await rig.invoke(run)).toMatchObject({ errorType: 'AutoSys.Rejected' });
+
+    expect(rig.failed).toEqual([{ token, error: 'AutoSys.Rejected' }]);
+  });
+
   test('two requests for one job wait for different runs', async () => {
     const rig = aRequestRig();
     const forced = { ...run, start: 'FORCE_STARTJOB' };
