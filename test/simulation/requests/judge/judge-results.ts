@@ -68,7 +68,7 @@ function judgeIdentity(
   const begun = autosys.runs.find((one) => one.request === id);
   if (begun === run) return [];
   // Its run is the answer of another request, which is judged there; so a later one may be its own.
-  const isTaken = begun !== undefined && findAnswered(begun, watched).some((one) => one.id !== id);
+  const isTaken = begun !== undefined && isTakenByOther(begun, { id, watched });
   const own = isTaken ? undefined : begun;
   const sent = watched.sent.find((one) => one.id === id && one.event.kind !== 'KILLJOB');
   // Of two starts that were under way when the run began, either may get it, and only one.
@@ -111,6 +111,25 @@ function judgeIdentity(
   const isOver = (run.tries.at(-1)?.ends.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) < firstMs;
   if (isOver) return ['it had ended before the request'];
   return start === 'next' && run.startedMs < firstMs ? ['it had begun before the request'] : [];
+}
+
+/**
+ * Whether another request has the run: as its answer, or by its start, which was under way when the run
+ * began.
+ */
+function isTakenByOther(
+  run: TrueRun,
+  { id, watched }: Pick<RequestSystem, 'watched'> & { readonly id: string },
+): boolean {
+  if (findAnswered(run, watched).some((one) => one.id !== id)) return true;
+  const owner = watched.findOwner(run.job, run.run);
+  if (owner === undefined || owner.id === id) return false;
+  return watched.sent.some(
+    (one) =>
+      one.id === owner.id &&
+      one.event.kind.endsWith('STARTJOB') &&
+      one.sentMs < run.startedMs + 2_000,
+  );
 }
 
 function isSameMoment(run: TrueRun, own: TrueRun | undefined): boolean {

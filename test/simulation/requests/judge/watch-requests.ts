@@ -10,7 +10,7 @@ import type { RequestEntry } from '../../../../lambda/routing/requests.ts';
 import type { LaunchLedger } from '../../launch/bridge/launch-ledger.ts';
 import type { World } from '../../world.ts';
 import { type RequestedAutosys, toRequestId } from '../autosys/requested-autosys.ts';
-import { requestEntries } from '../requests-deployment.ts';
+import { requestEntries, requestInstance } from '../requests-deployment.ts';
 
 /** A request as the ledger has it, with the times of the simulation. */
 export interface WatchedRequest {
@@ -39,6 +39,8 @@ export interface WatchedRequests {
   find(id: string | undefined): WatchedRequest | undefined;
   /** The request that sets this value. Each sets a value of its own. */
   findByValue(global: string, value: string): WatchedRequest | undefined;
+  /** The request to whose start the ledger attributes a run. */
+  findOwner(job: string, run: number): WatchedRequest | undefined;
 }
 
 /** Records the rows of requests and what is sent, and checks each change at once. */
@@ -51,13 +53,20 @@ export function watchRequests(
   const byId = new Map<string, WatchedRequest>();
   const sent: SentByBridge[] = [];
   const idByValue = new Map<string, string>();
+  const idByStart = new Map<string, string>();
+  const idByRun = new Map<string, string>();
   ledger.onWrite(({ key: rowKey, body }) => {
     if (rowKey.startsWith('state ')) {
       const { event, cause } = body as Entry;
       if (event.kind === 'SET_GLOBAL') idByValue.set(toValueKey(event), cause.eventId);
     }
+    if (rowKey.startsWith('attribution ')) {
+      const id = idByStart.get((body as { readonly entry: string }).entry);
+      if (id !== undefined) idByRun.set(rowKey, id);
+    }
     if (rowKey.startsWith('once ')) {
       const { event, cause } = body as Entry;
+      idByStart.set(rowKey, cause.eventId);
       if (event.kind === 'COMMENT') idByValue.set(`COMMENT ${event.comment}`, cause.eventId);
     }
     if (!rowKey.startsWith('request ')) return;
@@ -80,7 +89,7 @@ export function watchRequests(
     sent.push({ event, id, sentMs });
     violations.push(...checkSent(event, find(id), world.nowMs));
   };
-  return { byKey, sent, find, findByValue };
+  return { byKey, sent, find, findByValue, findOwner };
 
   function find(id: string | undefined): WatchedRequest | undefined {
     return id === undefined ? undefined : byId.get(id);
@@ -90,6 +99,10 @@ export function watchRequests(
     if (event.kind === 'SET_GLOBAL') return idByValue.get(toValueKey(event));
     if (event.kind === 'COMMENT') return idByValue.get(`COMMENT ${event.comment}`);
     return toRequestId(event);
+  }
+
+  function findOwner(job: string, run: number): WatchedRequest | undefined {
+    return find(idByRun.get(`attribution ${requestInstance} job ${job} run ${run}`));
   }
 
   function findByValue(globalVariable: string, value: string): WatchedRequest | undefined {
