@@ -144,7 +144,8 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
 
     body.text.push('changed by the writer');
     const read = await table.get(row.key);
-    Object.assign(read?.body ?? {}, { text: 'changed by the reader' });
+    // The table in memory gives out frozen bodies.
+    Reflect.set(read?.body ?? {}, 'text', 'changed by the reader');
 
     expect(await table.get(row.key)).toMatchObject({ body: { text: ['yes'] } });
   });
