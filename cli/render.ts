@@ -15,6 +15,7 @@ import {
   ListenError,
   NoSuchEntryError,
   toExitCode,
+  UnknownCallerError,
   UnknownHereError,
 } from './exit-code.ts';
 import type { Io, Output } from './io.ts';
@@ -151,6 +152,7 @@ function isKnown(error: unknown): error is Error & { readonly code: string } {
     error instanceof FileError ||
     error instanceof ListenError ||
     error instanceof UnknownHereError ||
+    error instanceof UnknownCallerError ||
     error instanceof NoSuchEntryError ||
     error instanceof LedgerError
   );

@@ -61,7 +61,7 @@ export function toDocument({ key, row, entry }: StoredEntry) {
     ...(dismissed && {
       dismissed: {
         by: dismissed.by,
-        reason: dismissed.reason,
+        note: dismissed.note,
         at: new Date(dismissed.atMs),
       },
     }),
@@ -107,8 +107,8 @@ const stages: Readonly<Record<Entry['stage'], string>> = {
 
 function describeStage(entry: StoredEntry['entry']): string {
   if (entry.dismissed) {
-    const { by, reason, atMs } = entry.dismissed;
-    return `dismissed by ${by} at ${toText(atMs)}: ${reason}`;
+    const { by, note, atMs } = entry.dismissed;
+    return `dismissed by ${by} at ${toText(atMs)}: ${note}`;
   }
   // The effect cannot be read back. The entry is settled, but is not printed as confirmed.
   const isUnread = entry.stage === 'confirmed' && entry.confirmedMs === undefined;
