@@ -100,6 +100,7 @@ export const instanceNamesShape = z.looseObject({
   kind: z.literal('instanceNames'),
   used: z.array(text),
   inFile: z.optional(z.array(text)),
+  timezones: z.optional(z.looseObject({})),
 });
 
 /**

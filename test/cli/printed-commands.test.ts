@@ -202,7 +202,7 @@ describe('the commands that help, advice and documents print', () => {
       'for the embedded servers: $line',
       async (one) => {
         const { argv } = parseCommand(one);
-        const env = { LEDGER_TABLE: 'Ledger', USER: 'ops' };
+        const env = { LEDGER_TABLE: 'Ledger', SWEEP_FUNCTION: 'Sweep' };
         // `emulate` stops immediately.
         const signal = argv[0] === 'emulate' ? AbortSignal.abort() : undefined;
 
