@@ -25,4 +25,5 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   restart: async () => (await import('./restart.ts')).restartSubcommand,
   log: async () => (await import('./log.ts')).logSubcommand,
   whois: async () => (await import('./whois.ts')).whoisSubcommand,
+  completions: async () => (await import('./completions.ts')).completions,
 };

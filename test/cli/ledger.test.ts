@@ -191,7 +191,9 @@ describe('parked', () => {
 
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(0, 6)).toEqual([
-      '2026-11-20T02:01:00.000Z  ACE  SET_GLOBAL EARLIER=RUNNING',
+      expect.stringMatching(
+        /^2026-11-20T02:01:00\.000Z \(.* ago\) {2}ACE {2}SET_GLOBAL EARLIER=RUNNING$/,
+      ),
       '  run settlement run-a RUNNING, route settlement',
       '  AUTOSYS_REFUSED: rejected by AutoSys',
       expect.stringMatching(/^ {2}to do: .*then replay the entry$/),
@@ -210,7 +212,9 @@ describe('parked', () => {
 
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(6)).toEqual([
-      '2026-11-20T02:00:00.000Z  stop of run PAY_EOD-r1620t1-ACE',
+      expect.stringMatching(
+        /^2026-11-20T02:00:00\.000Z \(.* ago\) {2}stop of run PAY_EOD-r1620t1-ACE$/,
+      ),
       '  PAY_EOD run 1620 try 1 (ACE), target settlement, stopped by agents: SIGINT received',
       '  not proven within ten minutes: 1 of 2 workloads may still be active',
       '  active?  execution arn:child: no permission to stop',
