@@ -24,10 +24,7 @@ const copied = /^ *(?:command|key)\b/;
  * Breaks lines at spaces, so that each fits. What follows is indented as far as the value of the
  * line. Commands and keys stay whole, and so does a word that is too long.
  */
-export function fitLines(
-  lines: readonly string[],
-  columns: number | undefined,
-): readonly string[] {
+export function fitLines(lines: readonly string[], columns: number | undefined): readonly string[] {
   if (columns === undefined) return lines;
   return lines.flatMap((line) =>
     toVisibleLength(line) <= columns || copied.test(line) ? [line] : fitLine(line, columns),

@@ -54,11 +54,7 @@ async function printOne(
   const stored = await readStoredEntry(table, key);
   if (!stored) throw new NoSuchEntryError(`the ledger has no entry ${JSON.stringify(key)}`);
   if (json) printJson(io.stdout, toDocument(stored));
-  else
-    printFitted(
-      io,
-      describeEntryDetails(stored, createPaint(io.stdout, io.env), toTimeFormat),
-    );
+  else printFitted(io, describeEntryDetails(stored, createPaint(io.stdout, io.env), toTimeFormat));
   return exitCodes.done;
 }
 

@@ -124,8 +124,7 @@ async function printRun(
     );
   }
   if (json) printJson(io.stdout, { runs: [toRunDocument(found.run, found.entries)] });
-  else
-    printFitted(io, describeRunDetails(found, createPaint(io.stdout, io.env), toTimeFormat));
+  else printFitted(io, describeRunDetails(found, createPaint(io.stdout, io.env), toTimeFormat));
   return printRest(found.entries, { more: false, io, json });
 }
 

@@ -47,7 +47,8 @@ export function toFunctionName(program: string): string {
 }
 
 function formatCase({ name, options, takesPaths }: CompletedCommand): string {
-  const toList = (words: readonly string[]) => (words.length === 0 ? `''` : `' ${words.join(' ')} '`);
+  const toList = (words: readonly string[]) =>
+    words.length === 0 ? `''` : `' ${words.join(' ')} '`;
   const words = options.map(({ word }) => word);
   const values = options.filter(({ value }) => value !== undefined).map(({ word }) => word);
   const paths = options.filter((option) => option.isPath).map(({ word }) => word);

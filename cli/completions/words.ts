@@ -23,9 +23,7 @@ export interface CompletedCommand {
 }
 
 /** What a shell completes, from the table of commands. */
-export function toCompletedCommands(
-  commands: readonly CliCommand[],
-): readonly CompletedCommand[] {
+export function toCompletedCommands(commands: readonly CliCommand[]): readonly CompletedCommand[] {
   return commands.map((command) => ({
     name: command.name,
     about: command.summary,
@@ -44,7 +42,10 @@ export const otherFirstWords = [
 /** A standalone command has its own `--json`, or none; every command has `--help`. */
 function toOptions({ options, execution }: CliCommand): readonly CompletedOption[] {
   const { help } = commonOptions;
-  const all: Options = { ...options, ...(execution.kind === 'standalone' ? { help } : commonOptions) };
+  const all: Options = {
+    ...options,
+    ...(execution.kind === 'standalone' ? { help } : commonOptions),
+  };
   return Object.entries(all).map(([name, { type, value = 'VALUE', about, multiple }]) => ({
     ...{ word: `--${name}`, about, isRepeatable: multiple === true },
     ...(type !== 'boolean' && { value }),

@@ -76,9 +76,7 @@ describe('status of a global variable', () => {
     expect(stdout).toContain('stage    sending: it may have reached AutoSys');
     expect(stdout).toContain('version  RUNNING of attempt 0');
     expect(stdout).toContain('lease    m1, until 2026-11-20T02:00:10.000Z');
-    expect(stdout).toMatch(
-      /next try 2026-11-20T02:00:00\.000Z \(.* ago\), failed tries so far: 0/,
-    );
+    expect(stdout).toMatch(/next try 2026-11-20T02:00:00\.000Z \(.* ago\), failed tries so far: 0/);
     expect(stdout).toContain('history\n  2026-11-20T02:00:00.000Z  requested by');
   });
 

@@ -115,6 +115,21 @@ describe('the commands that read the ledger', () => {
     expect(status.stdout).toMatch(/^ {2}2026-11-20T02:56:00\.000\+01:00 {2}parked: /m);
   });
 
+  test('are fitted to the terminal, except commands and keys; a pipe gets whole lines', async () => {
+    const terminal = { env: { ...env, NO_COLOR: '1' }, now: now(), isTTY: true, columns: 50 };
+
+    const fitted = (await runCli(['parked'], terminal)).stdout.trimEnd().split('\n');
+    const whole = (await ask('parked')).stdout.trimEnd().split('\n');
+
+    const isCopied = (line: string) => /^ {2}(?:command|key): /.test(line);
+    expect(
+      Math.max(...fitted.filter((line) => !isCopied(line)).map(({ length }) => length)),
+    ).toBeLessThanOrEqual(50);
+    expect(fitted.filter(isCopied)).toEqual(whole.filter(isCopied));
+    expect(whole).toHaveLength(6);
+    expect(fitted.length).toBeGreaterThan(6);
+  });
+
   test('print UTC with --utc', async () => {
     const { stdout } = await ask('parked', '--utc');
 
