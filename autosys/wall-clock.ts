@@ -44,6 +44,20 @@ export function toLocal(at: Date, zone: string): CalendarDay & { readonly minute
   };
 }
 
+/**
+ * The local time of an instant with its UTC offset, in ISO 8601: `2026-11-20T03:02:07.000+01:00`.
+ * The offset tells the two instants of a repeated hour apart. In UTC the offset is `Z`.
+ */
+export function formatLocalTime(at: Date, zone: string): string {
+  const utc = at.toISOString();
+  if (zone === 'UTC') return utc;
+  const minutes = Math.round(offsetMs(at.getTime(), zone) / 60_000);
+  const wall = new Date(at.getTime() + minutes * 60_000).toISOString().slice(0, -1);
+  const size = Math.abs(minutes);
+  const [hour, minute] = [Math.floor(size / 60), size % 60].map((n) => String(n).padStart(2, '0'));
+  return `${wall}${minutes < 0 ? '-' : '+'}${hour}:${minute}`;
+}
+
 /** 0 for Sunday. */
 export function toWeekday({ year, month, day }: CalendarDay): Weekday {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() as Weekday;

@@ -14,7 +14,7 @@ const secretAdvice = {
 };
 
 /** The parsed arguments of a command. */
-export interface Arguments extends Omit<CommandInvocation, 'io'> {
+export interface Arguments extends Omit<CommandInvocation, 'io' | 'loadCommands'> {
   readonly help: boolean;
 }
 

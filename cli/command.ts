@@ -49,6 +49,8 @@ export interface CommandInvocation<O extends Options = Options> {
   /** True when data is to be printed as JSON. */
   readonly json: boolean;
   readonly io: Io;
+  /** Loads every command of the program, in the order of the overview. */
+  readonly loadCommands: () => Promise<readonly CliCommand[]>;
 }
 
 /** The properties of a command, except its function. */

@@ -13,12 +13,20 @@ export function markColour(code: number, text: string): string {
   return `${colourMark}${code};${text}${colourMark}0;`;
 }
 
+/** Number of characters that a terminal shows, without the marks of colours. */
+export function toVisibleLength(text: string): number {
+  return escapeText(text).replace(markedColour, '').length;
+}
+
 /**
  * Wraps an output: escapes everything except the colours of {@link markColour}. All output uses it.
  */
 export function createSafeOutput(output: Output): Output {
   return {
     isTTY: output.isTTY,
+    get columns() {
+      return output.columns;
+    },
     write: (text) =>
       output.write(escapeText(text).replace(markedColour, (_, code: string) => `\u001b[${code}m`)),
   };

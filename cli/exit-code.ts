@@ -69,11 +69,28 @@ export class NoSuchEntryError extends Error {
   readonly code = 'CLI_NO_ENTRY';
 }
 
+/** AWS does not say who the caller is, so nothing was changed: each change names its caller. */
+export class UnknownCallerError extends Error {
+  override readonly name = 'UnknownCallerError';
+  readonly code = 'CLI_CALLER';
+  /** True if AWS rejects the credentials; false if STS was not reached. */
+  readonly isRejected: boolean;
+
+  constructor({ isRejected, reason }: { readonly isRejected: boolean; readonly reason: string }) {
+    super(
+      `the caller is unknown (STS GetCallerIdentity: ${reason}), so nothing was changed: the ledger records who makes a change. Sign in to AWS, or check AWS_PROFILE, AWS_REGION and the way to STS`,
+    );
+    this.isRejected = isRejected;
+  }
+}
+
 /** The exit code of a command that fails with this error. */
 export function toExitCode(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof NameError) return exitCodes.usage;
   if (error instanceof UnsupportedByProfileError) return exitCodes.usage;
   if (error instanceof FileError || error instanceof SourceError) return exitCodes.rejected;
+  if (error instanceof UnknownCallerError)
+    return error.isRejected ? exitCodes.rejected : exitCodes.unknown;
   if (error instanceof ListenError || error instanceof NoSuchEntryError) return exitCodes.rejected;
   if (
     error instanceof AutosysUnreachableError ||

@@ -5,6 +5,8 @@ export interface Output {
   write(text: string): void;
   /** True when the output is a terminal, so that colour may be used. */
   readonly isTTY: boolean;
+  /** Columns of the terminal at present. @default - unknown, or not a terminal */
+  readonly columns?: number | undefined;
 }
 
 /** A file that is deleted when it is disposed. */

@@ -38,6 +38,9 @@ function toOutput(stream: NodeJS.WriteStream): Output {
   return {
     write: (content) => void (open && stream.write(content)),
     isTTY: stream.isTTY ?? false,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
   };
 }
 

@@ -15,8 +15,10 @@ import {
   ListenError,
   NoSuchEntryError,
   toExitCode,
+  UnknownCallerError,
   UnknownHereError,
 } from './exit-code.ts';
+import { fitLines, readColumns } from './fit-lines.ts';
 import type { Io, Output } from './io.ts';
 
 /**
@@ -25,6 +27,11 @@ import type { Io, Output } from './io.ts';
  */
 export function printLines(output: Output, lines: readonly string[]): void {
   if (lines.length > 0) output.write(`${lines.map(escapeLine).join('\n')}\n`);
+}
+
+/** As {@link printLines}, fitted to the width of the terminal. A pipe gets whole lines. */
+export function printFitted({ stdout, env }: Pick<Io, 'stdout' | 'env'>, lines: readonly string[]) {
+  printLines(stdout, fitLines(lines, readColumns(stdout, env)));
 }
 
 /** Splits a text of this program into lines, such as an error message with its code frame. */
@@ -151,6 +158,7 @@ function isKnown(error: unknown): error is Error & { readonly code: string } {
     error instanceof FileError ||
     error instanceof ListenError ||
     error instanceof UnknownHereError ||
+    error instanceof UnknownCallerError ||
     error instanceof NoSuchEntryError ||
     error instanceof LedgerError
   );

@@ -40,7 +40,7 @@ async function runCommand(command: CliCommand, argv: readonly string[], io: Io):
   const { execution } = command;
   if (execution.kind === 'standalone') return execution.run(argv, io);
   const { help, ...read } = readArguments(command, argv);
-  if (!help) return execution.run({ ...read, io });
+  if (!help) return execution.run({ ...read, io, loadCommands });
   io.stdout.write(printHelp(command));
   return exitCodes.done;
 }
@@ -78,7 +78,11 @@ async function runWithoutCommand(
 const names = Object.keys(commands);
 
 async function loadOverview(): Promise<string> {
-  return printOverview(await Promise.all(names.map(loadCommand)));
+  return printOverview(await loadCommands());
+}
+
+function loadCommands(): Promise<readonly CliCommand[]> {
+  return Promise.all(names.map(loadCommand));
 }
 
 async function loadCommand(name: string): Promise<CliCommand> {

@@ -249,6 +249,18 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-sts'],
   },
   {
+    path: 'lambda/aws/caller-identity.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-sts'],
+    node: ['https'],
+  },
+  {
+    path: 'lambda/aws/invoke-sweep.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-lambda'],
+    node: ['https'],
+  },
+  {
     path: 'lambda/login/',
     purpose: 'logins: secret versions, rotation, rejected logins, CA certificates',
     folders: [...decisions, 'lambda/aws/secret-login.ts', 'lambda/aws/secret-json.ts'],

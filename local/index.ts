@@ -5,6 +5,7 @@ export {
   type Rule,
   type RuleTarget,
 } from './bus.ts';
+export { type CallerKeys, LocalCallers } from './callers.ts';
 export { type LocalClock, ManualLocalClock, systemClock } from './clock.ts';
 export { EnvelopeError } from './envelope.ts';
 export type { FaultInjection } from './fault-injection.ts';
@@ -30,6 +31,7 @@ export {
 } from './runtime-host.ts';
 export type { Tick } from './schedule.ts';
 export { LocalSecrets } from './secrets.ts';
+export { LocalSts } from './sts.ts';
 export { type SynthesizedAssembly, type SynthesizeOptions, synthesize } from './synthesize.ts';
 export { LocalTables } from './tables.ts';
 export { readWiring } from './template.ts';

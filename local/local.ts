@@ -1,4 +1,5 @@
 import { Bus } from './bus.ts';
+import { LocalCallers } from './callers.ts';
 import { type LocalClock, systemClock } from './clock.ts';
 import type { FaultInjection } from './fault-injection.ts';
 import { findById } from './find-by-id.ts';
@@ -13,6 +14,7 @@ import type { LocalFunction, LogLine } from './runtime-host.ts';
 import { LocalSchedule, type Tick } from './schedule.ts';
 import { LocalSecrets } from './secrets.ts';
 import { startFunctions } from './start-functions.ts';
+import { LocalSts } from './sts.ts';
 import { LocalTables } from './tables.ts';
 import { readWiring } from './template.ts';
 import { TemplateError } from './template-error.ts';
@@ -67,9 +69,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   });
   for (const front of restFronts) started.use(front);
   const invoke = createInvokeFunction({ access: wiring.access, functions, account, region });
-  const lambda = started.use(await LocalLambda.start(invoke));
+  const callers = new LocalCallers();
+  const lambda = started.use(await LocalLambda.start(invoke, callers));
+  const sts = started.use(await LocalSts.start(callers));
   workloads.invokeWith(invoke);
-  const parts = { wiring, secrets, tables, workloads, functions, lambda, restFronts };
+  const parts = { wiring, secrets, tables, workloads, functions, lambda, sts, restFronts };
   const local = new Local({ ...parts, ...location, faultInjection, schedules });
   // From here on `local.stop()` stops them.
   started.move();
@@ -83,6 +87,7 @@ interface Parts {
   readonly workloads: LocalWorkloads;
   readonly functions: ReadonlyMap<string, LocalFunction>;
   readonly lambda: LocalLambda;
+  readonly sts: LocalSts;
   readonly restFronts: readonly RestFront[];
   readonly clock: LocalClock;
   readonly account: string;
@@ -105,6 +110,8 @@ export class Local implements AsyncDisposable {
   readonly functions: ReadonlyMap<string, LocalFunction>;
   /** Invocation by name, version or alias, as a principal. */
   readonly lambda: LocalLambda;
+  /** Who the caller is. It knows the principals of `lambda`. */
+  readonly sts: LocalSts;
   /** The REST APIs of the assembly; none unless the options have a certificate for them. */
   readonly restFronts: readonly RestFront[];
   /** Resources and settings of the assembly that are not emulated. */
@@ -122,6 +129,7 @@ export class Local implements AsyncDisposable {
     this.tables = parts.tables;
     this.workloads = parts.workloads;
     this.lambda = parts.lambda;
+    this.sts = parts.sts;
     this.leftOut = wiring.leftOut;
     this.restFronts = parts.restFronts;
     this.functions = new Map([...functions.values()].map((one) => [one.name, one]));
@@ -235,7 +243,7 @@ export class Local implements AsyncDisposable {
     const stopping = [...this.#pollers, ...this.#schedules].map((one) => one.stop());
     await Promise.all([...this.functions.values()].map((one) => one.stop()));
     await Promise.all(stopping);
-    const servers = [this.secrets, this.tables, this.workloads, this.lambda];
+    const servers = [this.secrets, this.tables, this.workloads, this.lambda, this.sts];
     await Promise.all(servers.map((one) => one.stop()));
   }
 

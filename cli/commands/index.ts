@@ -19,9 +19,11 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   replay: async () => (await import('./replay.ts')).replay,
   dismiss: async () => (await import('./dismiss.ts')).dismiss,
   status: async () => (await import('./status.ts')).status,
+  ask: async () => (await import('./ask.ts')).ask,
   run: async () => (await import('./run.ts')).runSubcommand,
   stop: async () => (await import('./stop.ts')).stopSubcommand,
   restart: async () => (await import('./restart.ts')).restartSubcommand,
   log: async () => (await import('./log.ts')).logSubcommand,
   whois: async () => (await import('./whois.ts')).whoisSubcommand,
+  completions: async () => (await import('./completions.ts')).completions,
 };

@@ -10,13 +10,14 @@ import {
   toParkedStopDocument,
 } from '../ledger/parked-stops.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
-import { createPaint, printJson, printLines, printNotes } from '../render.ts';
+import { readTimeFormat, type ToTimeFormat, timeOptions } from '../ledger/times.ts';
+import { createPaint, printFitted, printJson, printNotes } from '../render.ts';
 
 /** `parked`: lists parked entries and stops, or prints one entry with its history. Changes nothing. */
 export const parked = defineCommand({
   name: 'parked',
   summary: 'lists parked entries and stops, or prints one entry with its history',
-  options: ledgerOptions,
+  options: { ...ledgerOptions, ...timeOptions },
   positionals: { value: 'KEY', about: 'key of one entry, as the list prints it, in quotes' },
   usage: '[KEY] [--table NAME] [options]',
   notes: [
@@ -33,21 +34,31 @@ export const parked = defineCommand({
       ]);
     }
     const table = openLedger('parked', options, invocation.io);
-    return key === undefined ? printAll(table, invocation) : printOne(table, key, invocation);
+    const output = {
+      ...invocation,
+      toTimeFormat: await readTimeFormat(table, options, invocation.io),
+    };
+    return key === undefined ? printAll(table, output) : printOne(table, key, output);
   },
 });
 
-type PrintOptions = Pick<CommandInvocation, 'io' | 'json'>;
+interface PrintOptions extends Pick<CommandInvocation, 'io' | 'json'> {
+  readonly toTimeFormat: ToTimeFormat;
+}
 
-async function printOne(table: Table, key: string, { io, json }: PrintOptions): Promise<ExitCode> {
+async function printOne(
+  table: Table,
+  key: string,
+  { io, json, toTimeFormat }: PrintOptions,
+): Promise<ExitCode> {
   const stored = await readStoredEntry(table, key);
   if (!stored) throw new NoSuchEntryError(`the ledger has no entry ${JSON.stringify(key)}`);
   if (json) printJson(io.stdout, toDocument(stored));
-  else printLines(io.stdout, describeEntryDetails(stored, createPaint(io.stdout, io.env)));
+  else printFitted(io, describeEntryDetails(stored, createPaint(io.stdout, io.env), toTimeFormat));
   return exitCodes.done;
 }
 
-async function printAll(table: Table, { io, json }: PrintOptions): Promise<ExitCode> {
+async function printAll(table: Table, { io, json, toTimeFormat }: PrintOptions): Promise<ExitCode> {
   const paint = createPaint(io.stdout, io.env);
   const all: StoredEntry[] = [];
   const unreadable: string[] = [];
@@ -58,7 +69,7 @@ async function printAll(table: Table, { io, json }: PrintOptions): Promise<ExitC
       continue;
     }
     all.push(stored);
-    if (!json) printLines(io.stdout, describeParked(stored, paint));
+    if (!json) printFitted(io, describeParked(stored, paint, toTimeFormat));
   }
   const stops: ParkedStop[] = [];
   for await (const stop of listParkedStops(table)) {
@@ -68,7 +79,7 @@ async function printAll(table: Table, { io, json }: PrintOptions): Promise<ExitC
       continue;
     }
     stops.push(stop);
-    if (!json) printLines(io.stdout, describeParkedStop(stop, paint));
+    if (!json) printFitted(io, describeParkedStop(stop, paint, toTimeFormat));
   }
   const count = all.length + stops.length + unreadable.length;
   if (json) {

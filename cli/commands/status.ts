@@ -8,7 +8,8 @@ import { describeRunDetails, describeRunLine, toRunDocument } from '../ledger/de
 import { findByTarget, findRun, findRunsOf } from '../ledger/find.ts';
 import { ledgerOptions, openLedger, type Unreadable } from '../ledger/open.ts';
 import { readSubject } from '../ledger/subject.ts';
-import { createPaint, printJson, printLines, printNotes } from '../render.ts';
+import { readTimeFormat, type ToTimeFormat, timeOptions } from '../ledger/times.ts';
+import { createPaint, printFitted, printJson, printNotes } from '../render.ts';
 
 /** Default of `--limit`. */
 const defaultLimit = 20;
@@ -19,6 +20,7 @@ export const status = defineCommand({
   summary: 'prints what the ledger has recorded on a global variable, a job or a run in AWS',
   options: {
     ...ledgerOptions,
+    ...timeOptions,
     instance: {
       type: 'string',
       value: 'ACE',
@@ -49,10 +51,11 @@ export const status = defineCommand({
     'status 4c7599ae-0a82-49aa-ba5a-4727fcce14a8',
     'status risk-eod --json',
   ],
-  run: async ({ options, positionals, ...output }) => {
-    const subject = readSubject(options.instance, positionals);
+  run: async ({ options, positionals, io, json }) => {
+    const subject = readSubject('status', options.instance, positionals);
     const limit = options.limit ?? defaultLimit;
-    const table = openLedger('status', options, output.io);
+    const table = openLedger('status', options, io);
+    const output = { io, json, toTimeFormat: await readTimeFormat(table, options, io) };
     switch (subject.kind) {
       case 'target':
         return printTarget(table, { ...subject, limit }, output);
@@ -66,12 +69,14 @@ export const status = defineCommand({
   },
 });
 
-type PrintOptions = Pick<CommandInvocation, 'io' | 'json'>;
+interface PrintOptions extends Pick<CommandInvocation, 'io' | 'json'> {
+  readonly toTimeFormat: ToTimeFormat;
+}
 
 async function printTarget(
   table: SearchableTable,
   query: { readonly instance: AutosysInstance; readonly name: string; readonly limit: number },
-  { io, json }: PrintOptions,
+  { io, json, toTimeFormat }: PrintOptions,
 ): Promise<ExitCode> {
   const { instance, name } = query;
   const { found, requests, more } = await findByTarget(table, instance, query);
@@ -90,11 +95,11 @@ async function printTarget(
     });
   } else {
     const parts = [
-      ...stored.map((one) => describeEntryDetails(one, paint)),
-      ...asked.map((one) => describeStoredRequest(one, paint)),
+      ...stored.map((one) => describeEntryDetails(one, paint, toTimeFormat)),
+      ...asked.map((one) => describeStoredRequest(one, paint, toTimeFormat)),
     ];
-    printLines(
-      io.stdout,
+    printFitted(
+      io,
       parts.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines])),
     );
   }
@@ -106,7 +111,7 @@ async function printRun(
   run: string,
   output: PrintOptions,
 ): Promise<ExitCode> {
-  const { io, json } = output;
+  const { io, json, toTimeFormat } = output;
   const found = await findRun(table, run);
   if (!found) {
     // Step Functions names an execution without a name by an id that looks like that of a Batch
@@ -119,7 +124,7 @@ async function printRun(
     );
   }
   if (json) printJson(io.stdout, { runs: [toRunDocument(found.run, found.entries)] });
-  else printLines(io.stdout, describeRunDetails(found, createPaint(io.stdout, io.env)));
+  else printFitted(io, describeRunDetails(found, createPaint(io.stdout, io.env), toTimeFormat));
   return printRest(found.entries, { more: false, io, json });
 }
 
@@ -128,7 +133,7 @@ async function printRunsOf(
   query: { readonly name: string; readonly limit: number },
   output: PrintOptions,
 ): Promise<ExitCode> {
-  const { io, json } = output;
+  const { io, json, toTimeFormat } = output;
   const { found, more } = await findRunsOf(table, query);
   const runs = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
   const [only] = runs;
@@ -141,16 +146,16 @@ async function printRunsOf(
   const paint = createPaint(io.stdout, io.env);
   if (json) printJson(io.stdout, { runs: runs.map((run) => toRunDocument(run)) });
   else
-    printLines(
-      io.stdout,
-      runs.map((run) => describeRunLine(run, paint)),
+    printFitted(
+      io,
+      runs.map((run) => describeRunLine(run, paint, toTimeFormat())),
     );
   return printRest(found, { more, io, json });
 }
 
 function printRest(
   found: readonly (object | Unreadable)[],
-  { more, io, json }: PrintOptions & { readonly more: boolean },
+  { more, io, json }: Omit<PrintOptions, 'toTimeFormat'> & { readonly more: boolean },
 ): ExitCode {
   const unreadable = found.flatMap((one) => ('unreadable' in one ? [one.unreadable] : []));
   const rest = more ? ['more rows exist; use --limit N to list them'] : [];

@@ -3,8 +3,8 @@ import type { JobWait, StoredRequest } from '../../lambda/request/stored-request
 import { describeAwaitedRun } from '../../lambda/request/wait/describe-wait.ts';
 import type { Paint } from '../render.ts';
 import { quoteForShell } from './advice.ts';
-import { toText } from './describe.ts';
 import type { FoundRequestRow } from './find.ts';
+import type { TimeFormat, ToTimeFormat } from './times.ts';
 
 /**
  * A request of an AWS process: who asked, when, how far it is, its result and its history. Without
@@ -13,20 +13,22 @@ import type { FoundRequestRow } from './find.ts';
 export function describeStoredRequest(
   { key, request }: FoundRequestRow,
   paint: Paint,
+  toTimeFormat: ToTimeFormat,
 ): readonly string[] {
   const { instance, action, subject, entry, execution, state, receivedMs, attempt } = request;
   const { result, wait } = request;
+  const time = toTimeFormat(instance);
   return [
     `${instance}  ${paint('bold', `${action} ${subject}`)}, requested by an AWS process`,
     `  stage    ${describeStage(request)}`,
     `  entry    ${entry} of requests`,
     `  asked by ${execution ?? 'a caller without an execution'}${state === undefined ? '' : `, state ${state}`}`,
-    `  received ${toText(receivedMs)}${attempt === 0 ? '' : `, as attempt ${attempt} of its key`}`,
-    ...(wait ? [`  waits    ${describeWait(wait)}`] : []),
+    `  received ${time.ago(receivedMs)}${attempt === 0 ? '' : `, as attempt ${attempt} of its key`}`,
+    ...(wait ? [`  waits    ${describeWait(wait, time)}`] : []),
     ...(result ? [`  result   ${describeResult(result, paint)}`] : []),
     `  key      ${quoteForShell(key)}`,
     'history',
-    ...request.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
+    ...request.history.map(({ atMs, text }) => `  ${time.at(atMs)}  ${text}`),
   ];
 }
 
@@ -52,11 +54,11 @@ function describeStage({ stage, wait }: StoredRequest): string {
   return wait ? 'open: the job has not ended' : 'open: its effect is not decided';
 }
 
-function describeWait(wait: JobWait): string {
+function describeWait(wait: JobWait, time: TimeFormat): string {
   const { start, untilMs, onAbort, token } = wait;
   const how = token === undefined ? 'without a task token' : 'with a task token';
   const kill = onAbort === 'kill' ? '; KILLJOB if its execution is gone' : '';
-  return `for ${describeAwaitedRun(wait)} (${start}), until ${toText(untilMs)}, ${how}${kill}`;
+  return `for ${describeAwaitedRun(wait)} (${start}), until ${time.ago(untilMs)}, ${how}${kill}`;
 }
 
 function describeResult(result: RequestResult, paint: Paint): string {

@@ -6,6 +6,7 @@ import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
 import type { Paint } from '../render.ts';
 import { advise, describeSource, quoteForShell } from './advice.ts';
 import type { StoredEntry } from './stored-entry.ts';
+import type { TimeFormat, ToTimeFormat } from './times.ts';
 
 /** Time of the last history line. For a parked entry, that is when it was parked. */
 export function toLastChangedAt({ history, cause }: StoredEntry['entry']): Date {
@@ -13,12 +14,17 @@ export function toLastChangedAt({ history, cause }: StoredEntry['entry']): Date 
 }
 
 /** A list item: time, AutoSys event, run, route, reason, what to do, first command, and key. */
-export function describeParked(stored: StoredEntry, paint: Paint): readonly string[] {
+export function describeParked(
+  stored: StoredEntry,
+  paint: Paint,
+  toTimeFormat: ToTimeFormat,
+): readonly string[] {
   const { key, entry } = stored;
+  const time = toTimeFormat(entry.to);
   const { parked } = entry;
   const { toDo, command } = advise(stored);
   return [
-    `${toLastChangedAt(entry).toISOString()}  ${entry.to}  ${paint('bold', describeEffect(entry))}`,
+    `${time.ago(toLastChangedAt(entry).getTime())}  ${entry.to}  ${paint('bold', describeEffect(entry))}`,
     `  run ${entry.cause.run} ${entry.version.status}, ${describeSource(entry.cause)}`,
     ...(parked ? [`  ${paint('red', parked.code)}: ${parked.reason}`] : []),
     `  to do: ${toDo}`,
@@ -28,21 +34,26 @@ export function describeParked(stored: StoredEntry, paint: Paint): readonly stri
 }
 
 /** An entry in the ledger with its history, oldest first. */
-export function describeEntryDetails(stored: StoredEntry, paint: Paint): readonly string[] {
+export function describeEntryDetails(
+  stored: StoredEntry,
+  paint: Paint,
+  toTimeFormat: ToTimeFormat,
+): readonly string[] {
   const { key, entry } = stored;
+  const time = toTimeFormat(entry.to);
   const { version, parked } = entry;
   return [
     `${entry.to}  ${paint('bold', describeEffect(entry))}`,
-    `  stage    ${describeStage(entry)}`,
+    `  stage    ${describeStage(entry, time)}`,
     ...(parked ? [`  reason   ${paint('red', parked.code)}: ${parked.reason}`] : []),
     ...describeAdvice(stored),
-    `  version  ${version.status} of attempt ${version.attempt} since ${toText(version.changedMs)}`,
-    `  run      ${version.run}, began ${toText(version.beganMs)}`,
+    `  version  ${version.status} of attempt ${version.attempt} since ${time.ago(version.changedMs)}`,
+    `  run      ${version.run}, began ${time.ago(version.beganMs)}`,
     `  ${describeRoute(entry.cause)}, event ${entry.cause.eventId}`,
-    ...describeWork(entry),
+    ...describeWork(entry, time),
     `  key      ${quoteForShell(key)}`,
     'history',
-    ...entry.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
+    ...entry.history.map(({ atMs, text }) => `  ${time.at(atMs)}  ${text}`),
   ];
 }
 
@@ -61,7 +72,7 @@ export function toDocument({ key, row, entry }: StoredEntry) {
     ...(dismissed && {
       dismissed: {
         by: dismissed.by,
-        reason: dismissed.reason,
+        note: dismissed.note,
         at: new Date(dismissed.atMs),
       },
     }),
@@ -105,10 +116,10 @@ const stages: Readonly<Record<Entry['stage'], string>> = {
   parked: 'parked: an operator must decide',
 };
 
-function describeStage(entry: StoredEntry['entry']): string {
+function describeStage(entry: StoredEntry['entry'], time: TimeFormat): string {
   if (entry.dismissed) {
-    const { by, reason, atMs } = entry.dismissed;
-    return `dismissed by ${by} at ${toText(atMs)}: ${reason}`;
+    const { by, note, atMs } = entry.dismissed;
+    return `dismissed by ${by} at ${time.ago(atMs)}: ${note}`;
   }
   // The effect cannot be read back. The entry is settled, but is not printed as confirmed.
   const isUnread = entry.stage === 'confirmed' && entry.confirmedMs === undefined;
@@ -117,14 +128,14 @@ function describeStage(entry: StoredEntry['entry']): string {
     : stages[entry.stage];
 }
 
-function describeWork(entry: StoredEntry['entry']): readonly string[] {
+function describeWork(entry: StoredEntry['entry'], time: TimeFormat): readonly string[] {
   if (entry.kind === 'invalidEffect') return [];
   const { lease, tries, dueMs, confirmedMs, sent } = entry;
   return [
-    ...(sent ? [`  sent     ${toText(sent.sentMs)}`] : []),
-    ...(lease ? [`  lease    ${lease.owner}, until ${toText(lease.untilMs)}`] : []),
-    ...(isPending(entry) ? [`  next try ${toText(dueMs)}, failed tries so far: ${tries}`] : []),
-    ...(confirmedMs === undefined ? [] : [`  effect   shown at ${toText(confirmedMs)}`]),
+    ...(sent ? [`  sent     ${time.ago(sent.sentMs)}`] : []),
+    ...(lease ? [`  lease    ${lease.owner}, until ${time.ago(lease.untilMs)}`] : []),
+    ...(isPending(entry) ? [`  next try ${time.ago(dueMs)}, failed tries so far: ${tries}`] : []),
+    ...(confirmedMs === undefined ? [] : [`  effect   shown at ${time.ago(confirmedMs)}`]),
   ];
 }
 
@@ -137,9 +148,4 @@ function toWorkDocument(entry: Entry) {
     ...(sent && { sentAt: new Date(sent.sentMs) }),
     ...(confirmedMs !== undefined && { confirmedAt: new Date(confirmedMs) }),
   };
-}
-
-/** Formats an instant as ISO 8601 in UTC. @param ms milliseconds since 1970 */
-export function toText(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -13,7 +13,7 @@ export type Dismissed = KeyOutcome<'dismissed'>;
 /** Who dismisses the entries, why, and the clock. */
 export interface DismissOptions {
   readonly by: string;
-  readonly reason: string;
+  readonly note: string;
   readonly now: () => Date;
 }
 
@@ -59,7 +59,7 @@ async function dismissOne(
 function toDismissedRow(
   { key, entry }: StoredEntry,
   nowMs: number,
-  why: Pick<DismissOptions, 'by' | 'reason'>,
+  why: Pick<DismissOptions, 'by' | 'note'>,
 ): Row {
   return entry.kind === 'invalidEffect'
     ? toInvalidEffectRow(key, dismissEntry(entry, nowMs, why), nowMs)

@@ -8,8 +8,8 @@ import { agendaLists } from '../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import { commandPrefix } from '../command-prefix.ts';
 import type { Paint } from '../render.ts';
-import { toText } from './describe.ts';
 import { latestDate, type Unreadable } from './open.ts';
+import type { ToTimeFormat } from './times.ts';
 
 /** A launch whose stop is parked: something of its run may still be active in AWS. */
 export interface ParkedStop {
@@ -36,9 +36,15 @@ export async function* listParkedStops(table: Table): AsyncGenerator<ParkedStop 
 }
 
 /** A list item: time, run, who stopped it, what may still be active, what to do. */
-export function describeParkedStop({ launch, stop }: ParkedStop, paint: Paint): readonly string[] {
+export function describeParkedStop(
+  { launch, stop }: ParkedStop,
+  paint: Paint,
+  toTimeFormat: ToTimeFormat,
+): readonly string[] {
+  const { identity } = launch;
+  const time = toTimeFormat(identity.kind === 'jobTry' ? identity.instance : undefined);
   return [
-    `${toText(stop.requestedMs)}  ${paint('bold', `stop of run ${launch.name}`)}`,
+    `${time.ago(stop.requestedMs)}  ${paint('bold', `stop of run ${launch.name}`)}`,
     `  ${describeIdentity(launch.identity)}, target ${launch.target}, stopped by ${stop.by}: ${stop.reason}`,
     `  ${paint('red', stop.text)}`,
     ...toRemaining(stop).map((one) => `  active?  ${one}`),

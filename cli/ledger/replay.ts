@@ -38,11 +38,18 @@ function byPredecessors(one: Replayable, other: Replayable): number {
   return (one.entry.after?.length ?? 0) - (other.entry.after?.length ?? 0);
 }
 
+/** Who replays the entries, why, and the clock. */
+export interface ReplayOptions {
+  readonly by: string;
+  readonly note?: string;
+  readonly now: () => Date;
+}
+
 /** Makes the entries due, one by one. Stops at the first failure of the table. */
 export async function replayAll(
   table: Table,
   selected: readonly Replayable[],
-  { now, by }: { readonly now: () => Date; readonly by: string },
+  replaying: ReplayOptions,
 ): Promise<readonly Replayed[]> {
   const replayed: Replayed[] = [];
   for (const one of selected) {
@@ -50,7 +57,7 @@ export async function replayAll(
     replayed.push(
       hasFailed
         ? toUnchanged(one, 'not tried, because the table failed before')
-        : await replayOne(table, one, { now, by }),
+        : await replayOne(table, one, replaying),
     );
   }
   return replayed;
@@ -59,10 +66,10 @@ export async function replayAll(
 async function replayOne(
   table: Table,
   one: Replayable,
-  { now, by }: { readonly now: () => Date; readonly by: string },
+  { now, ...who }: ReplayOptions,
 ): Promise<Replayed> {
   try {
-    const reason = await makeDue(table, one, { nowMs: now().getTime(), by });
+    const reason = await makeDue(table, one, { nowMs: now().getTime(), ...who });
     return reason === undefined ? { kind: 'replayed', ...toName(one) } : toUnchanged(one, reason);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
@@ -74,11 +81,11 @@ async function replayOne(
 async function makeDue(
   table: Table,
   { key, entry, row }: Replayable,
-  { nowMs, by }: { readonly nowMs: number; readonly by: string },
+  { nowMs, ...who }: Omit<ReplayOptions, 'now'> & { readonly nowMs: number },
 ): Promise<string | undefined> {
   const { revision } = row;
-  if (isOldEventKey(key)) return replayOldEvent(table, { key, entry, revision }, { nowMs, by });
-  const due = replayEntry(entry, nowMs, by);
+  if (isOldEventKey(key)) return replayOldEvent(table, { key, entry, revision }, { nowMs, ...who });
+  const due = replayEntry(entry, nowMs, who.by, who.note);
   const written = await table.put({ ...toRow(due, nowMs), key }, revision);
   return written === undefined
     ? 'changed by another process in the meantime; read the entry again'

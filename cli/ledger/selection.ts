@@ -1,7 +1,6 @@
 import type { Table } from '../../lambda/ledger/table.ts';
 import type { Options, Values } from '../command.ts';
 import { CommandLineError } from '../exit-code.ts';
-import type { Io } from '../io.ts';
 import { toLastChangedAt } from './describe.ts';
 import { listParked, readStoredEntry, type Unreadable } from './open.ts';
 import type { StoredEntry } from './stored-entry.ts';
@@ -53,11 +52,6 @@ function readInstant(text: string): Date | undefined {
   const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
   const instant = new Date(shape.test(text) ? text : Number.NaN);
   return Number.isNaN(instant.getTime()) ? undefined : instant;
-}
-
-/** The operator's user name, for the history of an entry. */
-export function toOperator(env: Io['env']): string {
-  return env['USER'] || env['USERNAME'] || 'an operator';
 }
 
 /** A selected entry, a row that cannot be parsed, or a key without a row. */

@@ -52,7 +52,11 @@ const sweep = createSweep({
   instances: bridge.instances,
   drain: createDrain(deps),
   recheck: createRecheck(deps),
-  parkUnknown: createParkUnknown({ ...deps, names: bridge.instances.map(({ name }) => name) }),
+  parkUnknown: createParkUnknown({
+    ...deps,
+    names: bridge.instances.map(({ name }) => name),
+    timezones: Object.fromEntries(bridge.instances.map(({ name, timezone }) => [name, timezone])),
+  }),
   ask: createAsk({
     ...deps,
     report,

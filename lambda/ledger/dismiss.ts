@@ -10,8 +10,8 @@ import type { InvalidEffectEntry } from './invalid-effect.ts';
 export function dismissEntry<E extends Entry | InvalidEffectEntry>(
   entry: E,
   nowMs: number,
-  { by, reason }: { readonly by: string; readonly reason: string },
+  { by, note }: { readonly by: string; readonly note: string },
 ): E {
-  const dismissed = { by, reason, atMs: nowMs };
-  return withHistory({ ...entry, dismissed }, nowMs, `dismissed by ${by}: ${reason}`);
+  const dismissed = { by, note, atMs: nowMs };
+  return withHistory({ ...entry, dismissed }, nowMs, `dismissed by ${by}: ${note}`);
 }

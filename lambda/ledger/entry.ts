@@ -66,8 +66,10 @@ export interface ObservationWindow {
 
 /** Decision of a person not to send a parked entry. */
 export interface Dismissal {
+  /** ARN of the caller. */
   readonly by: string;
-  readonly reason: string;
+  /** Why. */
+  readonly note: string;
   readonly atMs: number;
 }
 

@@ -15,6 +15,11 @@ export interface InstanceNames {
   readonly used: readonly string[];
   /** Names in the route file of the last sweep run, sorted. Absent before the first sweep run. */
   readonly inFile?: readonly string[];
+  /**
+   * Timezones of the instances in the route file of the last sweep run, by name: people read times
+   * in them. Absent before the first sweep run.
+   */
+  readonly timezones?: Readonly<Record<string, string>>;
 }
 
 /** Lifetime of the row, ten years. It must be longer than that of all entries (90 days). */
@@ -41,6 +46,16 @@ export function withFile(names: InstanceNames, inFile: readonly string[]): Insta
   const sorted = inFile.toSorted();
   if (JSON.stringify(sorted) === JSON.stringify(names.inFile)) return names;
   return { ...names, inFile: sorted };
+}
+
+/** The names with the timezones of the route file. Returns the same object if nothing changes. */
+export function withTimezones(
+  names: InstanceNames,
+  timezones: Readonly<Record<string, string>>,
+): InstanceNames {
+  const toText = (of: InstanceNames['timezones']) =>
+    JSON.stringify(Object.entries(of ?? {}).sort());
+  return toText(timezones) === toText(names.timezones) ? names : { ...names, timezones };
 }
 
 /** Used names that are not in the route file. */

@@ -2,6 +2,7 @@ import { toVersionKey } from '../workload/version-key.ts';
 import { admit, describeDuplicate, type EffectRequest } from './admit.ts';
 import { type Entry, withHistory } from './entry.ts';
 import { parseEntry, toKey, toRow } from './entry-row.ts';
+import { describeReplay } from './replay.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -84,14 +85,14 @@ export async function replayOldEvent(
     entry,
     revision,
   }: { readonly key: string; readonly entry: Entry; readonly revision: number },
-  { nowMs, by }: { readonly nowMs: number; readonly by: string },
+  { nowMs, by, note }: { readonly nowMs: number; readonly by: string; readonly note?: string },
 ): Promise<string | undefined> {
   const { kind, to, event, version, after } = entry;
   const cause = { ...entry.cause, seenMs: nowMs };
   const request: EffectRequest = { kind, to, event, version, cause, ...(after && { after }) };
   const target = await table.get(toKey(request));
   const known = target && parseEntry(target);
-  const text = `replayed by ${by}`;
+  const text = describeReplay(by, note);
   const admission = admit(known, request, { ...noLease, nowMs, behind: text });
   if (admission.kind === 'drop') return admission.reason;
   if (admission.kind === 'defer') {

@@ -8,8 +8,9 @@ import { type Entry, withHistory } from './entry.ts';
  * job before.
  *
  * @param by who replays it, for the history
+ * @param note why, for the history
  */
-export function replayEntry(entry: Entry, nowMs: number, by: string): Entry {
+export function replayEntry(entry: Entry, nowMs: number, by: string, note?: string): Entry {
   const { parked: _, sent: __, lease: ___, dismissed: ____, overtakenBy: _____, ...kept } = entry;
   const due: Entry = {
     ...kept,
@@ -18,5 +19,10 @@ export function replayEntry(entry: Entry, nowMs: number, by: string): Entry {
     dueMs: nowMs,
     tries: 0,
   };
-  return withHistory(due, nowMs, `replayed by ${by}`);
+  return withHistory(due, nowMs, describeReplay(by, note));
+}
+
+/** The line in the history of a replayed entry. */
+export function describeReplay(by: string, note?: string): string {
+  return `replayed by ${by}${note === undefined ? '' : `: ${note}`}`;
 }

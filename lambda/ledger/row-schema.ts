@@ -25,7 +25,7 @@ const cause = z.looseObject({
   seenMs: number,
 });
 const parked = z.looseObject({ code: text, reason: text });
-const dismissed = z.looseObject({ by: text, reason: text, atMs: number });
+const dismissed = z.looseObject({ by: text, note: text, atMs: number });
 const commonFields = { to: text, version, cause, history: z.array(note) };
 
 /** Fields of an entry's body. Additional fields are allowed. */
@@ -100,6 +100,7 @@ export const instanceNamesShape = z.looseObject({
   kind: z.literal('instanceNames'),
   used: z.array(text),
   inFile: z.optional(z.array(text)),
+  timezones: z.optional(z.looseObject({})),
 });
 
 /**

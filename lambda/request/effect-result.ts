@@ -77,7 +77,7 @@ export function toParkedFailure(entry: Entry): RequestResult {
   const failure = hadNoEffect ? 'AutoSys.Rejected' : 'AutoSys.Unknown';
   const reason = `${parked?.code ?? ''}: ${parked?.reason ?? ''}`;
   const after =
-    dismissed === undefined ? 'it is parked for an operator' : `dismissed: ${dismissed.reason}`;
+    dismissed === undefined ? 'it is parked for an operator' : `dismissed: ${dismissed.note}`;
   return toFailure(failure, `${toName(event)}: ${reason}; ${after}`);
 }
 

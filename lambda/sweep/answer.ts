@@ -70,7 +70,10 @@ async function settleEvent(
     return settleOtherRun(deps, { key, open }, event, signal);
   }
   if (!isChanged(open.run, reading.event)) {
-    await runs.postpone(open, toNextMs(deps, open), `AWS was asked: ${status}`);
+    const text = `AWS was asked: ${status}`;
+    // Only an operator lets the sweep ask about a run that has ended.
+    if (isOver(status)) await runs.close(open, text);
+    else await runs.postpone(open, toNextMs(deps, open), text);
     return { kind: 'still', run: open.run, status };
   }
   const reported = await reportOrPostpone(deps, key, event, signal);

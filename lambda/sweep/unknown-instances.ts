@@ -9,6 +9,7 @@ import {
   findUnknown,
   parkUnknown,
   withFile,
+  withTimezones,
 } from '../ledger/instance-names.ts';
 import type { Table } from '../ledger/table.ts';
 import { horizonMs } from './health.ts';
@@ -19,6 +20,8 @@ export interface ParkUnknownDeps {
   readonly now: () => Date;
   /** Names of the instances in the route file. */
   readonly names: readonly string[];
+  /** Timezones of these instances, by name. */
+  readonly timezones: Readonly<Record<string, string>>;
 }
 
 const pageSize = 100;
@@ -31,12 +34,14 @@ const pageSize = 100;
  * lease owner, which may belong to the previous deployment; the next sweep run finds it. Each sweep
  * run costs one read. A deployment that changes the names costs one write.
  */
-export function createParkUnknown({ table, now, names }: ParkUnknownDeps) {
+export function createParkUnknown({ table, now, names, timezones }: ParkUnknownDeps) {
   /** Yields each entry that was parked, and each row that could not be read. */
   return async function* parkUnknownInstances(
     deadline: SweepDeadline,
   ): AsyncGenerator<DrainResult> {
-    const known = await changeInstanceNames({ table, now }, (kept) => withFile(kept, names));
+    const known = await changeInstanceNames({ table, now }, (kept) =>
+      withTimezones(withFile(kept, names), timezones),
+    );
     for (const name of findUnknown(known, names)) {
       const until = new Date(now().getTime() + horizonMs);
       for await (const key of walkAgenda(table, agendaLists.due(name), { until, pageSize })) {

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type CallerKeys, LocalCallers } from '../callers.ts';
 import type { DirectInvocationResult, InvokeFunction } from '../invocation.ts';
 import { closeServer, listen, toAddress } from '../loopback.ts';
 
 /** Settings of an SDK client that calls as one principal. */
 export interface CallerSettings {
   readonly endpoint: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: CallerKeys;
 }
 
 /**
@@ -18,19 +19,20 @@ export class LocalLambda implements AsyncDisposable {
   /** Invokes a function without the protocol. */
   readonly invoke: InvokeFunction;
   readonly #server: Server;
-  readonly #callers = new Map<string, string>();
+  readonly #callers: LocalCallers;
   readonly #unknown: string[] = [];
 
-  private constructor(invoke: InvokeFunction) {
+  private constructor(invoke: InvokeFunction, callers: LocalCallers) {
     this.invoke = invoke;
+    this.#callers = callers;
     this.#server = createServer((request, response) => void this.#serve(request, response));
     // Like Lambda, which answers after up to 15 minutes.
     this.#server.requestTimeout = 0;
   }
 
   /** Starts on a free loopback port. */
-  static async start(invoke: InvokeFunction): Promise<LocalLambda> {
-    const lambda = new LocalLambda(invoke);
+  static async start(invoke: InvokeFunction, callers = new LocalCallers()): Promise<LocalLambda> {
+    const lambda = new LocalLambda(invoke, callers);
     await listen(lambda.#server);
     return lambda;
   }
@@ -46,11 +48,8 @@ export class LocalLambda implements AsyncDisposable {
    * @param callerArn ARN of a role, also for its sessions, of a user, or of the root user
    */
   settingsFor(callerArn: string): CallerSettings {
-    const known = [...this.#callers].find(([, arn]) => arn === callerArn)?.[0];
-    const accessKeyId = known ?? `AKIALOCAL${String(this.#callers.size).padStart(7, '0')}`;
-    this.#callers.set(accessKeyId, callerArn);
     const endpoint = `http://${toAddress(this.#server, 'the embedded Lambda is stopped')}`;
-    return { endpoint, credentials: { accessKeyId, secretAccessKey: 'local' } };
+    return { endpoint, credentials: this.#callers.keysFor(callerArn) };
   }
 
   /** Closes every connection and frees the port. */
@@ -76,7 +75,7 @@ export class LocalLambda implements AsyncDisposable {
       const message = 'not emulated by the embedded AWS; allowed: Invoke with RequestResponse';
       return sendRefusal(response, { error: 'UnknownOperationException', status: 501, message });
     }
-    const callerArn = this.#callers.get(readAccessKey(request));
+    const callerArn = this.#callers.findArn(request);
     if (callerArn === undefined) {
       const message = 'The security token included in the request is invalid.';
       return sendRefusal(response, { error: 'UnrecognizedClientException', status: 403, message });
@@ -85,11 +84,6 @@ export class LocalLambda implements AsyncDisposable {
     const functionName = `${decodeURIComponent(name)}${qualifier ? `:${qualifier}` : ''}`;
     sendResult(response, await this.invoke({ functionName, callerArn, payload: payload || '{}' }));
   }
-}
-
-/** The access key of a signed request (Signature Version 4). */
-function readAccessKey(request: IncomingMessage): string {
-  return /Credential=([^/,]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }
 
 function sendResult(response: ServerResponse, result: DirectInvocationResult): void {

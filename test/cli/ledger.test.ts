@@ -19,6 +19,7 @@ import { createParkInvalidEffect } from '../../lambda/ledger/invalid-effect.ts';
 import { park } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
+import { LocalSts } from '../../local/index.ts';
 import { aContext, aOneShotRequest, aStateRequest } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli } from './setup.ts';
@@ -26,24 +27,36 @@ import { runCli } from './setup.ts';
 const start = Date.parse('2026-11-20T02:00:00Z');
 const now = () => new Date();
 
+const operator = 'arn:aws:iam::111122223333:user/ops';
+
 let embedded: EmbeddedTable;
+let sts: LocalSts;
 let table: Table;
 
 beforeEach(async () => {
   embedded = await startLedgerTable();
   table = createDynamoTable({ ...embedded, now });
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', embedded.url);
+  sts = await LocalSts.start();
+  vi.stubEnv('AWS_ENDPOINT_URL_STS', sts.url);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  signInAs(operator);
 });
 
 afterEach(async () => {
   vi.unstubAllEnvs();
+  await sts.stop();
   await embedded[Symbol.asyncDispose]();
 });
 
-const env = { LEDGER_TABLE: 'Ledger', USER: 'ops' };
+/** Sets the AWS credentials of a principal. */
+function signInAs(arn: string): void {
+  const { accessKeyId, secretAccessKey } = sts.callers.keysFor(arn);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+}
+
+const env = { LEDGER_TABLE: 'Ledger', USER: 'root' };
 const ask = (...argv: readonly string[]) => runCli(argv, { env });
 
 const requestOf = (name: string, route = 'settlement') => {
@@ -162,10 +175,10 @@ describe('the parked effect of a request of an AWS process', () => {
   test('can be dismissed by its entry', async () => {
     const key = await storeParkedRequest();
 
-    const { code } = await ask('dismiss', '--route', 'request:ledger-team', '--reason', 'done');
+    const { code } = await ask('dismiss', '--route', 'request:ledger-team', '--note', 'done');
 
     expect(code).toBe(0);
-    expect(await read(key)).toMatchObject({ dismissed: { reason: 'done' } });
+    expect(await read(key)).toMatchObject({ dismissed: { note: 'done' } });
   });
 });
 
@@ -178,7 +191,9 @@ describe('parked', () => {
 
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(0, 6)).toEqual([
-      '2026-11-20T02:01:00.000Z  ACE  SET_GLOBAL EARLIER=RUNNING',
+      expect.stringMatching(
+        /^2026-11-20T02:01:00\.000Z \(.* ago\) {2}ACE {2}SET_GLOBAL EARLIER=RUNNING$/,
+      ),
       '  run settlement run-a RUNNING, route settlement',
       '  AUTOSYS_REFUSED: rejected by AutoSys',
       expect.stringMatching(/^ {2}to do: .*then replay the entry$/),
@@ -197,7 +212,9 @@ describe('parked', () => {
 
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(6)).toEqual([
-      '2026-11-20T02:00:00.000Z  stop of run PAY_EOD-r1620t1-ACE',
+      expect.stringMatching(
+        /^2026-11-20T02:00:00\.000Z \(.* ago\) {2}stop of run PAY_EOD-r1620t1-ACE$/,
+      ),
       '  PAY_EOD run 1620 try 1 (ACE), target settlement, stopped by agents: SIGINT received',
       '  not proven within ten minutes: 1 of 2 workloads may still be active',
       '  active?  execution arn:child: no permission to stop',
@@ -314,7 +331,7 @@ describe('replay', () => {
       stdout: `due: SET_GLOBAL AWS_SETTLEMENT=RUNNING (${key})\n`,
     });
     expect(await read(key)).toMatchObject({ stage: 'due', tries: 0 });
-    expect((await read(key)).history.at(-1)?.text).toBe('replayed by ops');
+    expect((await read(key)).history.at(-1)?.text).toBe(`replayed by ${operator}`);
     const due = await table.agenda('due ACE', { until: new Date(), limit: 10 });
     expect(due.entries.map((entry) => entry.key)).toEqual([key]);
   });
@@ -407,7 +424,7 @@ describe('replay', () => {
     test('is replayed alone after its predecessor is dismissed', async () => {
       const key = await storeParked();
       const successor = await storeFollower(oneShotRequest, key);
-      await ask('dismiss', key, '--reason', 'set by hand');
+      await ask('dismiss', key, '--note', 'set by hand');
 
       const { code } = await ask('replay', successor);
 
@@ -538,7 +555,7 @@ describe('a parked entry', () => {
 });
 
 describe('dismiss', () => {
-  const why = ['--reason', 'set by hand'];
+  const why = ['--note', 'set by hand'];
 
   test('removes an entry from the list, keeps its history, and sets it to expire after 90 days', async () => {
     const key = await storeParked();
@@ -551,10 +568,10 @@ describe('dismiss', () => {
     });
     expect(await ask('parked')).toMatchObject({ stdout: '', stderr: 'nothing is parked\n' });
     expect((await ask('parked', key)).stdout).toMatch(
-      /stage {4}dismissed by ops at .*: set by hand\n[\s\S]*dismissed by ops: set by hand$/m,
+      /stage {4}dismissed by arn:aws:iam:\S*user\/ops at .*: set by hand\n[\s\S]*dismissed by arn:\S*user\/ops: set by hand$/m,
     );
     const document = JSON.parse((await ask('parked', key, '--json')).stdout);
-    expect(document).toMatchObject({ dismissed: { by: 'ops', reason: 'set by hand' } });
+    expect(document).toMatchObject({ dismissed: { by: operator, note: 'set by hand' } });
     expect(document).not.toHaveProperty('toDo');
     expect((await table.get(key))?.expiresAt?.getTime()).toBeGreaterThan(
       Date.now() + 89 * 86_400_000,
@@ -602,14 +619,14 @@ describe('dismiss', () => {
     expect(stdout).toContain(`(${key})`);
     expect(stderr).toContain('unchanged: state ACE global NONE: the ledger has no such entry');
     expect(stderr).toContain('(state ACE global BUSY): not parked, its stage is sending');
-    expect(stderr).toContain(`(${twice}): already dismissed by ops`);
+    expect(stderr).toContain(`(${twice}): already dismissed by ${operator}`);
   });
 
   test('does not change an entry that another process has changed', async () => {
     const key = await storeParked();
     const racing: Table = { ...table, put: async () => undefined };
 
-    const results = await dismissAll(racing, { keys: [key] }, { by: 'ops', reason: 'x', now });
+    const results = await dismissAll(racing, { keys: [key] }, { by: 'ops', note: 'x', now });
 
     expect(results).toMatchObject([
       { kind: 'unchanged', key, reason: expect.stringContaining('another process') },
@@ -624,7 +641,7 @@ describe('dismiss', () => {
     const results = await dismissAll(
       { ...table, put },
       { keys: [], route: 'settlement' },
-      { by: 'ops', reason: 'x', now },
+      { by: 'ops', note: 'x', now },
     );
 
     expect(results.map(({ kind }) => kind)).toEqual(['unknown', 'unchanged']);
@@ -632,15 +649,70 @@ describe('dismiss', () => {
 
   test.for([
     { argv: why, says: 'expected either KEY…, or --route or --since, found neither' },
-    { argv: ['x'], says: '--reason: expected 1 to 200 characters without control characters' },
-    { argv: ['x', '--reason', ' '], says: 'found " "' },
-    { argv: ['x', '--reason', 'a\u001bb'], says: 'found "a\\u001bb"' },
-    { argv: ['x', '--reason', 'a'.repeat(201)], says: '--reason: expected 1 to 200 characters' },
+    { argv: ['x'], says: '--note: expected 1 to 200 characters without control characters' },
+    { argv: ['x', '--note', ' '], says: 'found " "' },
+    { argv: ['x', '--note', 'a\u001bb'], says: 'found "a\\u001bb"' },
+    { argv: ['x', '--note', 'a'.repeat(201)], says: '--note: expected 1 to 200 characters' },
   ])('rejects the command line $argv', async ({ argv, says }) => {
     const { code, stderr } = await ask('dismiss', ...argv);
 
     expect(code).toBe(2);
     expect(stderr).toContain(says);
+  });
+});
+
+describe('the caller of a change', () => {
+  const changes = [
+    ['dismiss', '--note', 'set by hand'],
+    ['replay', '--note', 'the permission was granted'],
+  ] as const;
+
+  test('is the session of a role, with the name that it has', async () => {
+    const key = await storeParked();
+    signInAs('arn:aws:iam::111122223333:role/team/Operators');
+
+    await ask('replay', key, '--note', 'EEM policy granted');
+
+    expect((await read(key)).history.at(-1)?.text).toBe(
+      'replayed by arn:aws:sts::111122223333:assumed-role/Operators/local: EEM policy granted',
+    );
+    expect(sts.unknownRequests).toEqual([]);
+  });
+
+  test.for(changes)('is required for %s: nothing is changed if STS is away', async (change) => {
+    const key = await storeParked();
+    const before = await table.get(key);
+    sts.fail(true);
+    const [name, ...options] = change;
+
+    const { code, stdout, stderr } = await ask(name, key, ...options);
+
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('error: the caller is unknown (STS GetCallerIdentity: unavailable, ');
+    expect(stderr).toContain('nothing was changed');
+    expect(await table.get(key)).toEqual(before);
+  });
+
+  test.for(changes)('is required for %s: AWS must know the credentials', async (change) => {
+    const key = await storeParked();
+    const before = await table.get(key);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'unknown');
+    const [name, ...options] = change;
+
+    const { code, stderr } = await ask(name, key, ...options, '--json');
+
+    expect(code).toBe(1);
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'CLI_CALLER',
+      message: expect.stringContaining('Sign in to AWS'),
+    });
+    expect(await table.get(key)).toEqual(before);
+  });
+
+  test.for(changes)('is not asked for by %s --help', async ([name]) => {
+    sts.fail(true);
+
+    expect(await ask(name, '--help')).toMatchObject({ code: 0 });
   });
 });
 

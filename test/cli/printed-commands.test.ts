@@ -9,6 +9,7 @@ import { commandPrefix } from '../../cli/command-prefix.ts';
 import { commands } from '../../cli/commands/index.ts';
 import { printHelp, printOverview } from '../../cli/usage.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
+import { LocalSts } from '../../local/index.ts';
 import { blocksOf, documentsOf, readDocument } from '../support/documents.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { environmentFor, runCli } from './setup.ts';
@@ -173,21 +174,26 @@ describe('the commands that help, advice and documents print', () => {
 
   describe('are complete', () => {
     let table: EmbeddedTable;
+    let sts: LocalSts;
     let autosys: Emulator;
 
     beforeAll(async () => {
       table = await startLedgerTable();
       autosys = await startEmulator({ eventDelayMs: 0 });
       vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', table.url);
+      sts = await LocalSts.start();
+      const keys = sts.callers.keysFor('arn:aws:iam::111122223333:user/ops');
+      vi.stubEnv('AWS_ENDPOINT_URL_STS', sts.url);
       vi.stubEnv('AWS_REGION', 'eu-west-1');
-      vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+      vi.stubEnv('AWS_ACCESS_KEY_ID', keys.accessKeyId);
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', keys.secretAccessKey);
     });
 
     afterAll(async () => {
       vi.unstubAllEnvs();
       await autosys[Symbol.asyncDispose]();
       await table[Symbol.asyncDispose]();
+      await sts.stop();
     });
 
     // Without files, a command that reads one ends with 1. Exit code 2 is an invalid command line.
@@ -196,7 +202,7 @@ describe('the commands that help, advice and documents print', () => {
       'for the embedded servers: $line',
       async (one) => {
         const { argv } = parseCommand(one);
-        const env = { LEDGER_TABLE: 'Ledger', USER: 'ops' };
+        const env = { LEDGER_TABLE: 'Ledger', SWEEP_FUNCTION: 'Sweep' };
         // `emulate` stops immediately.
         const signal = argv[0] === 'emulate' ? AbortSignal.abort() : undefined;
 

@@ -23,6 +23,8 @@ export interface CliEnvironment {
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
   readonly isTTY?: boolean;
+  /** Columns of the terminal. */
+  readonly columns?: number;
   /** Receives written files, for tests that read them before the command has ended. */
   readonly written?: Map<string, string>;
 }
@@ -37,6 +39,7 @@ export async function runCli(
   const err: string[] = [];
   const toOutput = (texts: string[], onWrite?: (text: string) => void): Output => ({
     isTTY,
+    columns: environment.columns,
     write: (text) => {
       texts.push(text);
       onWrite?.(texts.join(''));

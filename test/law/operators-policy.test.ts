@@ -52,6 +52,12 @@ function ledgerCalls(): readonly string[] {
   return [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => `dynamodb:${name}`);
 }
 
+/** The Lambda calls of the commands of the CLI. */
+function sweepCalls(): readonly string[] {
+  const source = readFileSync('lambda/aws/invoke-sweep.ts', 'utf8');
+  return [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => `lambda:${name}Function`);
+}
+
 /** Actions that no command names, with the reason why they are needed. */
 const implied: Readonly<Record<string, string>> = {
   'iam:PassRole': 'UpdateSchedule passes the role of the schedule again',
@@ -78,7 +84,7 @@ describe('the policy of the operators in docs/deploy.md', () => {
     const called = callsOf('aws', 'here').filter((action) => !(action in ofOthers));
 
     expect(bridgeActions.toSorted()).toEqual(
-      unique([...called, ...ledgerCalls(), ...Object.keys(implied)]),
+      unique([...called, ...ledgerCalls(), ...sweepCalls(), ...Object.keys(implied)]),
     );
   });
 
@@ -90,7 +96,7 @@ describe('the policy of the operators in docs/deploy.md', () => {
   });
 
   test('changes only the resources of the bridge', () => {
-    const changes = /:(?:Put|Delete|Purge|Send|Start(?!Query)|Enable|Update|Pass)/;
+    const changes = /:(?:Put|Delete|Invoke|Purge|Send|Start(?!Query)|Enable|Update|Pass)/;
     const open = [ofBridge, ofSource]
       .flatMap((policy) => policy?.Statement ?? [])
       .filter((statement) => resourcesOf(statement).includes('*'));

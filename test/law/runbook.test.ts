@@ -11,13 +11,19 @@ import { aRoute } from '../support/routes.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const [top = '', ...pages] = runbook.split(/^## /m);
-const headings = pages.map((page) => page.slice(0, page.indexOf('\n')));
+/** Pages without an alarm, by what an operator sees. */
+const symptoms = ['A job has not started', 'A job started twice', 'The night stands still'];
+const allHeadings = pages.map((page) => page.slice(0, page.indexOf('\n')));
+const headings = allHeadings.filter((heading) => !symptoms.includes(heading));
 
 /** The cells of the rows of the table at the top: alarm, meaning, urgency, first command. */
-const rows = top
+const tableRows = top
   .split('\n')
   .filter((line) => line.startsWith('| ['))
   .map((line) => line.replaceAll(/^\| | \|$/g, '').split(' | '));
+/** The rows of the table of symptoms: symptom, first command. */
+const symptomRows = tableRows.filter((row) => row.length === 2);
+const rows = tableRows.filter((row) => row.length !== 2);
 
 /** The heading of an alarm: its name without the prefix and without the instance. */
 function toHeading(alarmName: string): string {
@@ -50,6 +56,14 @@ describe('the runbook', () => {
     expect(headings).toEqual(alarmsOf().map(({ AlarmName }) => toHeading(AlarmName)));
   });
 
+  test('begins with the pages of symptoms, and a table with a link to each', () => {
+    expect(allHeadings.slice(0, symptoms.length)).toEqual(symptoms);
+    expect(symptomRows.map(([symptom]) => symptom)).toEqual(
+      symptoms.map((one) => `[${one}](#${one.toLowerCase().replaceAll(' ', '-')})`),
+    );
+    for (const [, command] of symptomRows) expect(command).toMatch(/^`npm run -s bridge -- .+`$/);
+  });
+
   test('is where the alarms say it is', () => {
     for (const { AlarmName, AlarmDescription } of alarmsOf()) {
       expect(AlarmDescription).toMatch(
@@ -73,7 +87,7 @@ describe('the runbook', () => {
     expect(command).toMatch(/^`[^`]+`$/);
   });
 
-  test.for(pages.map((page, at) => ({ heading: headings[at], page })))(
+  test.for(pages.map((page, at) => ({ heading: allHeadings[at], page })))(
     'has a description, an investigation and a resolution for $heading',
     ({ page }) => {
       const parts = [...page.matchAll(/^\*\*(\w+)\.\*\* \S/gm)].map(([, part]) => part);

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRedate } from '../../cli/demo/redate.ts';
 import { metrics } from '../../lambda/contract.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { toExecutionDescription } from '../../local/workloads/step-functions/execution-description.ts';
+import { runCli } from '../cli/setup.ts';
 import { batchSecret } from '../support/builders.ts';
 import { openSourceAccount } from '../support/source-account.ts';
 import { exampleEvent, project, startTestSystem, wiringOf } from './test-system.ts';
@@ -66,6 +67,41 @@ describe('the shipped sweep', () => {
       expect.objectContaining({ message: 'effect confirmed', messageId: eventId, eventId }),
     );
     expect(system.lines()).toContainEqual(expect.objectContaining({ [metrics.recovered]: 1 }));
+  });
+
+  test('asks AWS now if an operator runs ask, and sends what has changed', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { autosys, aws } = system;
+    aws.bus.put(settlementRunning());
+    await aws.idle();
+    await aws.tick('Sweep');
+    aws.workloads.put(settlementSucceeded());
+    const { endpoint, credentials } = aws.lambda.settingsFor(
+      'arn:aws:iam::111122223333:role/Operators',
+    );
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', aws.tables.url);
+    vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', endpoint);
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', aws.sts.url);
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const wiring = wiringOf(assembly.directory);
+    const [sweep] = wiring.functions.filter(({ id }) => id.includes('Sweep'));
+    const run = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:settlement-2026-11-20';
+    const env = { LEDGER_TABLE: wiring.tables[0]?.name ?? '', SWEEP_FUNCTION: sweep?.name ?? '' };
+
+    const { code, stdout, stderr } = await runCli(['ask', run], { env });
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ {2}before {3}RUNNING of/m);
+    expect(stdout).toMatch(/^ {2}now {6}SUCCEEDED of/m);
+    expect(stdout).toMatch(/SUCCEEDED \(found by the sweep, event recovered-\w+\): /);
+    expect(autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+    const status = await runCli(['status', run], { env });
+    expect(status.stdout).toContain(
+      'AWS lookup requested by arn:aws:sts::111122223333:assumed-role/Operators/local',
+    );
   });
 
   test('asks about a Batch job without any output of its environment', async () => {

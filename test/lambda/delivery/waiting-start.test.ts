@@ -30,7 +30,7 @@ const parked = {
   parked: { code: 'BRIDGE_NOT_VISIBLE', reason: 'AutoSys does not show it' },
 } as const;
 const sent = { sentMs: nowMs };
-const dismissed = { by: 'op', reason: 'by hand', atMs: nowMs };
+const dismissed = { by: 'op', note: 'by hand', atMs: nowMs };
 
 test.each<[string, Partial<Entry>, string | undefined]>([
   ['accepted and not shown', { stage: 'accepted', sent }, 'has no effect yet'],

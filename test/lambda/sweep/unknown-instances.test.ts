@@ -40,8 +40,9 @@ async function sweep(
   table: Table,
   names: readonly string[],
   over: Partial<typeof pass> = {},
+  timezones: Readonly<Record<string, string>> = {},
 ): Promise<readonly DrainResult[]> {
-  const parkUnknown = createParkUnknown({ table, now, names });
+  const parkUnknown = createParkUnknown({ table, now, names, timezones });
   const all: DrainResult[] = [];
   for await (const one of parkUnknown({ ...pass, ...over })) all.push(one);
   return all;
@@ -50,6 +51,19 @@ async function sweep(
 const namesOf = async (table: Table) => parseInstanceNames(await table.get(instanceNamesKey));
 
 describe('the names of the ledger', () => {
+  test('have the timezones of the deployed route file', async () => {
+    const table = aTable();
+
+    await sweep(table, ['ACE'], {}, { ACE: 'Europe/Zurich' });
+    const row = await table.get(instanceNamesKey);
+    await sweep(table, ['ACE'], {}, { ACE: 'Europe/Zurich' });
+
+    expect(await namesOf(table)).toMatchObject({ timezones: { ACE: 'Europe/Zurich' } });
+    expect(await table.get(instanceNamesKey)).toEqual(row);
+    await sweep(table, ['ACE'], {}, { ACE: 'America/New_York' });
+    expect(await namesOf(table)).toMatchObject({ timezones: { ACE: 'America/New_York' } });
+  });
+
   test('are written once for each name, by any number of sandboxes', async () => {
     const table = aTable();
     const gets: string[] = [];

@@ -122,8 +122,10 @@ function bindSweep(parts: SweepParts) {
     },
     parkUnknown: async function* parkUnknown(sweepRun) {
       if (without === 'unknown instances') return;
-      const names = deployment.config.instances.map(({ name }) => name);
-      yield* createParkUnknown({ ...deps, names })(sweepRun);
+      const { instances } = deployment.config;
+      const names = instances.map(({ name }) => name);
+      const timezones = Object.fromEntries(instances.map(({ name, timezone }) => [name, timezone]));
+      yield* createParkUnknown({ ...deps, names, timezones })(sweepRun);
     },
     ask: async (sweepRun, notify) => {
       if (without === 'AWS lookup' || !dynamo.isWorkDue(agendaLists.open)) return;
