@@ -20,3 +20,5 @@ export type { ConditionStyle } from './print.ts';
 export { printAtom, printCondition } from './print.ts';
 export type { References } from './references.ts';
 export { referencesOf } from './references.ts';
+export type { SeenPredecessor, Truth, TruthFacts, Unread } from './truth.ts';
+export { truthOf, truthOfAtom, unread } from './truth.ts';
