@@ -10,6 +10,7 @@ export type {
   StatusAtom,
   ValueAtom,
 } from './ast.ts';
+export { findBlockingAtoms } from './blocking.ts';
 export { atomsOf } from './chain.ts';
 export type { ConditionFacts, PredecessorFacts } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
