@@ -9,7 +9,7 @@ import { composeCause, findNextWait, toOutcome } from './compose-cause.ts';
 import { type ConditionState, readConditionState } from './condition-state.ts';
 import { explainStart } from './explain-start.ts';
 import { explainTerms } from './explain-terms.ts';
-import { type Fact, toRead, valueOf } from './fact.ts';
+import { type Fact, knownValue, toRead } from './fact.ts';
 import { findNextTick, findStartObstacles, type StartObstacle } from './obstacles.ts';
 import type { ShownJob } from './read-autosys.ts';
 import type { JobDefinition } from './read-definition.ts';
@@ -67,8 +67,8 @@ interface GatheredFacts extends KnownFacts {
 async function readFacts(known: KnownFacts, context: WhyContext): Promise<GatheredFacts> {
   const { autosys, ledger, now, timezone, formatTime } = context;
   const { job, shown, definition, entries } = known;
-  const reading = valueOf(shown)?.reading;
-  const defined = valueOf(definition)?.job;
+  const reading = knownValue(shown)?.reading;
+  const defined = knownValue(definition)?.job;
   const { run, startedAt } = reading?.lastRun ?? {};
   const hasRun = reading !== undefined && (startedAt !== undefined || (run ?? 0) > 0);
   const noStart = toRead(undefined);
@@ -79,7 +79,7 @@ async function readFacts(known: KnownFacts, context: WhyContext): Promise<Gather
     hasRun && run !== undefined ? ledger.startOfRun(job, run) : noStart,
     reading?.status === 'RUNNING' ? ledger.launch(job) : noStart,
   ]);
-  const shownBox = box && valueOf(box);
+  const shownBox = box && knownValue(box);
   const of = { ...(defined && { job: defined }), ...(box && { box }) };
   const isWaiting = reading !== undefined && !isActive(reading.status);
   return {
@@ -99,10 +99,10 @@ async function readFacts(known: KnownFacts, context: WhyContext): Promise<Gather
 
 function toAnswer(facts: GatheredFacts, context: WhyContext): WhyAnswer {
   const { job, shown, definition, reading, state, obstacles, start } = facts;
-  const defined = valueOf(definition);
+  const defined = knownValue(definition);
   const terms = state ? explainTerms(state, context) : [];
   const condition = defined?.job.condition;
-  const launched = toOwnLaunch(valueOf(facts.launch), reading);
+  const launched = toOwnLaunch(knownValue(facts.launch), reading);
   const base = {
     instance: context.instance,
     job,
@@ -119,9 +119,9 @@ function toAnswer(facts: GatheredFacts, context: WhyContext): WhyAnswer {
     terms,
     obstacles,
     ...(start && { start }),
-    entries: toRelevantEntries(valueOf(facts.entries), reading, start),
+    entries: toRelevantEntries(knownValue(facts.entries), reading, start),
     ...(launched && { launch: launched }),
-    members: toOpenMembers(valueOf(shown), defined),
+    members: toOpenMembers(knownValue(shown), defined),
     unread: toUnreadTexts(facts),
   };
   return { ...base, outcome: toOutcome(base), cause: '' };
@@ -170,7 +170,7 @@ function toOpenMembers(
   shown: ShownJob | undefined,
   definition: JobDefinition | undefined,
 ): readonly string[] {
-  if (!shown || shown.reading.status !== 'RUNNING' || definition?.job.type !== 'BOX') return [];
+  if (shown?.reading.status !== 'RUNNING' || definition?.job.type !== 'BOX') return [];
   const { run } = shown.reading.lastRun;
   return shown.members
     .filter(({ status, lastRun }) => isActive(status) || lastRun.run !== run)
@@ -178,7 +178,7 @@ function toOpenMembers(
 }
 
 function toUnreadTexts({ job, shown, definition, entries }: KnownFacts): readonly string[] {
-  const conditionFault = valueOf(definition)?.conditionFault;
+  const conditionFault = knownValue(definition)?.conditionFault;
   return [
     ...(shown.kind === 'unread' ? [`status of ${job}: ${shown.reason}`] : []),
     ...(definition.kind === 'unread' ? [`definition of ${job}: ${definition.reason}`] : []),
@@ -188,7 +188,7 @@ function toUnreadTexts({ job, shown, definition, entries }: KnownFacts): readonl
 }
 
 function toUnknownJob(job: JobName, entries: Fact<TargetEntries>, context: WhyContext): WhyAnswer {
-  const waiting = toRelevantEntries(valueOf(entries), undefined, undefined);
+  const waiting = toRelevantEntries(knownValue(entries), undefined, undefined);
   const answer: WhyAnswer = {
     instance: context.instance,
     job,

@@ -2,10 +2,11 @@ import type { JobReading } from '../../autosys/client/index.ts';
 import type { Atom } from '../../autosys/condition/index.ts';
 import { isActive, isTerminal } from '../../autosys/status.ts';
 import { describeAwsRun, type RunTextFacts } from './describe-run.ts';
-import { explainTarget, type MissingState } from './explain-target.ts';
-import { type Fact, valueOf } from './fact.ts';
+import { toEntryTimes } from './entry-times.ts';
+import { explainTarget, type MissingState, toSinceMs } from './explain-target.ts';
+import { type Fact, knownValue } from './fact.ts';
 import type { ShownJob } from './read-autosys.ts';
-import type { LaunchedRun, TargetEntries } from './read-ledger.ts';
+import type { ExplainedEntry, LaunchedRun, TargetEntries } from './read-ledger.ts';
 
 /** A term about a job. */
 export type JobAtom = Exclude<Atom, { readonly kind: 'value' }>;
@@ -68,15 +69,15 @@ function explainKnown(
 ): MissingState {
   const { job } = atom.job;
   const present = describeJob(reading, texts);
-  const mirrored = valueOf(ledger)?.state;
-  if (mirrored && isNewest(mirrored.stored.entry.version.changedMs, reading)) {
+  const mirrored = knownValue(ledger)?.state;
+  if (mirrored && isNewest(mirrored, reading)) {
     const question = { shown: reading.status, isShown: true, satisfies: () => false };
     const byBridge = explainTarget(mirrored, question, texts);
     if (byBridge) return { ...byBridge, text: `${present}; ${byBridge.text}` };
   }
   if (isActive(reading.status)) {
-    const run = valueOf(launch)?.run;
-    const isOfRun = valueOf(launch)?.launch.identity;
+    const run = knownValue(launch)?.run;
+    const isOfRun = knownValue(launch)?.launch.identity;
     const inAws =
       run && isOfRun?.kind === 'jobTry' && isOfRun.run === reading.lastRun.run
         ? `; it waits for AWS: ${describeAwsRun(run, texts)}`
@@ -90,9 +91,13 @@ function explainKnown(
   return { text: present, ends: `a run of ${job}${toNeeded(atom)}` };
 }
 
-/** Whether the bridge set the status after the job's own last run began. */
-function isNewest(changedMs: number, { lastRun }: JobReading): boolean {
-  return lastRun.startedAt === undefined || changedMs >= lastRun.startedAt.getTime();
+/** Longest time from the acceptance of a status to the start that AutoSys shows for it. */
+const takesEffectMs = 60_000;
+
+/** Whether the job began no run of its own after the bridge set its status. */
+function isNewest({ stored: { entry } }: ExplainedEntry, { lastRun }: JobReading): boolean {
+  if (entry.kind === 'invalidEffect' || lastRun.startedAt === undefined) return true;
+  return lastRun.startedAt.getTime() <= toSinceMs(toEntryTimes(entry)) + takesEffectMs;
 }
 
 function toNeeded(atom: JobAtom): string {

@@ -6,7 +6,7 @@ import { describeSource } from '../ledger/advice.ts';
 import type { ConditionState } from './condition-state.ts';
 import { toEntryTimes } from './entry-times.ts';
 import { toSinceMs } from './explain-target.ts';
-import { type Fact, valueOf } from './fact.ts';
+import { type Fact, knownValue } from './fact.ts';
 import type { ShownJob } from './read-autosys.ts';
 import type { ExplainedEntry, TargetEntries } from './read-ledger.ts';
 import { findStartChanges, type StartChange, secondMs } from './start-changes.ts';
@@ -77,7 +77,7 @@ function findStatusSetting(
   { reading, ledger }: StartFacts,
   context: WhyContext,
 ): StartAnswer | undefined {
-  const state = valueOf(ledger)?.state;
+  const state = knownValue(ledger)?.state;
   const entry = state?.stored.entry;
   if (!state || !entry || entry.kind === 'invalidEffect' || entry.stage !== 'confirmed') {
     return undefined;
@@ -97,14 +97,15 @@ function findSentStart(
   { startedAt, last }: { readonly startedAt: Date; readonly last: StartChange | undefined },
   context: WhyContext,
 ): StartAnswer | undefined {
-  const known = valueOf(attributed);
+  const known = knownValue(attributed);
   if (known) return describeBridgeStart(known);
-  const line = findStartLine(valueOf(events) ?? [], startedAt);
+  const line = findStartLine(knownValue(events) ?? [], startedAt);
   if (line === undefined) return undefined;
-  // Only a forced start ignores the condition. Another one may have had no effect.
+  // Only a forced start ignores the condition. Another one may have had no effect, and at a start
+  // time the scheduler sends STARTJOB itself (inferred).
   const isForced = line.name === 'FORCE_STARTJOB' || line.name === 'RESTARTJOB';
-  if (!isForced && last && line.at && last.at > line.at) return undefined;
-  const marked = valueOf(ledger)?.others.find(({ stored }) =>
+  if (!isForced && last && line.at && isAtLeast(last.at, line.at)) return undefined;
+  const marked = knownValue(ledger)?.others.find(({ stored }) =>
     isMarkedBy(line, stored.entry.cause.eventId),
   );
   if (marked) return describeBridgeStart(marked);
@@ -116,6 +117,11 @@ function findSentStart(
       : 'an operator or another client of AutoSys sent it; the ledger has no such effect of the bridge';
   const text = `${line.name} ${reading.job} was sent${at}${comment}; ${who}`;
   return { by: ledger.kind === 'unread' ? 'unknown' : 'operator', text };
+}
+
+/** Whether an instant is not before another one, in the whole seconds that AutoSys shows. */
+function isAtLeast(one: Date, other: Date): boolean {
+  return one.getTime() >= other.getTime() - secondMs;
 }
 
 function isMarkedBy({ text = '' }: JobEventLine, eventId: string): boolean {

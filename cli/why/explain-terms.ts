@@ -3,7 +3,7 @@ import { isActive, isTerminal } from '../../autosys/status.ts';
 import type { ConditionState } from './condition-state.ts';
 import { describeJob, explainJob, type JobAtom } from './explain-job.ts';
 import { describeVariable, explainValue } from './explain-value.ts';
-import { valueOf } from './fact.ts';
+import { knownValue } from './fact.ts';
 import type { ExplainedEntry } from './read-ledger.ts';
 import type { TermAnswer } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
@@ -15,7 +15,7 @@ export function explainTerms(state: ConditionState, context: WhyContext): readon
     const common = { text: printAtom(atom, { long: true }), truth, blocks: state.blocks(atom) };
     if (atom.kind !== 'value') return { ...common, ...explainJobTerm(atom, state, context) };
     const facts = state.variables.get(atom.globalVariable);
-    const entry = facts && newestEntry(valueOf(facts.ledger));
+    const entry = facts && newestEntry(knownValue(facts.ledger));
     const about = { ...common, ...(entry && { entry }) };
     if (truth === 'true' && facts) return { ...about, because: describeVariable(facts, context) };
     const unknown = { shown: noFact, ledger: noFact, routes: undefined };
@@ -38,8 +38,8 @@ function explainJobTerm(
     const { text, ends } = explainJob(atom, unknown, context);
     return { because: text, ends };
   }
-  const reading = valueOf(known.shown)?.reading;
-  const entry = newestEntry(valueOf(known.ledger));
+  const reading = knownValue(known.shown)?.reading;
+  const entry = newestEntry(knownValue(known.ledger));
   const about = { ...(entry && { entry }), job: atom.job.job };
   if (truthOfAtom(atom, state.facts) === 'true' && reading) {
     return { ...about, because: describeJob(reading, context) };
@@ -48,7 +48,7 @@ function explainJobTerm(
   const isRecent = atom.lookback !== undefined && atom.lookback.kind !== 'anyTime';
   const mayWait = reading && !isActive(reading.status) && (!isTerminal(reading.status) || isRecent);
   // A mirrored job does not wait for anything in AutoSys.
-  const waitsItself = mayWait && !valueOf(known.ledger)?.state;
+  const waitsItself = mayWait && !knownValue(known.ledger)?.state;
   return { ...about, because: text, ends, ...(waitsItself && { waitsItself }) };
 }
 

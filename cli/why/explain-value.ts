@@ -2,7 +2,7 @@ import type { ValueAtom } from '../../autosys/condition/index.ts';
 import { truthOfAtom } from '../../autosys/condition/index.ts';
 import type { RunTextFacts } from './describe-run.ts';
 import { explainTarget, type MissingState, quote } from './explain-target.ts';
-import { type Fact, valueOf } from './fact.ts';
+import { type Fact, knownValue } from './fact.ts';
 import type { ShownGlobal } from './read-autosys.ts';
 import type { TargetEntries } from './read-ledger.ts';
 
@@ -36,10 +36,10 @@ export function explainValue(
     return { text, ends: `see there: autorep -G ${atom.globalVariable}` };
   }
   const { shown, ledger } = facts;
-  const state = valueOf(ledger)?.state;
+  const state = knownValue(ledger)?.state;
   const satisfies = (value: string) => holdsFor(atom, value);
   const isShown = shown.kind === 'read';
-  const value = valueOf(shown)?.value;
+  const value = knownValue(shown)?.value;
   const byBridge = state && explainTarget(state, { shown: value, isShown, satisfies }, texts);
   const present = describeVariable(facts, texts);
   if (byBridge) {
@@ -55,7 +55,7 @@ function explainUnknownVariable(
   present: string,
   { ledger, routes }: VariableFacts,
 ): MissingState {
-  const waiting = valueOf(ledger)?.others.find(({ wait }) => wait !== undefined);
+  const waiting = knownValue(ledger)?.others.find(({ wait }) => wait !== undefined);
   if (waiting?.wait) {
     const { text, ends } = waiting.wait;
     return { text: `${present}; the bridge has an effect for it, and ${text}`, ends };

@@ -14,6 +14,6 @@ export function toUnread(reason: string): Extract<Fact<never>, { kind: 'unread' 
 }
 
 /** The value of a fact; `undefined` if it could not be read. */
-export function valueOf<Value>(fact: Fact<Value>): Value | undefined {
+export function knownValue<Value>(fact: Fact<Value>): Value | undefined {
   return fact.kind === 'read' ? fact.value : undefined;
 }

@@ -154,7 +154,7 @@ function findCalendar({ attributes }: Job): string | undefined {
   const found = attributes.findLast(
     ([name, value]) => /^(run|exclude)_calendar$/.test(name) && value !== '',
   );
-  return found && found.join(' ');
+  return found?.join(' ');
 }
 
 function toZone(timezone: string | undefined, instanceZone: string): string {

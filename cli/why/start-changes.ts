@@ -6,7 +6,7 @@ import { toPastRequests } from './entry-times.ts';
 import { describeJob } from './explain-job.ts';
 import { quote } from './explain-target.ts';
 import { holdsFor, type VariableFacts } from './explain-value.ts';
-import { valueOf } from './fact.ts';
+import { knownValue } from './fact.ts';
 import { findLastTick } from './obstacles.ts';
 import type { ShownJob } from './read-autosys.ts';
 import type { StartAnswer } from './why-answer.ts';
@@ -54,7 +54,7 @@ function findTermChange(
   if (atom.kind !== 'value') {
     const reading = atom.job.instance
       ? undefined
-      : valueOf(state.jobs.get(atom.job.job)?.shown ?? none)?.reading;
+      : knownValue(state.jobs.get(atom.job.job)?.shown ?? none)?.reading;
     const at = reading?.lastRun.endedAt;
     if (!reading || at === undefined || at.getTime() > startedAt.getTime() + secondMs)
       return undefined;
@@ -79,7 +79,7 @@ function findSetting(
   satisfies: (value: string) => boolean,
   { formatTime }: WhyContext,
 ): StartChange | undefined {
-  const state = valueOf(ledger)?.state;
+  const state = knownValue(ledger)?.state;
   if (!state) return undefined;
   const { entry } = state.stored;
   const limitMs = startedAt.getTime() + clocksMs;
@@ -101,7 +101,7 @@ function findForeignChange(
   startedAt: Date,
   { formatTime }: WhyContext,
 ): StartChange | undefined {
-  const at = valueOf(shown)?.changedAt;
+  const at = knownValue(shown)?.changedAt;
   if (at === undefined || at.getTime() > startedAt.getTime() + secondMs) return undefined;
   const who =
     ledger.kind === 'unread'
@@ -125,7 +125,7 @@ function isLater(
 }
 
 function toShownMs(ledger: VariableFacts['ledger']): number | undefined {
-  const entry = valueOf(ledger)?.state?.stored.entry;
+  const entry = knownValue(ledger)?.state?.stored.entry;
   return entry?.kind === 'invalidEffect' ? undefined : entry?.confirmedMs;
 }
 

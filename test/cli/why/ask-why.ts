@@ -2,7 +2,7 @@ import { parseAutosysInstance, parseJobName } from '../../../autosys/names.ts';
 import { answerWhy } from '../../../cli/why/answer-why.ts';
 import { CallBudget, type CallCounts } from '../../../cli/why/call-budget.ts';
 import { printAnswer } from '../../../cli/why/print-answer.ts';
-import { createWhyAutosys } from '../../../cli/why/read-autosys.ts';
+import { createWhyAutosys, type WhyClient } from '../../../cli/why/read-autosys.ts';
 import { createWhyLedger } from '../../../cli/why/read-ledger.ts';
 import { createFormatTime } from '../../../cli/why/time-text.ts';
 import type { WhyAnswer } from '../../../cli/why/why-answer.ts';
@@ -20,6 +20,8 @@ export interface AskedWhy {
 /** Options of {@link askWhy}. */
 export interface AskWhyOptions extends Partial<Pick<WhyContext, 'routesOf' | 'endsWithinMs'>> {
   readonly jil?: string;
+  /** Whether this AutoSys cannot list the events of a job. @default false */
+  readonly hidesEvents?: boolean;
   readonly limits?: CallCounts;
   readonly openWindow?: Parameters<typeof createWhyLedger>[0]['openWindow'];
 }
@@ -28,7 +30,7 @@ export interface AskWhyOptions extends Partial<Pick<WhyContext, 'routesOf' | 'en
 export async function askWhy(
   { autosys, table }: Pick<Bridge, 'autosys' | 'table'>,
   name: string,
-  { jil, limits, openWindow, ...more }: AskWhyOptions = {},
+  { jil, hidesEvents = false, limits, openWindow, ...more }: AskWhyOptions = {},
 ): Promise<AskedWhy> {
   const now = autosys.clock.now();
   const { timezone } = autosys.emulator.instance;
@@ -37,7 +39,7 @@ export async function askWhy(
   const budget = new CallBudget(limits);
   const context: WhyContext = {
     autosys: createWhyAutosys({
-      client: autosys.client,
+      client: hidesEvents ? withoutEvents(autosys.client) : autosys.client,
       budget,
       signal: new AbortController().signal,
       ...(jil !== undefined && { jil: { name: 'jobs.jil', text: jil } }),
@@ -55,4 +57,17 @@ export async function askWhy(
   const paint = (_: string, text: string) => text;
   const lines = printAnswer(answer, { ...context, calls: budget.used, paint });
   return { answer, text: lines.join('\n'), calls: budget.used };
+}
+
+/** A client of a release that cannot list the events of a job. */
+function withoutEvents(client: WhyClient): WhyClient {
+  return {
+    readJob: (...call) => client.readJob(...call),
+    readJobs: (...call) => client.readJobs(...call),
+    readJobEvents: async () => ({ kind: 'unreadable', reason: 'hidden' }),
+    readGlobalVariable: (...call) => client.readGlobalVariable(...call),
+    readGlobalVariables: (...call) => client.readGlobalVariables(...call),
+    readJil: (...call) => client.readJil(...call),
+    runCommand: (...call) => client.runCommand(...call),
+  };
 }
