@@ -5,7 +5,7 @@ import { type RunTextFacts, toExpectedEndMs } from './describe-run.ts';
 import { toEntryTimes } from './entry-times.ts';
 import { toChainOfAnswers } from './print-answer.ts';
 import type { ExplainedEntry } from './read-ledger.ts';
-import type { StartAnswer, TermAnswer, WhyAnswer } from './why-answer.ts';
+import type { StartCause, TermAnswer, WhyAnswer } from './why-answer.ts';
 
 type DocumentContext = Pick<RunTextFacts, 'endsWithinMs'>;
 
@@ -55,7 +55,7 @@ function toTermDocument({ entry, ...term }: TermAnswer, context: DocumentContext
   return { ...term, ...(entry && { entry: toEntryDocument(entry, context) }) };
 }
 
-function toStartDocument({ entry, ...start }: StartAnswer, context: DocumentContext) {
+function toStartDocument({ entry, ...start }: StartCause, context: DocumentContext) {
   return { ...start, ...(entry && { entry: toEntryDocument(entry, context) }) };
 }
 

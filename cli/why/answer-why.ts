@@ -9,12 +9,12 @@ import { composeCause, findNextWait, toOutcome } from './compose-cause.ts';
 import { type ConditionState, readConditionState } from './condition-state.ts';
 import { explainStart } from './explain-start.ts';
 import { explainTerms } from './explain-terms.ts';
-import { type Fact, knownValue, toRead } from './fact.ts';
+import { knownValue, type ReadFact, toRead } from './fact.ts';
 import { findNextTick, findStartObstacles, type StartObstacle } from './obstacles.ts';
-import type { ShownJob } from './read-autosys.ts';
+import type { WhyJob } from './read-autosys.ts';
 import type { JobDefinition } from './read-definition.ts';
 import type { ExplainedEntry, LaunchedRun, TargetEntries } from './read-ledger.ts';
-import type { StartAnswer, WhyAnswer } from './why-answer.ts';
+import type { StartCause, WhyAnswer } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
 
 /**
@@ -51,17 +51,17 @@ interface WhyChain {
 
 interface KnownFacts {
   readonly job: JobName;
-  readonly shown: Fact<ShownJob | undefined>;
-  readonly definition: Fact<JobDefinition | undefined>;
-  readonly entries: Fact<TargetEntries>;
+  readonly shown: ReadFact<WhyJob | undefined>;
+  readonly definition: ReadFact<JobDefinition | undefined>;
+  readonly entries: ReadFact<TargetEntries>;
 }
 
 interface GatheredFacts extends KnownFacts {
   readonly reading: JobReading | undefined;
   readonly state: ConditionState | undefined;
   readonly obstacles: readonly StartObstacle[];
-  readonly start: StartAnswer | undefined;
-  readonly launch: Fact<LaunchedRun | undefined>;
+  readonly start: StartCause | undefined;
+  readonly launch: ReadFact<LaunchedRun | undefined>;
 }
 
 async function readFacts(known: KnownFacts, context: WhyContext): Promise<GatheredFacts> {
@@ -153,7 +153,7 @@ function toOwnLaunch(launched: LaunchedRun | undefined, reading: JobReading | un
 function toRelevantEntries(
   entries: TargetEntries | undefined,
   reading: JobReading | undefined,
-  start: StartAnswer | undefined,
+  start: StartCause | undefined,
 ): readonly ExplainedEntry[] {
   const startedMs = reading?.lastRun.startedAt?.getTime() ?? 0;
   const all = entries ? [...(entries.state ? [entries.state] : []), ...entries.others] : [];
@@ -167,7 +167,7 @@ function toRelevantEntries(
 }
 
 function toOpenMembers(
-  shown: ShownJob | undefined,
+  shown: WhyJob | undefined,
   definition: JobDefinition | undefined,
 ): readonly string[] {
   if (shown?.reading.status !== 'RUNNING' || definition?.job.type !== 'BOX') return [];
@@ -187,7 +187,11 @@ function toUnreadTexts({ job, shown, definition, entries }: KnownFacts): readonl
   ];
 }
 
-function toUnknownJob(job: JobName, entries: Fact<TargetEntries>, context: WhyContext): WhyAnswer {
+function toUnknownJob(
+  job: JobName,
+  entries: ReadFact<TargetEntries>,
+  context: WhyContext,
+): WhyAnswer {
   const waiting = toRelevantEntries(knownValue(entries), undefined, undefined);
   const answer: WhyAnswer = {
     instance: context.instance,

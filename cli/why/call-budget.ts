@@ -1,4 +1,4 @@
-import { type Fact, toUnread } from './fact.ts';
+import { type ReadFact, toUnread } from './fact.ts';
 
 /** Maximum reads of one answer. docs/why.md states them. */
 export const whyLimits = {
@@ -31,7 +31,7 @@ export class CallBudget {
   }
 
   /** Counts a read. @returns why it may not be made; `undefined` if it may */
-  spend(where: keyof CallCounts): Extract<Fact<never>, { kind: 'unread' }> | undefined {
+  spend(where: keyof CallCounts): Extract<ReadFact<never>, { kind: 'unread' }> | undefined {
     const limit = this.#limits[where];
     if (this.#used[where] >= limit) {
       const place = where === 'autosys' ? 'AutoSys' : 'the ledger';

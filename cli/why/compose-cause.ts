@@ -2,7 +2,7 @@ import type { JobName } from '../../autosys/names.ts';
 import { isActive, isTerminal } from '../../autosys/status.ts';
 import { describeEffect } from '../ledger/describe.ts';
 import { describeAwsRun } from './describe-run.ts';
-import { describeJob } from './explain-job.ts';
+import { describeShownJob } from './explain-job.ts';
 import type { StartObstacle } from './obstacles.ts';
 import type { ExplainedEntry } from './read-ledger.ts';
 import type { TermAnswer, WhyAnswer } from './why-answer.ts';
@@ -72,7 +72,7 @@ function findFirstBlock({
 function composeWait(answer: WhyAnswer, context: WhyContext): string {
   const { job, reading } = answer;
   const isOver = reading !== undefined && isTerminal(reading.status);
-  const subject = isOver ? `${describeJob(reading, context)}, and` : job;
+  const subject = isOver ? `${describeShownJob(reading, context)}, and` : job;
   const block = findFirstBlock(answer);
   switch (block?.kind) {
     case 'entry': {
@@ -149,7 +149,7 @@ function composeRunning({ launch, members, reading }: WhyAnswer, context: WhyCon
 
 function composeEnded(answer: WhyAnswer, context: WhyContext): string {
   const { reading, start } = answer;
-  const ended = reading ? describeJob(reading, context) : answer.job;
+  const ended = reading ? describeShownJob(reading, context) : answer.job;
   return start ? `${ended}; ${composeStart(answer, context)}` : ended;
 }
 
@@ -164,7 +164,7 @@ function composeUnknownJob({ instance, job, entries }: WhyAnswer): string {
 function composeUnread(answer: WhyAnswer, context: WhyContext): string {
   const { job, reading, unread, terms, entries } = answer;
   const [reason = 'nothing could be read'] = unread;
-  const state = reading ? `${describeJob(reading, context)}; ` : '';
+  const state = reading ? `${describeShownJob(reading, context)}; ` : '';
   const waiting = entries.find(({ wait }) => wait !== undefined);
   const term =
     terms.find(({ truth }) => truth === 'false') ?? terms.find(({ entry }) => entry?.wait);

@@ -1,5 +1,5 @@
 import type { Entry, HistoryEntry } from '../../lambda/ledger/entry.ts';
-import { isOver, type WorkloadStatus } from '../../lambda/workload/workload.ts';
+import { isOver } from '../../lambda/workload/workload.ts';
 
 /** When an effect passed each stage, in epoch milliseconds. A time that is not known is absent. */
 export interface EntryTimes {
@@ -64,11 +64,6 @@ export function toPastRequests({ history }: Pick<Entry, 'history'>): readonly Pa
       },
     ];
   });
-}
-
-/** The status of a run in AWS that a request is of; `undefined` for a request of an AWS process. */
-export function toWorkloadStatus({ version }: Entry): WorkloadStatus | undefined {
-  return version.status === 'REQUESTED' ? undefined : version.status;
 }
 
 function findLastMs(history: readonly HistoryEntry[], text: string): number | undefined {

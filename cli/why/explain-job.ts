@@ -4,8 +4,8 @@ import { isActive, isTerminal } from '../../autosys/status.ts';
 import { describeAwsRun, type RunTextFacts } from './describe-run.ts';
 import { toEntryTimes } from './entry-times.ts';
 import { explainTarget, type MissingState, toSinceMs } from './explain-target.ts';
-import { type Fact, knownValue } from './fact.ts';
-import type { ShownJob } from './read-autosys.ts';
+import { knownValue, type ReadFact } from './fact.ts';
+import type { WhyJob } from './read-autosys.ts';
 import type { ExplainedEntry, LaunchedRun, TargetEntries } from './read-ledger.ts';
 
 /** A term about a job. */
@@ -13,13 +13,13 @@ export type JobAtom = Exclude<Atom, { readonly kind: 'value' }>;
 
 /** Facts about the job of a term. */
 export interface PredecessorJobFacts {
-  readonly shown: Fact<ShownJob | undefined>;
-  readonly ledger: Fact<TargetEntries>;
-  readonly launch: Fact<LaunchedRun | undefined>;
+  readonly shown: ReadFact<WhyJob | undefined>;
+  readonly ledger: ReadFact<TargetEntries>;
+  readonly launch: ReadFact<LaunchedRun | undefined>;
 }
 
 /** The present state of a job: `EXTRACT is RUNNING since 02:01:00 (run 12)`. */
-export function describeJob(reading: JobReading, { formatTime }: RunTextFacts): string {
+export function describeShownJob(reading: JobReading, { formatTime }: RunTextFacts): string {
   const { job, status, lastRun, onNoExec } = reading;
   const { run, startedAt, endedAt, exitCode } = lastRun;
   const mark = onNoExec ? ' (NOEXEC)' : '';
@@ -68,7 +68,7 @@ function explainKnown(
   texts: RunTextFacts,
 ): MissingState {
   const { job } = atom.job;
-  const present = describeJob(reading, texts);
+  const present = describeShownJob(reading, texts);
   const mirrored = knownValue(ledger)?.state;
   if (mirrored && isNewest(mirrored, reading)) {
     const question = { shown: reading.status, isShown: true, satisfies: () => false };

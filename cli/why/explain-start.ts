@@ -6,26 +6,26 @@ import { describeSource } from '../ledger/advice.ts';
 import type { ConditionState } from './condition-state.ts';
 import { toEntryTimes } from './entry-times.ts';
 import { toSinceMs } from './explain-target.ts';
-import { type Fact, knownValue } from './fact.ts';
-import type { ShownJob } from './read-autosys.ts';
+import { knownValue, type ReadFact } from './fact.ts';
+import type { WhyJob } from './read-autosys.ts';
 import type { ExplainedEntry, TargetEntries } from './read-ledger.ts';
 import { findStartChanges, type StartChange, secondMs } from './start-changes.ts';
-import type { StartAnswer } from './why-answer.ts';
+import type { StartCause } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
 
 /** The facts of {@link explainStart}. */
-export interface StartFacts {
+export interface StartCauseFacts {
   readonly reading: JobReading;
   /** Effects of the bridge on the job. */
-  readonly ledger: Fact<TargetEntries>;
+  readonly ledger: ReadFact<TargetEntries>;
   /** The one-shot of the bridge to which the ledger attributes the run. */
-  readonly attributed: Fact<ExplainedEntry | undefined>;
-  readonly events: Fact<readonly JobEventLine[]>;
+  readonly attributed: ReadFact<ExplainedEntry | undefined>;
+  readonly events: ReadFact<readonly JobEventLine[]>;
   /** Absent without a condition, or if it could not be read. */
   readonly state: ConditionState | undefined;
   /** Absent if the definition could not be read. */
   readonly job: Job | undefined;
-  readonly box: ShownJob | undefined;
+  readonly box: WhyJob | undefined;
 }
 
 /** A start follows the change that causes it at once. Longer before it, another cause is possible. */
@@ -40,7 +40,7 @@ const queuedMs = 120_000;
  * that was sent to the job, and the last change of its terms, its box or its start time at most a
  * minute before the start. Anything else is `unknown`.
  */
-export function explainStart(facts: StartFacts, context: WhyContext): StartAnswer | undefined {
+export function explainStart(facts: StartCauseFacts, context: WhyContext): StartCause | undefined {
   const { reading, job, box, state } = facts;
   const { startedAt, run } = reading.lastRun;
   const mirrored = findStatusSetting(facts, context);
@@ -58,9 +58,9 @@ export function explainStart(facts: StartFacts, context: WhyContext): StartAnswe
 function decide(
   last: StartChange | undefined,
   startedAt: Date,
-  { job, events }: StartFacts,
+  { job, events }: StartCauseFacts,
   { formatTime }: WhyContext,
-): StartAnswer {
+): StartCause {
   if (last && startedAt.getTime() - last.at.getTime() <= followsMs) return last;
   const reason =
     job === undefined
@@ -74,9 +74,9 @@ function decide(
 
 /** The bridge set the status of the job itself: a mirrored job has no run of its own. */
 function findStatusSetting(
-  { reading, ledger }: StartFacts,
+  { reading, ledger }: StartCauseFacts,
   context: WhyContext,
-): StartAnswer | undefined {
+): StartCause | undefined {
   const state = knownValue(ledger)?.state;
   const entry = state?.stored.entry;
   if (!state || !entry || entry.kind === 'invalidEffect' || entry.stage !== 'confirmed') {
@@ -93,10 +93,10 @@ function findStatusSetting(
 
 /** An event that was sent to the job and started it: by the bridge, or by another client. */
 function findSentStart(
-  { reading, ledger, attributed, events }: StartFacts,
+  { reading, ledger, attributed, events }: StartCauseFacts,
   { startedAt, last }: { readonly startedAt: Date; readonly last: StartChange | undefined },
   context: WhyContext,
-): StartAnswer | undefined {
+): StartCause | undefined {
   const known = knownValue(attributed);
   if (known) return describeBridgeStart(known);
   const line = findStartLine(knownValue(events) ?? [], startedAt);
@@ -128,7 +128,7 @@ function isMarkedBy({ text = '' }: JobEventLine, eventId: string): boolean {
   return text.includes(eventId);
 }
 
-function describeBridgeStart(one: ExplainedEntry): StartAnswer {
+function describeBridgeStart(one: ExplainedEntry): StartCause {
   const { entry } = one.stored;
   const { cause, version } = entry;
   const what = entry.kind === 'invalidEffect' ? 'an event' : describeEvent(entry.event);

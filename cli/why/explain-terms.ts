@@ -1,7 +1,7 @@
 import { printAtom, truthOfAtom } from '../../autosys/condition/index.ts';
 import { isActive, isTerminal } from '../../autosys/status.ts';
 import type { ConditionState } from './condition-state.ts';
-import { describeJob, explainJob, type JobAtom } from './explain-job.ts';
+import { describeShownJob, explainJob, type JobAtom } from './explain-job.ts';
 import { describeVariable, explainValue } from './explain-value.ts';
 import { knownValue } from './fact.ts';
 import type { ExplainedEntry } from './read-ledger.ts';
@@ -42,7 +42,7 @@ function explainJobTerm(
   const entry = newestEntry(knownValue(known.ledger));
   const about = { ...(entry && { entry }), job: atom.job.job };
   if (truthOfAtom(atom, state.facts) === 'true' && reading) {
-    return { ...about, because: describeJob(reading, context) };
+    return { ...about, because: describeShownJob(reading, context) };
   }
   const { text, ends } = explainJob(atom, known, context);
   const isRecent = atom.lookback !== undefined && atom.lookback.kind !== 'anyTime';

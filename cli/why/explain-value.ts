@@ -2,14 +2,14 @@ import type { ValueAtom } from '../../autosys/condition/index.ts';
 import { truthOfAtom } from '../../autosys/condition/index.ts';
 import type { RunTextFacts } from './describe-run.ts';
 import { explainTarget, type MissingState, quote } from './explain-target.ts';
-import { type Fact, knownValue } from './fact.ts';
+import { knownValue, type ReadFact } from './fact.ts';
 import type { ShownGlobal } from './read-autosys.ts';
 import type { TargetEntries } from './read-ledger.ts';
 
 /** Facts about the variable of a term. */
 export interface VariableFacts {
-  readonly shown: Fact<ShownGlobal>;
-  readonly ledger: Fact<TargetEntries>;
+  readonly shown: ReadFact<ShownGlobal>;
+  readonly ledger: ReadFact<TargetEntries>;
   /** Names of the routes that set it. `undefined`: no route file was given. */
   readonly routes: readonly string[] | undefined;
 }

@@ -4,7 +4,7 @@ import { circuitPolicy } from '../../lambda/policies.ts';
 import { advise } from '../ledger/advice.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
 import type { FormatTime } from './time-text.ts';
-import type { WaitFacts } from './wait-facts.ts';
+import type { EntryWaitFacts } from './wait-facts.ts';
 
 /** Why an entry of the ledger waits, and what would end the wait. */
 export interface WaitReason {
@@ -34,7 +34,7 @@ export interface WaitReason {
  */
 export function explainWait(
   stored: StoredEntry,
-  facts: WaitFacts,
+  facts: EntryWaitFacts,
   formatTime: FormatTime,
 ): WaitReason | undefined {
   const { entry } = stored;
@@ -59,7 +59,7 @@ function explainParked(stored: StoredEntry): WaitReason {
   };
 }
 
-function explainPending(entry: Entry, facts: WaitFacts, formatTime: FormatTime): WaitReason {
+function explainPending(entry: Entry, facts: EntryWaitFacts, formatTime: FormatTime): WaitReason {
   const { nowMs, window, predecessor } = facts;
   const { lease, stage } = entry;
   if (lease && lease.untilMs > nowMs) {
@@ -82,7 +82,7 @@ function explainPending(entry: Entry, facts: WaitFacts, formatTime: FormatTime):
 /** The circuit breaker is open, or the last try ended because no login may be sent. */
 function explainOutage(
   entry: Entry,
-  { circuit }: WaitFacts,
+  { circuit }: EntryWaitFacts,
   formatTime: FormatTime,
 ): WaitReason | undefined {
   const isOpen = isCircuitOpen(circuit, circuitPolicy);

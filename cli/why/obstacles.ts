@@ -3,8 +3,8 @@ import type { Job } from '../../autosys/job.ts';
 import type { JobName } from '../../autosys/names.ts';
 import { hasTimes, isOnDay, nextTick, runWindowStateAt } from '../../autosys/schedule.ts';
 import { findTimezone } from '../../autosys/wall-clock.ts';
-import type { Fact } from './fact.ts';
-import type { ShownJob } from './read-autosys.ts';
+import type { ReadFact } from './fact.ts';
+import type { WhyJob } from './read-autosys.ts';
 import type { FormatTime } from './time-text.ts';
 
 /** A reason besides the condition why a job does not start. */
@@ -23,7 +23,7 @@ export interface StartObstacleFacts {
   /** Absent if the definition could not be read. */
   readonly job?: Job;
   /** The box of the job. Absent if it is in no box. */
-  readonly box?: Fact<ShownJob | undefined>;
+  readonly box?: ReadFact<WhyJob | undefined>;
   readonly now: Date;
   /** Timezone of the instance. */
   readonly timezone: string;

@@ -5,7 +5,7 @@ import type { Paint } from '../render.ts';
 import type { CallCounts } from './call-budget.ts';
 import { describeAwsRun } from './describe-run.ts';
 import { toEntryTimes } from './entry-times.ts';
-import { describeJob } from './explain-job.ts';
+import { describeShownJob } from './explain-job.ts';
 import type { ExplainedEntry } from './read-ledger.ts';
 import type { TermAnswer, WhyAnswer } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
@@ -42,7 +42,7 @@ export function toChainOfAnswers(answer: WhyAnswer): readonly WhyAnswer[] {
 
 function printJob(answer: WhyAnswer, context: TextContext, paint: Paint): readonly string[] {
   const { instance, job, reading, condition, terms, obstacles, start, launch } = answer;
-  const shown = reading ? describeJob(reading, context) : states[answer.outcome];
+  const shown = reading ? describeShownJob(reading, context) : states[answer.outcome];
   const own = answer.entries.filter(({ stored }) => stored.key !== start?.entry?.stored.key);
   return [
     `${paint('bold', job)} on ${instance}`,

@@ -3,9 +3,9 @@ import { AutosysError, JobNotFoundError } from '../../autosys/errors.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
 import type { Source } from '../../autosys/source.ts';
 import type { CallBudget } from './call-budget.ts';
-import { type Fact, toRead, toUnread } from './fact.ts';
+import { type ReadFact, toRead, toUnread } from './fact.ts';
 import {
-  findDefinition,
+  findJobDefinition,
   isFatal,
   isRefusedLogin,
   type JobDefinition,
@@ -21,7 +21,7 @@ export interface ShownGlobal {
 }
 
 /** A job, and the members that AutoSys lists with a box. */
-export interface ShownJob {
+export interface WhyJob {
   readonly reading: JobReading;
   readonly members: readonly JobReading[];
 }
@@ -29,11 +29,11 @@ export interface ShownJob {
 /** What an answer reads from AutoSys: each fact once, at most as often as the budget allows. */
 export interface WhyAutosys {
   /** The status of a job; `undefined` if AutoSys has no such job. */
-  job(name: JobName): Promise<Fact<ShownJob | undefined>>;
-  definition(name: JobName): Promise<Fact<JobDefinition | undefined>>;
+  job(name: JobName): Promise<ReadFact<WhyJob | undefined>>;
+  definition(name: JobName): Promise<ReadFact<JobDefinition | undefined>>;
   /** The events of the present or last run, the oldest first. */
-  events(name: JobName): Promise<Fact<readonly JobEventLine[]>>;
-  globalVariable(name: GlobalName): Promise<Fact<ShownGlobal>>;
+  events(name: JobName): Promise<ReadFact<readonly JobEventLine[]>>;
+  globalVariable(name: GlobalName): Promise<ReadFact<ShownGlobal>>;
 }
 
 /** The methods of the client that an answer uses. None changes anything. */
@@ -58,14 +58,14 @@ export interface WhyAutosysDeps {
 
 /** Creates the bounded reads of AutoSys. */
 export function createWhyAutosys({ client, budget, signal, jil }: WhyAutosysDeps): WhyAutosys {
-  const known = new Map<string, Promise<Fact<unknown>>>();
+  const known = new Map<string, Promise<ReadFact<unknown>>>();
   const options = { signal };
   let failure: AutosysError | undefined;
 
   return {
     job: (name) => once(`job ${name}`, () => readShownJob(client, name, options)),
     definition: (name) => {
-      const given = jil && findDefinition(jil, name);
+      const given = jil && findJobDefinition(jil, name);
       if (given) return Promise.resolve(toRead(given));
       return once(`definition ${name}`, () => readJobDefinition(client, name, signal));
     },
@@ -73,14 +73,17 @@ export function createWhyAutosys({ client, budget, signal, jil }: WhyAutosysDeps
     globalVariable: (name) => once(`global ${name}`, () => readGlobal(client, name, options)),
   };
 
-  function once<Value>(key: string, read: () => Promise<Fact<Value>>): Promise<Fact<Value>> {
+  function once<Value>(
+    key: string,
+    read: () => Promise<ReadFact<Value>>,
+  ): Promise<ReadFact<Value>> {
     const reading = known.get(key) ?? guard(read);
     known.set(key, reading);
     // Safe: one key stands for one kind of read.
-    return reading as Promise<Fact<Value>>;
+    return reading as Promise<ReadFact<Value>>;
   }
 
-  async function guard<Value>(read: () => Promise<Fact<Value>>): Promise<Fact<Value>> {
+  async function guard<Value>(read: () => Promise<ReadFact<Value>>): Promise<ReadFact<Value>> {
     if (failure) return toUnread(failure.message);
     const refused = budget.spend('autosys');
     if (refused) return refused;
@@ -104,7 +107,7 @@ async function readShownJob(
   client: WhyClient,
   name: JobName,
   options: ReadOptions,
-): Promise<Fact<ShownJob | undefined>> {
+): Promise<ReadFact<WhyJob | undefined>> {
   const list = await client.readJobs(name, options);
   if (list.kind === 'list') {
     const reading = list.jobs.get(name);
@@ -123,7 +126,7 @@ async function readEvents(
   client: WhyClient,
   name: JobName,
   options: ReadOptions,
-): Promise<Fact<readonly JobEventLine[]>> {
+): Promise<ReadFact<readonly JobEventLine[]>> {
   const view = await client.readJobEvents(name, options);
   return view.kind === 'events' ? toRead(view.events) : toUnread(view.reason);
 }
@@ -133,7 +136,7 @@ async function readGlobal(
   client: WhyClient,
   name: GlobalName,
   options: ReadOptions,
-): Promise<Fact<ShownGlobal>> {
+): Promise<ReadFact<ShownGlobal>> {
   const list = await client.readGlobalVariables(`${name}%`, options);
   const row = list.kind === 'list' ? list.rows.get(name) : undefined;
   const { lastChanged } = row ?? {};

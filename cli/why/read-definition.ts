@@ -11,7 +11,7 @@ import { readJil, readJobStatement } from '../../autosys/jil/index.ts';
 import type { Job } from '../../autosys/job.ts';
 import type { JobName } from '../../autosys/names.ts';
 import type { Source } from '../../autosys/source.ts';
-import { type Fact, toRead, toUnread } from './fact.ts';
+import { type ReadFact, toRead, toUnread } from './fact.ts';
 
 /** The definition of a job. */
 export interface JobDefinition {
@@ -27,7 +27,7 @@ export interface JobDefinition {
  *
  * Later statements win, as when the text is loaded.
  */
-export function findDefinition(source: Source, name: JobName): JobDefinition | undefined {
+export function findJobDefinition(source: Source, name: JobName): JobDefinition | undefined {
   const { statements } = readJil(source).script;
   const statement = statements.findLast(
     ({ subcommand, object }) => subcommand === 'insert_job' && object === name,
@@ -56,7 +56,7 @@ export async function readJobDefinition(
   client: Pick<AutosysClient, 'runCommand' | 'readJil'>,
   name: JobName,
   signal: AbortSignal,
-): Promise<Fact<JobDefinition | undefined>> {
+): Promise<ReadFact<JobDefinition | undefined>> {
   const first = await tryRead(() => runAutorep(client, name, signal));
   if (first.kind === 'read') return first;
   const second = await tryRead(async () => toFact(await client.readJil(name, { signal }), name));
@@ -69,7 +69,7 @@ async function runAutorep(
   client: Pick<AutosysClient, 'runCommand'>,
   name: JobName,
   signal: AbortSignal,
-): Promise<Fact<JobDefinition | undefined>> {
+): Promise<ReadFact<JobDefinition | undefined>> {
   const command = `autorep -J ${quoteArgument(name)} -q -L 0`;
   const { stdOut, stdErr } = await client.runCommand(command, { signal });
   if (stdErr.some((line) => line.includes('CAUAJM_E_50027'))) return toRead(undefined);
@@ -77,8 +77,8 @@ async function runAutorep(
   return toFact(stdOut.join('\n'), name);
 }
 
-function toFact(text: string, name: JobName): Fact<JobDefinition | undefined> {
-  const definition = findDefinition({ name: 'AutoSys', text }, name);
+function toFact(text: string, name: JobName): ReadFact<JobDefinition | undefined> {
+  const definition = findJobDefinition({ name: 'AutoSys', text }, name);
   return definition ? toRead(definition) : toUnread(`AutoSys printed no definition of ${name}`);
 }
 
@@ -86,7 +86,7 @@ function toFact(text: string, name: JobName): Fact<JobDefinition | undefined> {
  * A rejected read is a missing fact. A failure that the next read would meet as well is thrown: a
  * refused login must not be repeated, and an AutoSys that does not answer costs time each time.
  */
-async function tryRead<Value>(read: () => Promise<Fact<Value | undefined>>) {
+async function tryRead<Value>(read: () => Promise<ReadFact<Value | undefined>>) {
   try {
     return await read();
   } catch (error) {

@@ -14,7 +14,7 @@ import { readRow } from '../ledger/open.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
 import type { CallBudget } from './call-budget.ts';
 import { explainWait, type WaitReason } from './explain-wait.ts';
-import { type Fact, toRead, toUnread } from './fact.ts';
+import { type ReadFact, toRead, toUnread } from './fact.ts';
 import type { FormatTime } from './time-text.ts';
 import { readWaitFacts, type WaitFactsDeps } from './wait-facts.ts';
 
@@ -45,12 +45,12 @@ export interface LaunchedRun {
 
 /** What an answer reads from the ledger: each fact once, at most as often as the budget allows. */
 export interface WhyLedger {
-  globalVariable(name: GlobalName): Promise<Fact<TargetEntries>>;
-  job(name: JobName): Promise<Fact<TargetEntries>>;
+  globalVariable(name: GlobalName): Promise<ReadFact<TargetEntries>>;
+  job(name: JobName): Promise<ReadFact<TargetEntries>>;
   /** `undefined`: the job has launched nothing. */
-  launch(name: JobName): Promise<Fact<LaunchedRun | undefined>>;
+  launch(name: JobName): Promise<ReadFact<LaunchedRun | undefined>>;
   /** The start that caused a run of a job. `undefined`: none that the bridge has confirmed. */
-  startOfRun(name: JobName, run: number): Promise<Fact<ExplainedEntry | undefined>>;
+  startOfRun(name: JobName, run: number): Promise<ReadFact<ExplainedEntry | undefined>>;
 }
 
 export interface WhyLedgerDeps extends Pick<WaitFactsDeps, 'now' | 'openWindow'> {
@@ -68,7 +68,7 @@ const maxOthers = 10;
 export function createWhyLedger(deps: WhyLedgerDeps): WhyLedger {
   const { instance, budget } = deps;
   const table = deps.table && withBudget(deps.table, budget);
-  const known = new Map<string, Promise<Fact<unknown>>>();
+  const known = new Map<string, Promise<ReadFact<unknown>>>();
 
   return {
     globalVariable: (name) => once(`global ${name}`, (open) => readTarget(open, `global ${name}`)),
@@ -86,11 +86,11 @@ export function createWhyLedger(deps: WhyLedgerDeps): WhyLedger {
   function once<Value>(
     key: string,
     read: (open: SearchableTable) => Promise<Value>,
-  ): Promise<Fact<Value>> {
+  ): Promise<ReadFact<Value>> {
     const reading = known.get(key) ?? guard(read);
     known.set(key, reading);
     // Safe: one key stands for one kind of read.
-    return reading as Promise<Fact<Value>>;
+    return reading as Promise<ReadFact<Value>>;
   }
 
   async function guard<Value>(read: (open: SearchableTable) => Promise<Value>) {

@@ -3,17 +3,17 @@ import type { Job } from '../../autosys/job.ts';
 import { describeRequest } from '../../lambda/ledger/previous-values.ts';
 import type { ConditionState } from './condition-state.ts';
 import { toPastRequests } from './entry-times.ts';
-import { describeJob } from './explain-job.ts';
+import { describeShownJob } from './explain-job.ts';
 import { quote } from './explain-target.ts';
 import { holdsFor, type VariableFacts } from './explain-value.ts';
 import { knownValue } from './fact.ts';
 import { findLastTick } from './obstacles.ts';
-import type { ShownJob } from './read-autosys.ts';
-import type { StartAnswer } from './why-answer.ts';
+import type { WhyJob } from './read-autosys.ts';
+import type { StartCause } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
 
 /** A change before a start that may have caused it. */
-export type StartChange = StartAnswer & { readonly at: Date };
+export type StartChange = StartCause & { readonly at: Date };
 
 /** AutoSys shows whole seconds. */
 export const secondMs = 1_000;
@@ -30,7 +30,7 @@ export function findStartChanges(
   }: {
     readonly state: ConditionState | undefined;
     readonly job: Job | undefined;
-    readonly box: ShownJob | undefined;
+    readonly box: WhyJob | undefined;
   },
   context: WhyContext,
 ): readonly StartChange[] {
@@ -58,7 +58,7 @@ function findTermChange(
     const at = reading?.lastRun.endedAt;
     if (!reading || at === undefined || at.getTime() > startedAt.getTime() + secondMs)
       return undefined;
-    const because = `${text} became true: ${describeJob(reading, context)}`;
+    const because = `${text} became true: ${describeShownJob(reading, context)}`;
     return { by: 'job', text: because, at, job: reading.job };
   }
   const facts = atom.instance ? undefined : state.variables.get(atom.globalVariable);
@@ -131,7 +131,7 @@ function toShownMs(ledger: VariableFacts['ledger']): number | undefined {
 
 function findBoxChange(
   startedAt: Date,
-  box: ShownJob | undefined,
+  box: WhyJob | undefined,
   { formatTime }: WhyContext,
 ): readonly StartChange[] {
   const at = box?.reading.lastRun.startedAt;

@@ -10,7 +10,7 @@ import type { Table } from '../../lambda/ledger/table.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
 
 /** The facts that decide what a pending entry waits for, besides the entry itself. */
-export interface WaitFacts {
+export interface EntryWaitFacts {
   readonly nowMs: number;
   /** Circuit breaker of the instance. */
   readonly circuit: CircuitState;
@@ -31,13 +31,13 @@ export interface WaitFactsDeps {
 /**
  * Reads the facts of a wait from the ledger. For an entry that is not pending nothing is read.
  *
- * This is the one place that feeds {@link WaitFacts}. Further facts about a wait, such as rows of
+ * This is the one place that feeds {@link EntryWaitFacts}. Further facts about a wait, such as rows of
  * outages or the state of a group, are read here and become fields of it.
  */
 export async function readWaitFacts(
   entry: StoredEntry['entry'],
   { table, now, openWindow }: WaitFactsDeps,
-): Promise<WaitFacts> {
+): Promise<EntryWaitFacts> {
   const nowMs = now().getTime();
   if (entry.kind === 'invalidEffect' || !isPending(entry)) return { nowMs, circuit: closedCircuit };
   const [circuit, predecessor] = await Promise.all([

@@ -24,7 +24,7 @@ export interface TermAnswer {
 }
 
 /** What started the last run of a job. */
-export interface StartAnswer {
+export interface StartCause {
   readonly by: 'bridge' | 'variable' | 'job' | 'box' | 'schedule' | 'operator' | 'unknown';
   /** A clause: what started it. */
   readonly text: string;
@@ -59,7 +59,7 @@ export interface WhyAnswer {
   readonly startTimes?: { readonly next?: Date };
   readonly terms: readonly TermAnswer[];
   readonly obstacles: readonly StartObstacle[];
-  readonly start?: StartAnswer;
+  readonly start?: StartCause;
   /** The effects of the bridge on the job itself that have a meaning for the answer. */
   readonly entries: readonly ExplainedEntry[];
   readonly launch?: LaunchedRun;
