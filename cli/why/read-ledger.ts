@@ -37,7 +37,7 @@ export interface TargetEntries {
   readonly unreadable: readonly string[];
 }
 
-/** The newest start of AWS work by a job (`autosys-bridge run`), with its run in AWS. */
+/** The newest start of AWS work by a job, with its run in AWS. */
 export interface LaunchedRun {
   readonly launch: Launch;
   readonly run?: Run;
