@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   dismiss: async () => (await import('./dismiss.ts')).dismiss,
   status: async () => (await import('./status.ts')).status,
   ask: async () => (await import('./ask.ts')).ask,
+  why: async () => (await import('./why.ts')).why,
   run: async () => (await import('./run.ts')).runSubcommand,
   stop: async () => (await import('./stop.ts')).stopSubcommand,
   restart: async () => (await import('./restart.ts')).restartSubcommand,
