@@ -29,6 +29,8 @@ export const agendaLists = {
   launch: 'launch',
   /** Requests that wait for the end of a job of an instance, by the time of the next read. */
   wait: (instance: string) => `wait ${instance}`,
+  /** Outages of an instance whose end is not recorded, by the time of their beginning. */
+  outage: (instance: string) => `outage ${instance}`,
 } as const;
 
 /**

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import type { AutosysInstance } from '../../autosys/names.ts';
+import { LedgerError } from '../errors.ts';
 import type { HistoryEntry } from './entry.ts';
-import { keptMs } from './entry-row.ts';
+import { agendaLists, keptMs } from './entry-row.ts';
 import { toHour } from './hour.ts';
 import { checkBody } from './row-schema.ts';
-import type { Row, StoredRow } from './table.ts';
+import type { Row, StoredRow, Table } from './table.ts';
 import type { OutageKind } from './wait.ts';
 
 /** Time in which nothing was sent to an AutoSys instance, for one reason. */
@@ -15,8 +16,10 @@ export interface Outage {
   readonly instance: AutosysInstance;
   readonly outage: OutageKind;
   readonly fromMs: number;
-  /** Its end; of a maintenance window, the declared end. Absent while it lasts. */
+  /** Its end. While it lasts: the declared end of a maintenance window, otherwise absent. */
   readonly untilMs?: number;
+  /** True until its end is recorded. */
+  readonly lasts?: true;
   /** Text for people: the first failure, or the declared window. */
   readonly reason: string;
   /** Oldest first. */
@@ -38,11 +41,12 @@ export function toOutageTarget(instance: AutosysInstance): string {
 
 /** The row of an outage. It is kept as long as entries. */
 export function toOutageRow(outage: Outage, nowMs: number): Row {
-  const { instance, fromMs, untilMs = nowMs } = outage;
+  const { instance, fromMs, untilMs = nowMs, lasts } = outage;
   const key = toOutageKey(outage);
   return {
     key,
     body: outage,
+    ...(lasts && { agenda: { list: agendaLists.outage(instance), at: new Date(fromMs) } }),
     target: { name: toOutageTarget(instance), changedAt: new Date(fromMs) },
     hour: toHour(instance, nowMs, key),
     expiresAt: new Date(Math.max(nowMs, untilMs) + keptMs),
@@ -55,6 +59,7 @@ const outageShape = z.looseObject({
   outage: z.enum(['circuitBreaker', 'login', 'maintenance']),
   fromMs: z.number(),
   untilMs: z.optional(z.number()),
+  lasts: z.optional(z.literal(true)),
   reason: z.string(),
   history: z.array(z.looseObject({ atMs: z.number(), text: z.string() })),
 });
@@ -68,4 +73,31 @@ export function parseOutage(row: StoredRow): Outage {
 /** Whether an outage lasts at an instant, in epoch milliseconds. */
 export function isOutageAt({ fromMs, untilMs }: Outage, atMs: number): boolean {
   return fromMs <= atMs && (untilMs === undefined || atMs < untilMs);
+}
+
+/** Maximum outages of an instance that last at one time. There are three kinds. */
+const maxLasting = 20;
+
+/** Outages of an instance whose end is not recorded, oldest first. Damaged rows are left out. */
+export async function findLastingOutages(
+  table: Pick<Table, 'get' | 'agenda'>,
+  instance: AutosysInstance,
+): Promise<readonly Outage[]> {
+  // The latest `Date`, in case the clock of the function that wrote a row was ahead.
+  const options = { until: new Date(8_640_000_000_000_000), limit: maxLasting };
+  const { entries } = await table.agenda(agendaLists.outage(instance), options);
+  const rows = await Promise.all(entries.map(({ key }) => table.get(key)));
+  return rows.flatMap((row) => {
+    const outage = row && readOutage(row);
+    return outage?.lasts ? [outage] : [];
+  });
+}
+
+function readOutage(row: StoredRow): Outage | undefined {
+  try {
+    return parseOutage(row);
+  } catch (error) {
+    if (error instanceof LedgerError) return undefined;
+    throw error;
+  }
 }

@@ -10,7 +10,8 @@ import { type Entry, withHistory } from './entry.ts';
  * @param by who replays it, for the history
  */
 export function replayEntry(entry: Entry, nowMs: number, by: string): Entry {
-  const { parked: _, sent: __, lease: ___, dismissed: ____, overtakenBy: _____, ...kept } = entry;
+  const { parked: _, sent: __, lease: ___, dismissed: ____, ...rest } = entry;
+  const { overtakenBy: _____, wait: ______, ...kept } = rest;
   const due: Entry = {
     ...kept,
     cause: { ...entry.cause, seenMs: nowMs },

@@ -43,6 +43,6 @@ export function isSameWait(one: WaitReason | undefined, other: WaitReason): bool
   return (
     one?.kind === other.kind &&
     one.key === other.key &&
-    (other.kind === 'predecessor' ? one.text === other.text : one.sinceMs === other.sinceMs)
+    (other.kind === 'predecessor' || one.sinceMs === other.sinceMs)
   );
 }
