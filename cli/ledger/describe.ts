@@ -2,6 +2,7 @@ import { describeEvent } from '../../autosys/event.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
 import { type Entry, type HistoryEntry, isPending } from '../../lambda/ledger/entry.ts';
 import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
+import { findPresentWait, type PresentWait } from '../../lambda/ledger/wait-reason.ts';
 import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
 import type { Paint } from '../render.ts';
 import { advise, describeSource, quoteForShell } from './advice.ts';
@@ -40,6 +41,7 @@ export function describeEntryDetails(stored: StoredEntry, paint: Paint): readonl
     `  run      ${version.run}, began ${toText(version.beganMs)}`,
     `  ${describeRoute(entry.cause)}, event ${entry.cause.eventId}`,
     ...describeWork(entry),
+    ...describeWait(stored),
     `  key      ${quoteForShell(key)}`,
     'history',
     ...entry.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
@@ -47,7 +49,9 @@ export function describeEntryDetails(stored: StoredEntry, paint: Paint): readonl
 }
 
 /** An entry for --json. */
-export function toDocument({ key, row, entry }: StoredEntry) {
+export function toDocument(stored: StoredEntry) {
+  const { key, row, entry } = stored;
+  const wait = findWait(stored);
   const { version, cause, parked, dismissed, history } = entry;
   const requestEntry = toEntryOfRoute(cause.route);
   return {
@@ -76,6 +80,7 @@ export function toDocument({ key, row, entry }: StoredEntry) {
     beganAt: new Date(version.beganMs),
     changedAt: new Date(version.changedMs),
     ...(entry.kind !== 'invalidEffect' && toWorkDocument(entry)),
+    ...(wait && { waitsFor: toWaitDocument(wait) }),
     history: history.map(({ atMs, text }: HistoryEntry) => ({ at: new Date(atMs), text })),
   };
 }
@@ -126,6 +131,45 @@ function describeWork(entry: StoredEntry['entry']): readonly string[] {
     ...(isPending(entry) ? [`  next try ${toText(dueMs)}, failed tries so far: ${tries}`] : []),
     ...(confirmedMs === undefined ? [] : [`  effect   shown at ${toText(confirmedMs)}`]),
   ];
+}
+
+/** Why the entry waits at the time at which it was read. A parked entry shows its advice instead. */
+function findWait({ entry, present }: StoredEntry): PresentWait | undefined {
+  if (entry.kind === 'invalidEffect' || present === undefined || entry.stage === 'parked') {
+    return undefined;
+  }
+  return findPresentWait(entry, present.nowMs, present.outages);
+}
+
+function describeWait(stored: StoredEntry): readonly string[] {
+  const wait = findWait(stored);
+  if (wait === undefined) return [];
+  const until = wait.untilMs === undefined ? '' : `, until ${toText(wait.untilMs)}`;
+  const of = wait.key === undefined ? '' : `, ${quoteForShell(wait.key)}`;
+  return [`  waits    ${waitNames[wait.kind]}: ${wait.text}${of}${until}`];
+}
+
+const waitNames: Readonly<Record<PresentWait['kind'], string>> = {
+  predecessor: 'for a predecessor',
+  circuitBreaker: 'for the circuit breaker',
+  login: 'for a login',
+  maintenance: 'for the end of a maintenance window',
+  lease: 'for the lease holder',
+  retry: 'for the next try',
+  effect: 'for AutoSys to show the effect',
+  drain: 'for the sweep',
+  person: 'for an operator',
+};
+
+function toWaitDocument({ kind, text, key, owner, sinceMs, untilMs }: PresentWait) {
+  return {
+    kind,
+    reason: text,
+    ...(key !== undefined && { key }),
+    ...(owner !== undefined && { owner }),
+    ...(sinceMs !== undefined && { since: new Date(sinceMs) }),
+    ...(untilMs !== undefined && { until: new Date(untilMs) }),
+  };
 }
 
 function toWorkDocument(entry: Entry) {
