@@ -7,6 +7,7 @@ import { cold } from './cold/index.ts';
 import { drain } from './drain/index.ts';
 import { growth } from './growth/index.ts';
 import { handler } from './handler/index.ts';
+import { hours } from './hours/index.ts';
 import { launch } from './launch/index.ts';
 import { printFigures } from './print.ts';
 import { push } from './push/index.ts';
@@ -20,7 +21,16 @@ import { writeDocs } from './write-docs.ts';
  *
  * Exits with 1 when a measurement failed, never because of a slow result.
  */
-const benchmarks: readonly Benchmark[] = [push, handler, drain, growth, cold, launch, requests];
+const benchmarks: readonly Benchmark[] = [
+  push,
+  handler,
+  drain,
+  growth,
+  cold,
+  launch,
+  requests,
+  hours,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,3 @@
-import type { GlobalView } from '../../autosys/views.ts';
-import type { Autosys } from '../../lambda/delivery/autosys.ts';
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import { createReport } from '../../lambda/report/report.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
@@ -8,6 +6,7 @@ import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { bindDeps } from '../bridge.ts';
 import { toExecutionEvent } from '../events.ts';
+import { createImmediateAutosys } from '../immediate-autosys.ts';
 
 /** A bridge with a number of routes, and its measurements. */
 export interface GrowthBridge {
@@ -99,26 +98,6 @@ function createReportMeasure({ routes: compiled }: BridgeConfig, routes: number)
     const startedAt = performance.now();
     for (const message of messages) await report(message, signal);
     return ((performance.now() - startedAt) / count) * 1_000;
-  };
-}
-
-/** Shows each value as soon as it is set. */
-function createImmediateAutosys(): Autosys {
-  const values = new Map<string, GlobalView>();
-  return {
-    confirmWithinMs: 1_000,
-    deadlineMs: 345_600_000,
-    oldEvents: 'park',
-    drainPerSecond: 20,
-    port: {
-      sendEvent: async (event) => {
-        if (event.kind === 'SET_GLOBAL') {
-          values.set(event.globalVariable, { kind: 'value', value: event.value });
-        }
-      },
-      readJob: async () => ({ status: 'INACTIVE', onNoExec: false, lastRun: {} }),
-      readGlobalVariable: async (name) => values.get(name) ?? { kind: 'unset' },
-    },
   };
 }
 

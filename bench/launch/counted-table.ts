@@ -40,9 +40,9 @@ export function createUnitCount(): (trip: LedgerTrip) => LedgerUnits {
   const rows = new Map<string, readonly string[]>();
   return function countUnits(trip) {
     if (trip.of === 'get') return { reads: 1, writes: 0 };
-    const { key, body, agenda, target } = trip.row;
-    const before = rows.get(key) ?? ['', ''];
-    const after = [agenda, target].map((entry) => (entry ? JSON.stringify(entry) : ''));
+    const { key, body, agenda, target, hour } = trip.row;
+    const before = rows.get(key) ?? [];
+    const after = [agenda, target, hour].map((entry) => (entry ? JSON.stringify(entry) : ''));
     rows.set(key, after);
     const ofIndexes = after.map((entry, at) => {
       const old = before[at] ?? '';

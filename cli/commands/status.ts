@@ -7,6 +7,7 @@ import { describeStoredRequest, toStoredRequestDocument } from '../ledger/descri
 import { describeRunDetails, describeRunLine, toRunDocument } from '../ledger/describe-run.ts';
 import { findByTarget, findRun, findRunsOf } from '../ledger/find.ts';
 import { ledgerOptions, openLedger, type Unreadable } from '../ledger/open.ts';
+import { withPresent } from '../ledger/present.ts';
 import { readSubject } from '../ledger/subject.ts';
 import { readTimeFormat, type ToTimeFormat, timeOptions } from '../ledger/times.ts';
 import { createPaint, printFitted, printJson, printNotes } from '../render.ts';
@@ -40,7 +41,7 @@ export const status = defineCommand({
   },
   usage: '(NAME --instance ACE | ARN | ID | NAME) [--limit N] [--table NAME] [options]',
   notes: [
-    'For a variable or a job: stage, version, lease, next try and history of its newest request, then the one-shots of the job, then the requests of AWS processes with their waits, newest first.',
+    'For a variable or a job: stage, version, lease, next try, why it waits and history of its newest request, then the one-shots of the job, then the requests of AWS processes with their waits, newest first.',
     'For the ARN or id of a run: each event of the run and its result, then each entry of the run with its history. For a name: the runs with this name.',
     'Names are exact; wildcards are not supported. Rows are kept for 90 days. A row that cannot be read is reported on stderr, and the command ends with 3.',
   ],
@@ -79,7 +80,8 @@ async function printTarget(
   { io, json, toTimeFormat }: PrintOptions,
 ): Promise<ExitCode> {
   const { instance, name } = query;
-  const { found, requests, more } = await findByTarget(table, instance, query);
+  const { found: entries, requests, more } = await findByTarget(table, instance, query);
+  const found = await withPresent(table, entries, io.clock.now().getTime());
   if (found.length + requests.length === 0) {
     throw new NoSuchEntryError(
       `the ledger has no entry of a variable or job ${name} on ${instance}: no route and no request has written it in the last 90 days`,
@@ -123,8 +125,12 @@ async function printRun(
       `the ledger has no run ${run}: no route matches it, or no event of it arrived in the last 90 days`,
     );
   }
-  if (json) printJson(io.stdout, { runs: [toRunDocument(found.run, found.entries)] });
-  else printFitted(io, describeRunDetails(found, createPaint(io.stdout, io.env), toTimeFormat));
+  const entries = await withPresent(table, found.entries, io.clock.now().getTime());
+  if (json) printJson(io.stdout, { runs: [toRunDocument(found.run, entries)] });
+  else {
+    const paint = createPaint(io.stdout, io.env);
+    printFitted(io, describeRunDetails({ ...found, entries }, paint, toTimeFormat));
+  }
   return printRest(found.entries, { more: false, io, json });
 }
 

@@ -2,6 +2,7 @@ import { describeEvent } from '../../autosys/event.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
 import { type Entry, type HistoryEntry, isPending } from '../../lambda/ledger/entry.ts';
 import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
+import { findPresentWait, type PresentWait } from '../../lambda/ledger/wait-reason.ts';
 import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
 import type { Paint } from '../render.ts';
 import { advise, describeSource, quoteForShell } from './advice.ts';
@@ -51,6 +52,7 @@ export function describeEntryDetails(
     `  run      ${version.run}, began ${time.ago(version.beganMs)}`,
     `  ${describeRoute(entry.cause)}, event ${entry.cause.eventId}`,
     ...describeWork(entry, time),
+    ...describeWait(stored, time),
     `  key      ${quoteForShell(key)}`,
     'history',
     ...entry.history.map(({ atMs, text }) => `  ${time.at(atMs)}  ${text}`),
@@ -58,7 +60,9 @@ export function describeEntryDetails(
 }
 
 /** An entry for --json. */
-export function toDocument({ key, row, entry }: StoredEntry) {
+export function toDocument(stored: StoredEntry) {
+  const { key, row, entry } = stored;
+  const wait = findWait(stored);
   const { version, cause, parked, dismissed, history } = entry;
   const requestEntry = toEntryOfRoute(cause.route);
   return {
@@ -87,6 +91,7 @@ export function toDocument({ key, row, entry }: StoredEntry) {
     beganAt: new Date(version.beganMs),
     changedAt: new Date(version.changedMs),
     ...(entry.kind !== 'invalidEffect' && toWorkDocument(entry)),
+    ...(wait && { waitsFor: toWaitDocument(wait) }),
     history: history.map(({ atMs, text }: HistoryEntry) => ({ at: new Date(atMs), text })),
   };
 }
@@ -137,6 +142,45 @@ function describeWork(entry: StoredEntry['entry'], time: TimeFormat): readonly s
     ...(isPending(entry) ? [`  next try ${time.ago(dueMs)}, failed tries so far: ${tries}`] : []),
     ...(confirmedMs === undefined ? [] : [`  effect   shown at ${time.ago(confirmedMs)}`]),
   ];
+}
+
+/** Why the entry waits at the time at which it was read. A parked entry shows its advice instead. */
+function findWait({ entry, present }: StoredEntry): PresentWait | undefined {
+  if (entry.kind === 'invalidEffect' || present === undefined || entry.stage === 'parked') {
+    return undefined;
+  }
+  return findPresentWait(entry, present.nowMs, present.outages);
+}
+
+function describeWait(stored: StoredEntry, time: TimeFormat): readonly string[] {
+  const wait = findWait(stored);
+  if (wait === undefined) return [];
+  const until = wait.untilMs === undefined ? '' : `, until ${time.at(wait.untilMs)}`;
+  const of = wait.key === undefined ? '' : `, ${quoteForShell(wait.key)}`;
+  return [`  waits    ${waitNames[wait.kind]}: ${wait.text}${of}${until}`];
+}
+
+const waitNames: Readonly<Record<PresentWait['kind'], string>> = {
+  predecessor: 'for a predecessor',
+  circuitBreaker: 'for the circuit breaker',
+  login: 'for a login',
+  maintenance: 'for the end of a maintenance window',
+  lease: 'for the lease holder',
+  retry: 'for the next try',
+  effect: 'for AutoSys to show the effect',
+  drain: 'for the sweep',
+  person: 'for an operator',
+};
+
+function toWaitDocument({ kind, text, key, owner, sinceMs, untilMs }: PresentWait) {
+  return {
+    kind,
+    reason: text,
+    ...(key !== undefined && { key }),
+    ...(owner !== undefined && { owner }),
+    ...(sinceMs !== undefined && { since: new Date(sinceMs) }),
+    ...(untilMs !== undefined && { until: new Date(untilMs) }),
+  };
 }
 
 function toWorkDocument(entry: Entry) {

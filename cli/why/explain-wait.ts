@@ -39,8 +39,8 @@ export function explainWait(
 ): WaitReason | undefined {
   const { entry } = stored;
   if (entry.dismissed) {
-    const { by, reason, atMs } = entry.dismissed;
-    const text = `${by} dismissed it at ${formatTime(atMs)}: ${reason}`;
+    const { by, note, atMs } = entry.dismissed;
+    const text = `${by} dismissed it at ${formatTime(atMs)}: ${note}`;
     return { kind: 'dismissed', text, ends: 'the bridge does not send it' };
   }
   if (entry.stage === 'parked') return explainParked(stored);

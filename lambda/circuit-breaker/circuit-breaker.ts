@@ -1,4 +1,5 @@
 import { type BackoffPolicy, backoff } from '../../autosys/backoff.ts';
+import type { OutageKind } from '../ledger/wait.ts';
 
 /**
  * State of the circuit breaker of one AutoSys instance, shared by all functions through the ledger
@@ -16,6 +17,11 @@ export interface CircuitState {
   readonly reason: string;
   /** When it opened, in milliseconds; absent while it is closed. */
   readonly openedMs?: number;
+  /**
+   * Since when the login is rejected or cannot be read, in milliseconds. Absent if other failures
+   * have opened it.
+   */
+  readonly loginMs?: number;
   /** The function that sends the probe, and until when the others wait for its result. */
   readonly probe?: { readonly leaseOwner: string; readonly untilMs: number };
 }
@@ -35,7 +41,15 @@ export type CircuitDecision =
   | { readonly kind: 'go' }
   /** One request as a probe. The state must be stored before it is sent. */
   | { readonly kind: 'probe'; readonly state: CircuitState }
-  | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string };
+  | {
+      readonly kind: 'wait';
+      readonly untilMs: number;
+      readonly reason: string;
+      /** The outage that is the reason. */
+      readonly outage: OutageKind;
+      /** When the outage began, in milliseconds. */
+      readonly sinceMs: number;
+    };
 
 /** Decides whether a function may send a request; pure. */
 export function askCircuit(
@@ -44,7 +58,7 @@ export function askCircuit(
 ): CircuitDecision {
   if (!isCircuitOpen(state, policy)) return { kind: 'go' };
   if (isStill(state.openUntilMs, nowMs, policy.maxWaitMs)) {
-    return { kind: 'wait', untilMs: state.openUntilMs, reason: state.reason };
+    return { kind: 'wait', untilMs: state.openUntilMs, reason: state.reason, ...toCause(state) };
   }
   const { probe } = state;
   if (probe && probe.leaseOwner !== leaseOwner && isStill(probe.untilMs, nowMs, policy.probeMs)) {
@@ -52,12 +66,20 @@ export function askCircuit(
       kind: 'wait',
       untilMs: probe.untilMs,
       reason: `${state.reason}; another function sends a probe`,
+      ...toCause(state),
     };
   }
   return {
     kind: 'probe',
     state: { ...state, probe: { leaseOwner, untilMs: nowMs + policy.probeMs } },
   };
+}
+
+/** The outage that an open circuit breaker is part of, and since when. */
+function toCause({ openedMs = 0, loginMs }: CircuitState) {
+  return loginMs === undefined
+    ? ({ outage: 'circuitBreaker', sinceMs: openedMs } as const)
+    : ({ outage: 'login', sinceMs: loginMs } as const);
 }
 
 /**
@@ -101,5 +123,6 @@ export function afterFailure(
   if (failures < policy.failuresToOpen) return { format: 1, failures, openUntilMs: 0, reason };
   const waitMs = backoff(policy, failures - policy.failuresToOpen + 1, jitter);
   const openedMs = state.openedMs ?? nowMs;
-  return { format: 1, failures, openUntilMs: nowMs + waitMs, reason, openedMs };
+  const login = atOnce && { loginMs: state.loginMs ?? nowMs };
+  return { format: 1, failures, openUntilMs: nowMs + waitMs, reason, openedMs, ...login };
 }

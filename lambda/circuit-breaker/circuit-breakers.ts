@@ -11,6 +11,7 @@ import {
   isCircuitOpen,
 } from './circuit-breaker.ts';
 import type { OpenWindow } from './maintenance.ts';
+import { createRecordOutages } from './outages.ts';
 
 export interface CircuitBreakersDeps {
   readonly table: Table;
@@ -64,12 +65,16 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
   const { now, jitter, policy } = deps;
   const { maintenance = () => undefined, onChange = () => {} } = deps;
   const { read, reread, write } = createCircuitStore(deps);
+  const recordOutages = createRecordOutages(deps);
   const nowMs = () => now().getTime();
 
   return {
     async ask(instance, leaseOwner) {
       const window = maintenance(instance, nowMs());
-      if (window) return { kind: 'wait', ...window };
+      if (window) {
+        const { fromMs: sinceMs, untilMs, reason } = window;
+        return { kind: 'wait', untilMs, reason, outage: 'maintenance', sinceMs };
+      }
       const known = await read(instance);
       const decision = askCircuit(known.state, { leaseOwner, nowMs: nowMs(), policy });
       if (decision.kind !== 'probe') return decision;
@@ -95,6 +100,7 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
       if (isCircuitOpen(state, policy) && !isCircuitOpen(known.state, policy)) {
         onChange({ kind: 'opened', instance, reason, until: new Date(state.openUntilMs) });
       }
+      await recordOutages(instance, known.state, state);
     },
     async succeeded(instance) {
       const known = await read(instance);
@@ -102,6 +108,7 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
       if (failures === 0 || !(await write(instance, known, closedCircuit))) return;
       if (openedMs !== undefined) {
         onChange({ kind: 'closed', instance, openForMs: nowMs() - openedMs });
+        await recordOutages(instance, known.state, closedCircuit);
       }
     },
     async isOpen(instance) {

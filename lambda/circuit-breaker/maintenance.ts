@@ -47,18 +47,30 @@ export function createMaintenance({
   maintenance,
   timezone,
 }: Pick<InstanceConfig, 'maintenance' | 'timezone'>): Maintenance {
-  let known: { readonly day: number; readonly periods: readonly Period[] } | undefined;
+  const findPeriod = createFindPeriod({ maintenance, timezone });
   return function findWindowEnd(nowMs) {
+    return findPeriod(nowMs)?.untilMs;
+  };
+}
+
+/** Creates the lookup of the period of a window, which is open at an instant. */
+function createFindPeriod({
+  maintenance,
+  timezone,
+}: Pick<InstanceConfig, 'maintenance' | 'timezone'>) {
+  let known: { readonly day: number; readonly periods: readonly Period[] } | undefined;
+  return function findPeriod(nowMs: number): Period | undefined {
     const day = Math.floor(nowMs / dayMs);
     if (known?.day !== day) {
       known = { day, periods: findPeriods(maintenance, timezone, day * dayMs) };
     }
-    return known.periods.find(({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs)?.untilMs;
+    return known.periods.find(({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs);
   };
 }
 
 /** A declared maintenance window that is open. */
 export interface OpenWindow {
+  readonly fromMs: number;
   readonly untilMs: number;
   /** Text for people: `declared maintenance until 2026-11-29 06:00 Europe/Zurich`. */
   readonly reason: string;
@@ -67,16 +79,14 @@ export interface OpenWindow {
 /** Creates the lookup of open maintenance windows, for all instances. */
 export function createFindOpenWindow(instances: readonly InstanceConfig[]) {
   const byName = new Map(
-    instances.map((one) => [one.name, { zone: one.timezone, maintenance: createMaintenance(one) }]),
+    instances.map((one) => [one.name, { zone: one.timezone, findPeriod: createFindPeriod(one) }]),
   );
   return function findOpenWindow(name: AutosysInstance, nowMs: number): OpenWindow | undefined {
     const known = byName.get(name);
-    const untilMs = known?.maintenance(nowMs);
-    if (known === undefined || untilMs === undefined) return undefined;
-    return {
-      untilMs,
-      reason: `declared maintenance until ${formatInstant(untilMs, known.zone)}`,
-    };
+    const period = known?.findPeriod(nowMs);
+    if (known === undefined || period === undefined) return undefined;
+    const end = formatInstant(period.untilMs, known.zone);
+    return { ...period, reason: `declared maintenance until ${end}` };
   };
 }
 

@@ -71,7 +71,10 @@ export async function decideClaim(
   // A read-back does not wait for predecessors.
   if (first.readBackFirst) return first;
   const predecessor = await findPendingPredecessor(request, table);
-  if (predecessor?.kind === 'open') return decide(known, { ...context, behind: predecessor.text });
+  if (predecessor?.kind === 'open') {
+    const { key: behindKey, text: behind } = predecessor;
+    return decide(known, { ...context, behind, behindKey });
+  }
   if (predecessor?.kind === 'parked') {
     const parked = { code: predecessorParked, reason: predecessor.text };
     return { kind: 'park', entry: park(first.entry, now().getTime(), parked) };

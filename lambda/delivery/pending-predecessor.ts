@@ -11,6 +11,8 @@ import { isPredecessorOf } from '../workload/version.ts';
 export interface PendingPredecessor {
   /** `open`: it is still to be sent. `parked`: it waits for a person. */
   readonly kind: 'open' | 'parked';
+  /** Row key. */
+  readonly key: string;
   readonly text: string;
 }
 
@@ -29,10 +31,10 @@ export async function findPendingPredecessor(
         : describeEvent(predecessor.event);
     if (isWaitingForPerson(predecessor)) {
       const text = `${what}, which its route sends before it, is parked (${predecessor.parked?.code}); replay or dismiss that one first (${key})`;
-      return { kind: 'parked', text };
+      return { kind: 'parked', key, text };
     }
     if (predecessor.stage === 'due' || predecessor.stage === 'sending') {
-      return { kind: 'open', text: `${what} is ${predecessor.stage}` };
+      return { kind: 'open', key, text: `${what} is ${predecessor.stage}` };
     }
   }
   return undefined;

@@ -4,6 +4,7 @@ import middy from '@middy/core';
 import { createDescribeBatchJobs } from '../aws/batch.ts';
 import { createToAccess } from '../aws/source-roles.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
+import { createFindOpenWindow } from '../circuit-breaker/maintenance.ts';
 import { readSourceRole } from '../config.ts';
 import { createDrain } from '../delivery/drain.ts';
 import {
@@ -17,6 +18,7 @@ import { toMatchedRoutes } from '../routing/target-routes.ts';
 import { type AskDeps, createAsk } from '../sweep/ask.ts';
 import { createHealth } from '../sweep/health.ts';
 import { createRecheck } from '../sweep/recheck.ts';
+import { createReconcileOutages } from '../sweep/reconcile-outages.ts';
 import { createSweep } from '../sweep/sweep.ts';
 import { createSweepTelemetry } from '../sweep/telemetry.ts';
 import { createParkUnknown } from '../sweep/unknown-instances.ts';
@@ -64,6 +66,10 @@ const sweep = createSweep({
     describeBatchJobs: createDescribeBatchJobs(toAccess),
   }),
   checkLaunches: (deadline) => checkLaunches(deadline, recordLaunchCheck),
+  reconcileOutages: createReconcileOutages({
+    ...deps,
+    maintenance: createFindOpenWindow(bridge.instances),
+  }),
   health: createHealth(deps),
   telemetry: {
     ...createSweepTelemetry({ log: logger, metrics, recordReport }),

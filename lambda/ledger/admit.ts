@@ -2,6 +2,8 @@ import { compareToKnown } from '../workload/version.ts';
 import { type Entry, isPending, type SendRecord, withHistory } from './entry.ts';
 import { withPredecessor } from './previous-values.ts';
 import { parkOverdue, toExtendedMs } from './settle.ts';
+import type { OutageKind } from './wait.ts';
+import { withOutageWait, withPredecessorWait } from './with-wait.ts';
 
 /**
  * Requested effect before the ledger has accepted it: an entry without the fields of the ledger.
@@ -27,9 +29,17 @@ export interface AdmitContext {
    * When AutoSys may be called again, and why not now: the circuit breaker is open, or a
    * maintenance window is active. @default - AutoSys may be called now
    */
-  readonly hold?: { readonly untilMs: number; readonly reason: string };
+  readonly hold?: {
+    readonly untilMs: number;
+    readonly reason: string;
+    readonly outage: OutageKind;
+    /** When the outage began. */
+    readonly sinceMs: number;
+  };
   /** Description of a predecessor that is not sent yet. @default - no predecessor is pending */
   readonly behind?: string;
+  /** Row key of that predecessor, recorded as the reason of the wait. @default - not recorded */
+  readonly behindKey?: string;
   /**
    * What AutoSys shows before the event is sent. @default - it could not be read, or AutoSys shows
    * nothing for such an event
@@ -100,7 +110,13 @@ export function resume(known: Entry, context: AdmitContext): AdmitResult {
     return { kind: 'leave', reason: 'another function is working on it' };
   }
   const { behind } = context;
-  if (behind !== undefined) return { kind: 'leave', ...toPending(behind) };
+  if (behind !== undefined) {
+    const waiting = withPredecessorWait(known, context);
+    // The reason of the wait is written once.
+    return waiting === known
+      ? { kind: 'leave', ...toPending(behind) }
+      : { kind: 'defer', entry: waiting, ...toPending(behind) };
+  }
   return take(known, context, known.stage !== 'due');
 }
 
@@ -131,13 +147,17 @@ function take(entry: Entry, context: AdmitContext, readBackFirst: boolean): Admi
   // A lease that is still present has expired, so its function has died.
   const { lease: _, ...free } = entry;
   if (isHeldBack) {
-    const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs + toOrderMs(entry)) };
+    const dueMs = Math.max(entry.dueMs, hold.untilMs + toOrderMs(entry));
+    const held = withOutageWait({ ...free, dueMs }, hold, nowMs);
     return { kind: 'defer', entry: held, reason: `AutoSys must not be called now: ${hold.reason}` };
   }
-  if (behind !== undefined) return { kind: 'defer', entry: free, ...toPending(behind) };
+  if (behind !== undefined) {
+    return { kind: 'defer', entry: withPredecessorWait(free, context), ...toPending(behind) };
+  }
   const lease = { owner: context.leaseOwner, untilMs: nowMs + context.leaseMs };
   const text = readBackFirst ? 'claimed: AutoSys is read back first' : 'claimed: to be sent now';
-  const claimed = { ...withHistory<Entry>(entry, nowMs, text), lease };
+  const { wait: __, ...ready } = withHistory<Entry>(entry, nowMs, text);
+  const claimed = { ...ready, lease };
   if (readBackFirst) return { kind: 'take', entry: claimed, readBackFirst };
   // After this write the event counts as possibly sent, even if this function dies.
   const sent: SendRecord = { ...context.snapshot, sentMs: nowMs };

@@ -11,7 +11,8 @@ import { type Entry, withHistory } from './entry.ts';
  * @param note why, for the history
  */
 export function replayEntry(entry: Entry, nowMs: number, by: string, note?: string): Entry {
-  const { parked: _, sent: __, lease: ___, dismissed: ____, overtakenBy: _____, ...kept } = entry;
+  const { parked: _, sent: __, lease: ___, dismissed: ____, ...rest } = entry;
+  const { overtakenBy: _____, wait: ______, ...kept } = rest;
   const due: Entry = {
     ...kept,
     cause: { ...entry.cause, seenMs: nowMs },

@@ -21,6 +21,8 @@ export interface SweepDeps {
   ) => Promise<void>;
   /** Checks launches: starts without a known outcome, stops, waiting commands that are gone. */
   readonly checkLaunches: (deadline: SweepDeadline) => Promise<void>;
+  /** Compares the recorded outages of an instance with the present ones. */
+  readonly reconcileOutages: (name: InstanceConfig['name']) => Promise<void>;
   readonly health: ReturnType<typeof createHealth>;
   readonly telemetry: ReturnType<typeof createSweepTelemetry> & {
     readonly drained: (drained: DrainResult) => void;
@@ -35,7 +37,8 @@ export interface SweepDeps {
  * thrown at the end.
  */
 export function createSweep(deps: SweepDeps) {
-  const { instances, drain, recheck, parkUnknown, ask, checkLaunches, health, telemetry } = deps;
+  const { instances, drain, recheck, parkUnknown, ask, checkLaunches } = deps;
+  const { reconcileOutages, health, telemetry } = deps;
   return async function sweep(deadline: SweepDeadline): Promise<void> {
     const work = await Promise.allSettled([
       ...instances.map(async (instance) => {
@@ -43,6 +46,8 @@ export function createSweep(deps: SweepDeps) {
           telemetry.drained(drained);
         for await (const checked of recheck(instance, deadline.signal))
           telemetry.rechecked(checked);
+        // After the drain, which may have closed the circuit breaker.
+        await reconcileOutages(instance.name);
       }),
       parkAll(deadline),
       ask(deadline, telemetry.runAsked),

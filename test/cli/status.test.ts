@@ -9,6 +9,7 @@ import { commandPrefix } from '../../cli/command-prefix.ts';
 import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { agendaLists, toKey, toRow } from '../../lambda/ledger/entry-row.ts';
+import { type Outage, toOutageRow } from '../../lambda/ledger/outage.ts';
 import { createRuns, toRunKey, toRunTarget } from '../../lambda/ledger/run-row.ts';
 import { park, settle } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
@@ -102,6 +103,74 @@ describe('status of a global variable', () => {
 
     expect(stdout).toMatch(/meaning {2}the event did not take effect within the deadline/);
     expect(stdout).toContain(`command  ${commandPrefix} replay 'state ACE global AWS_SETTLEMENT'`);
+  });
+});
+
+describe('status of an entry that waits', () => {
+  const outage: Outage = {
+    format: 1,
+    kind: 'outage',
+    instance: parseAutosysInstance('ACE'),
+    outage: 'circuitBreaker',
+    fromMs: start - 60_000,
+    lasts: true,
+    reason: 'connection refused',
+    history: [],
+  };
+  const at = (ms: number) => ({ env: { LEDGER_TABLE: 'Ledger' }, now: new Date(start + ms) });
+  const due: Entry = { ...claimed(aStateRequest()), stage: 'due' };
+
+  test.for([
+    { who: 'the function that works on it', ms: 1_000, waits: 'for the lease holder: function m1' },
+    { who: 'the sweep', ms: 20_000, waits: 'for the sweep: the next sweep run works on it' },
+  ])('names $who', async ({ ms, waits }) => {
+    await store(due);
+
+    const { stdout } = await runCli(['status', 'AWS_SETTLEMENT', '--instance', 'ACE'], at(ms));
+
+    expect(stdout).toContain(`  waits    ${waits}`);
+  });
+
+  test('names the outage of the instance, since when and why, also in --json', async () => {
+    await store(due);
+    await table.put(toOutageRow(outage, start), undefined);
+    const argv = ['status', 'AWS_SETTLEMENT', '--instance', 'ACE'];
+
+    const { stdout } = await runCli(argv, at(20_000));
+    const json = await runCli([...argv, '--json'], at(20_000));
+
+    expect(stdout).toContain(
+      '  waits    for the circuit breaker: circuit breaker open since 2026-11-20T01:59:00.000Z: connection refused',
+    );
+    expect(JSON.parse(json.stdout).entries[0].waitsFor).toEqual({
+      kind: 'circuitBreaker',
+      reason: 'circuit breaker open since 2026-11-20T01:59:00.000Z: connection refused',
+      since: '2026-11-20T01:59:00.000Z',
+    });
+  });
+
+  test('names the predecessor with its key', async () => {
+    const behind = { behind: 'FORCE_STARTJOB REPAIR is due', behindKey: 'once ACE x' };
+    const request = aStateRequest();
+    const seen = { ...request, cause: { ...request.cause, seenMs: start } };
+    const result = admit(undefined, seen, aContext({ nowMs: start, ...behind }));
+    if (result.kind !== 'defer') throw new Error(result.kind);
+    await store(result.entry);
+
+    const { stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
+
+    expect(stdout).toContain(
+      "  waits    for a predecessor: FORCE_STARTJOB REPAIR is due, 'once ACE x'",
+    );
+    expect(stdout).toContain('waits for a predecessor: FORCE_STARTJOB REPAIR is due\n');
+  });
+
+  test('prints nothing for one that is confirmed', async () => {
+    await store(settle(claimed(aStateRequest()), { kind: 'confirmed' }, start + 5_000, policy));
+
+    const { stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
+
+    expect(stdout).not.toContain('  waits ');
   });
 });
 

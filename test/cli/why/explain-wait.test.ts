@@ -14,7 +14,7 @@ const entry: Entry = {
   tries: 1,
   history: [{ atMs: nowMs, text: 'not reached: x' }],
 };
-const predecessor = { kind: 'open', text: 'STARTJOB A is due' } as const;
+const predecessor = { kind: 'open', key: 'once A', text: 'STARTJOB A is due' } as const;
 const circuit = { ...closedCircuit, failures: 3, reason: '503', openUntilMs: nowMs + 5_000 };
 const lease = { owner: 'f1', untilMs: nowMs + 1_000 };
 
@@ -30,7 +30,7 @@ test.for([
   { kind: undefined, over: { stage: 'confirmed' }, facts: {} },
   {
     kind: 'dismissed',
-    over: { stage: 'parked', dismissed: { by: 'ann', reason: 'old', atMs: nowMs } },
+    over: { stage: 'parked', dismissed: { by: 'ann', note: 'old', atMs: nowMs } },
     facts: {},
   },
 ] as const)('an entry waits because of $kind: $over $facts', ({ kind, over, facts }) => {

@@ -40,6 +40,8 @@ describe('the circuit breaker', () => {
       kind: 'wait',
       untilMs: 1_000,
       reason: 'connection refused',
+      outage: 'circuitBreaker',
+      sinceMs: 0,
     });
   });
 

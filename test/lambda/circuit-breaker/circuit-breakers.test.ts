@@ -53,7 +53,8 @@ describe('the circuit breakers of two sandboxes', () => {
 
     await one.failed(ace, away);
 
-    const wait = { kind: 'wait', untilMs: 1_000, reason: 'connection refused' };
+    const outage = { outage: 'circuitBreaker', sinceMs: 0 };
+    const wait = { kind: 'wait', untilMs: 1_000, reason: 'connection refused', ...outage };
     expect([await one.ask(ace, 'a'), await other.ask(ace, 'b')]).toEqual([wait, wait]);
   });
 
@@ -241,7 +242,7 @@ describe('the changes of a circuit breaker', () => {
 });
 
 describe('a declared maintenance window', () => {
-  const window = { untilMs: 5_000, reason: 'declared maintenance until noon' };
+  const window = { fromMs: 1_000, untilMs: 5_000, reason: 'declared maintenance until noon' };
   const maintenance: CircuitBreakersDeps['maintenance'] = (_, nowMs) =>
     nowMs >= 1_000 && nowMs < 5_000 ? window : undefined;
 
@@ -250,7 +251,13 @@ describe('a declared maintenance window', () => {
     const circuitBreakers = open();
     advance(1_000);
 
-    expect(await circuitBreakers.ask(ace, 'a')).toEqual({ kind: 'wait', ...window });
+    expect(await circuitBreakers.ask(ace, 'a')).toEqual({
+      kind: 'wait',
+      untilMs: 5_000,
+      reason: 'declared maintenance until noon',
+      outage: 'maintenance',
+      sinceMs: 1_000,
+    });
     expect(reads()).toBe(0);
     advance(4_000);
     expect(await circuitBreakers.ask(ace, 'a')).toEqual({ kind: 'go' });

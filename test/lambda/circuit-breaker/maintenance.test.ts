@@ -161,6 +161,7 @@ describe('windows', () => {
 
     expect([ace, prd].map((name) => ask(name, nowMs))).toEqual([
       {
+        fromMs: Date.parse('2026-03-01T01:00:00Z'),
         untilMs: Date.parse('2026-03-01T05:05:00Z'),
         reason: 'declared maintenance until 2026-03-01 06:05 Europe/Zurich',
       },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJobName } from '../../../autosys/names.ts';
 import { admit, type EffectRequest } from '../../../lambda/ledger/admit.ts';
 import { type Entry, type EntryStage, keptPreviousValues } from '../../../lambda/ledger/entry.ts';
-import { aContext, aOneShotRequest, aStateRequest, aToggleRequest } from './requests.ts';
+import { aContext, aHold, aOneShotRequest, aStateRequest, aToggleRequest } from './requests.ts';
 
 /** The entry after its first claim, without its lease, with the given changes. */
 function anEntry(request = aStateRequest(), over: Partial<Entry> = {}): Entry {
@@ -181,7 +181,7 @@ describe('a request for a state', () => {
   );
 
   test('is stored as due while AutoSys must not be called', () => {
-    const hold = { untilMs: 60_000, reason: 'connection refused' };
+    const hold = aHold({ untilMs: 60_000 });
 
     const result = admit(undefined, aStateRequest(), aContext({ hold }));
 
@@ -198,7 +198,8 @@ describe('an entry that is older than its deadline', () => {
   const deadlineMs = 1_000_000;
   const seenMs = aStateRequest().cause.seenMs;
   const at = (age: number) => aContext({ deadlineMs, nowMs: seenMs + age });
-  const hold = (age: number) => ({ untilMs: seenMs + age, reason: 'declared maintenance' });
+  const hold = (age: number) =>
+    aHold({ untilMs: seenMs + age, reason: 'declared maintenance', outage: 'maintenance' });
 
   test.for([
     { when: 'AutoSys may be called', context: at(deadlineMs), dueMs: 0, kind: 'park' },
@@ -245,7 +246,7 @@ describe.for<EffectRequest>([
   });
 
   test('is still read back first after a time in which AutoSys must not be called', () => {
-    const hold = { untilMs: 60_000, reason: 'connection refused' };
+    const hold = aHold({ untilMs: 60_000 });
     const held = admit(known, request, aContext({ nowMs: 20_000, hold }));
     if (held.kind !== 'defer') throw new Error(held.kind);
 
@@ -323,7 +324,7 @@ describe('a value whose lease holder died', () => {
   const orphaned = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 1_500 } });
 
   test('is a previous value, also after a time in which AutoSys must not be called', () => {
-    const hold = { untilMs: 60_000, reason: 'x' };
+    const hold = aHold({ untilMs: 60_000 });
     const held = admit(orphaned, aStateRequest(), aContext({ hold }));
     if (held.kind !== 'defer') throw new Error(held.kind);
 

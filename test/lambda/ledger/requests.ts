@@ -51,3 +51,16 @@ export function aToggleRequest(over: Partial<Version> = {}): EffectRequest {
 export function aContext(over: Partial<AdmitContext> = {}): AdmitContext {
   return { leaseOwner: 'm1', nowMs: 2_000, leaseMs: 10_000, deadlineMs: 345_600_000, ...over };
 }
+
+/** An open circuit breaker, as a claim meets it. */
+export function aHold(
+  over: Partial<NonNullable<AdmitContext['hold']>> = {},
+): NonNullable<AdmitContext['hold']> {
+  return {
+    untilMs: 60_000,
+    reason: 'connection refused',
+    outage: 'circuitBreaker',
+    sinceMs: 1_000,
+    ...over,
+  };
+}

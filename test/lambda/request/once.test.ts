@@ -119,7 +119,7 @@ describe('AutoSys that must not be called', () => {
   test('a maintenance window answers Pending with its reason; the drain sends the request after it', async () => {
     const untilMs = Date.parse('2026-11-30T02:00:00Z');
     const maintenance = (nowMs: number) =>
-      nowMs < untilMs ? { untilMs, reason: 'maintenance window' } : undefined;
+      nowMs < untilMs ? { fromMs: 0, untilMs, reason: 'maintenance window' } : undefined;
     const rig = aRequestRig({ maintenance });
     expect(await rig.invoke(set)).toEqual({
       errorType: 'AutoSys.Pending',

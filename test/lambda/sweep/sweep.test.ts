@@ -30,6 +30,7 @@ function aSweep(over: Partial<SweepDeps> = {}) {
     parkUnknown: async function* () {},
     ask: async () => undefined,
     checkLaunches: async () => undefined,
+    reconcileOutages: async () => undefined,
     health: {
       runs: async () => ({ open: 0, lateSeconds: 0 }),
       instance: async (instance) => ({ instance, oldestDueSeconds: 0, circuitIsOpen: false }),

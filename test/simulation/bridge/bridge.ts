@@ -8,6 +8,7 @@ import { createReport, type ReportDeps } from '../../../lambda/report/report.ts'
 import { createAsk } from '../../../lambda/sweep/ask.ts';
 import { createHealth } from '../../../lambda/sweep/health.ts';
 import { createRecheck } from '../../../lambda/sweep/recheck.ts';
+import { createReconcileOutages } from '../../../lambda/sweep/reconcile-outages.ts';
 import { createSweep } from '../../../lambda/sweep/sweep.ts';
 import { createSweepTelemetry } from '../../../lambda/sweep/telemetry.ts';
 import { createParkUnknown } from '../../../lambda/sweep/unknown-instances.ts';
@@ -140,6 +141,10 @@ function bindSweep(parts: SweepParts) {
       await ask(sweepRun, notify);
     },
     checkLaunches: async () => undefined,
+    reconcileOutages: async (name) => {
+      if (measuresHealth)
+        await createReconcileOutages({ ...deps, maintenance: deployment.maintenance })(name);
+    },
     health: {
       runs: () => (measuresHealth ? health.runs() : Promise.resolve({ open: 0, lateSeconds: 0 })),
       instance: (instance) =>
