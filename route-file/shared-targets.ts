@@ -5,7 +5,7 @@ import { isConstrained, readDimension } from './name-pattern.ts';
 import { canMeet } from './name-tokens.ts';
 import { checkSeveralWorkloads } from './several-workloads.ts';
 import { findTargetUses, type TargetUse } from './targets.ts';
-import { canDiffer, ownLocation, type Workloads } from './workloads.ts';
+import { canDiffer, isExcepted, ownLocation, type Workloads } from './workloads.ts';
 
 interface Findings {
   readonly faults: Faults;
@@ -129,6 +129,7 @@ function narrow(
   if (reading === undefined) return workloads;
   if (reading === 'impossible') return undefined;
   const [dimension, text] = reading;
+  if (isExcepted(text, workloads.ranges[dimension])) return undefined;
   return {
     ...workloads,
     ranges: { ...workloads.ranges, [dimension]: { kind: 'listed', texts: [text] } },
