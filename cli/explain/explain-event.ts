@@ -153,7 +153,9 @@ export function createExplain({
     const actions = effects.flatMap((effect) => toActions(effect, location));
     const { matchedBy: matching } = translation;
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
-    const routes = matching.flatMap((route) => ('target' in route ? [] : [route.name]));
+    const names = matching.flatMap((route) => ('target' in route ? [] : [route.name]));
+    // A route to several instances matches once for each.
+    const routes = [...new Set(names)];
     const targets = matching.flatMap((route) => ('target' in route ? [route.target] : []));
     const mirrored = matching.flatMap((route) =>
       'target' in route && route.mirrored ? [route.target] : [],

@@ -51,7 +51,7 @@ export function explainMiss(
     return [`no route matches ${what}`];
   }
   const names = new Map(toNames(event));
-  const reasons = sameKind.flatMap((route) => {
+  const all = sameKind.flatMap((route) => {
     const different = toSelectors(route.from).filter(
       ([subject, selector]) => !matches(selector, names.get(subject)),
     );
@@ -61,6 +61,8 @@ export function explainMiss(
       different.some(([subject, one]) => describeException(subject, one, names) !== undefined);
     return isPartial ? [explainPartialMatch(route, different, names)] : [];
   });
+  // A route to several instances is compiled once for each.
+  const reasons = [...new Set(all)];
   if (reasons.length > maxReasons) {
     return [...reasons.slice(0, maxReasons), `and ${reasons.length - maxReasons} more such routes`];
   }

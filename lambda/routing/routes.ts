@@ -26,7 +26,7 @@ export interface EventTemplate {
 
 /** What matching, the rules and the row of a run need: what routes and launch targets share. */
 export interface MatchedRoute {
-  /** Unique in the file, among routes and launch targets. */
+  /** Unique in the file, among routes and launch targets of one instance. */
   readonly name: string;
   /** Workloads that it matches. */
   readonly from: Origin;
@@ -39,7 +39,10 @@ export interface MatchedRoute {
   readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
 }
 
-/** One compiled route of the route file. */
+/**
+ * One compiled route of the route file. A route to several instances is compiled to one for each, of
+ * the same name.
+ */
 export interface Route extends MatchedRoute {
   /** AutoSys instance that receives the effects. */
   readonly to: AutosysInstance;

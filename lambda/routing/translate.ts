@@ -74,7 +74,7 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
     const reason = `${status}; recorded for launch target ${targets.join(', ')}, nothing is sent to AutoSys`;
     return { kind: 'recorded', matchedBy, reason };
   }
-  const names = matchedBy.map((route) => route.name).join(', ');
+  const names = [...new Set(matchedBy.map((route) => route.name))].join(', ');
   return {
     kind: 'ignored',
     matchedBy,
