@@ -12,6 +12,7 @@ import { isMapping } from './located.ts';
 import { compileOrigin, toWorkloadKind } from './origins.ts';
 import { readDuration } from './quantities.ts';
 import { createRouteReader, type RouteAction, type RouteReader } from './route-reader.ts';
+import { compileWhen } from './when.ts';
 
 type RawRoute = Readonly<Record<string, unknown>>;
 
@@ -42,12 +43,20 @@ export function compileRoutes(
     const to = compileTargets(item, path, instances, faults);
     const kind = toWorkloadKind(item['from']);
     const facts = { kind, from, isCombined: item['combine'] !== undefined };
-    const actions = compileActions(item, path, createRouteReader(facts, faults));
+    const reader = createRouteReader(facts, faults);
+    const actions = compileActions(item, path, reader);
+    const { statuses } = reader;
+    const when = compileWhen(item['when'], [...path, 'when'], { kind, statuses }, faults);
     if (!Object.keys(effectShape).some((key) => key in item)) {
       faults.at(path, 'this route has no action; add global, job or events');
     }
     if (typeof name !== 'string' || from === undefined) return [];
-    const common = { endsWithinMs: toEndsWithinMs(item), ...toCombine(item), actions };
+    const common = {
+      endsWithinMs: toEndsWithinMs(item),
+      ...toCombine(item),
+      ...(when && { when }),
+      actions,
+    };
     return to.map((instance) => ({ route: { name, from, to: instance, ...common }, path }));
   });
 }
@@ -69,7 +78,7 @@ function compileTargets(
 ): readonly AutosysInstance[] {
   const { to } = route;
   if (to === undefined) {
-    if (instances.length === 1) return instances.map(toInstance);
+    if (instances.length === 1) return instances.flatMap((one) => toInstance(one) ?? []);
     if (instances.length > 1) {
       faults.at([...path, 'to'], `to is missing; allowed: ${instances.join(', ')}`);
     }
@@ -84,7 +93,7 @@ function compileTargets(
       return [];
     }
     seen.add(name);
-    if (instances.includes(name)) return [toInstance(name)];
+    if (instances.includes(name)) return toInstance(name) ?? [];
     const found = `to: unknown instance ${JSON.stringify(name)}`;
     faults.at(at, `${found}${didYouMean(name, instances)}${allowed}`);
     return [];

@@ -39,6 +39,15 @@ const routeSchema = mapping(
           'AutoSys instances that the events are sent to: one or a list. Default: the only instance.',
       })
       .optional(),
+    when: z
+      .record(z.string(), z.unknown(), {
+        error: ({ input }) => formatFault('when', input, 'a mapping, such as { exitCode: [4] }'),
+      })
+      .meta({
+        description:
+          'Condition on the fields of the event: an event pattern of EventBridge, such as { exitCode: [4] } or { output: { settled: [true] } }. Default: the route acts on every event.',
+      })
+      .optional(),
     endsWithin: duration({
       what: 'endsWithin',
       min: '1m',

@@ -97,6 +97,7 @@ function toDocument(
       name: route.name,
       from: route.from,
       to: to.length === 1 ? route.to : to,
+      ...(route.when && { when: JSON.parse(route.when.text) }),
       ...(route.combine && { combine: route.combine }),
       actions: toRouteActions(route),
     })),
@@ -129,6 +130,7 @@ function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): read
     ...toWritten(routes).flatMap(({ route, to }) => [
       '',
       `route ${paint('bold', route.name)}: ${describeOrigin(route)} -> ${to.join(', ')}`,
+      ...(route.when === undefined ? [] : [`  when ${route.when.text}`]),
       ...(route.combine === undefined ? [] : [`  combine: ${route.combine}, ${combineMeaning}`]),
       ...toRouteActions(route).map(
         (action) => `  ${formatRouteAction(action)}  on ${action.on.join(' ')}`,

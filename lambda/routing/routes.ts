@@ -7,6 +7,7 @@ import type { RequestEntry } from './requests.ts';
 import { explainMiss } from './route-miss.ts';
 import type { LaunchCaller, LaunchTarget } from './targets.ts';
 import type { Template } from './template.ts';
+import type { When } from './when.ts';
 
 export type {
   BatchJobOrigin,
@@ -46,6 +47,8 @@ export interface MatchedRoute {
 export interface Route extends MatchedRoute {
   /** AutoSys instance that receives the effects. */
   readonly to: AutosysInstance;
+  /** Condition on the event. Without it, every event that matches has its effects. */
+  readonly when?: When;
   /**
    * Present if several workloads may write a variable, job status or toggle of this route. The run
    * that began last decides. If absent, the check of the route file found no such target.
