@@ -42,6 +42,13 @@ export function compileWhen(
   if (!isMapping(raw)) return undefined;
   const { kind } = route;
   if (kind !== undefined && !checkFields(raw, path, kind, faults)) return undefined;
+  const scalar = findScalar(raw, path);
+  if (scalar !== undefined) {
+    const [at, value] = scalar;
+    const found = describeJson(value);
+    faults.at(at, `when: found ${found}, allowed: a list of values, as in [${found}]`);
+    return undefined;
+  }
   try {
     const { combinations } = compilePattern(raw);
     if (!checkValues(combinations, path, route, faults)) return undefined;
@@ -54,6 +61,17 @@ export function compileWhen(
     faults.at([...path, ...toKnownSteps(raw, error.path)], `when: ${error.message}`);
     return undefined;
   }
+}
+
+/** Finds a value that stands for itself instead of in a list. */
+function findScalar(given: unknown, path: Path): readonly [Path, unknown] | undefined {
+  if (Array.isArray(given)) return undefined;
+  if (!isMapping(given)) return [path, given];
+  for (const [key, value] of Object.entries(given)) {
+    const found = findScalar(value, [...path, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Finds fields that no event of this kind has. */
