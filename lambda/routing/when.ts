@@ -24,15 +24,15 @@ export function judgeWhen(when: When, event: WorkloadEvent): WhenResult {
   const fields = toFields(event);
   if (matchesPattern(when, fields)) return { kind: 'holds' };
   if (event.kind !== 'execution') return { kind: 'fails' };
-  for (const of of ['output', 'input'] as const) {
-    const data = event[of];
+  for (const name of ['output', 'input'] as const) {
+    const data = event[name];
     if (data.kind !== 'leftOut' && data.kind !== 'unreadable') continue;
     const others = when.combinations.map((steps) =>
-      steps.filter(({ path }) => toDataOf(path) !== of),
+      steps.filter(({ path }) => toDataOf(path) !== name),
     );
     const depends = others.filter((steps, at) => steps.length !== when.combinations[at]?.length);
     if (matchesPattern({ combinations: depends }, fields)) {
-      return { kind: 'unknown', why: describeNoData(of, data, event.status) };
+      return { kind: 'unknown', why: describeNoData(name, data, event.status) };
     }
   }
   return { kind: 'fails' };
@@ -49,9 +49,9 @@ function toFields(event: WorkloadEvent): Readonly<Record<string, unknown>> {
     if (value !== undefined) fields[name] = value;
   }
   if (event.kind !== 'execution') return fields;
-  for (const of of ['input', 'output'] as const) {
-    const data = event[of];
-    if (data.kind === 'json') fields[of] = data.value;
+  for (const name of ['input', 'output'] as const) {
+    const data = event[name];
+    if (data.kind === 'json') fields[name] = data.value;
   }
   return fields;
 }

@@ -58,10 +58,11 @@ describe('the bundle', () => {
     expect(readdirSync(taskRoot).sort()).toEqual(['bridge.json', 'index.js']);
   });
 
-  // Of 599 KB, the AWS SDK takes 188, got with its dependencies 132, our own code 219, Powertools
-  // 32, zod/mini 24.
-  test('is smaller than 600 KB', () => {
-    expect(bundle().length).toBeLessThan(600_000);
+  // Of 605 KB, the AWS SDK takes 188, got with its dependencies 132, our own code 225, Powertools
+  // 32, zod/mini 24. Conditions, local dates and inputs of routes are 6 KB of it: the matcher
+  // without the parser of patterns (docs/benchmarks.md, cold start and package).
+  test('is smaller than 607 KB', () => {
+    expect(bundle().length).toBeLessThan(607_000);
   });
 
   test('loads no language data for messages of unused errors', () => {
