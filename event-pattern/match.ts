@@ -14,9 +14,9 @@ export interface Pattern {
 }
 
 /** The fields that must all match, in the order of their paths. */
-export type Combination = readonly Step[];
+export type Combination = readonly PatternStep[];
 
-export interface Step extends Tested {
+export interface PatternStep extends Tested {
   /** Field names joined by dots, as in the engine: `{"a.b":…}` and `{"a":{"b":…}}` are the same. */
   readonly path: string;
 }
@@ -58,7 +58,7 @@ function satisfies(steps: Combination, fields: ReadonlyMap<string, readonly Fiel
 }
 
 function followStep(
-  { tests }: Step,
+  { tests }: PatternStep,
   candidates: readonly Field[],
   chosen: Positions,
 ): readonly Positions[] {

@@ -32,50 +32,50 @@ describe('the condition of a route', () => {
     {
       from: batch,
       when: '{ error: [X] }',
-      fault: /^7:13 when: a Batch job has no error; allowed: status, .*\bexitCode\b/,
+      fault: /^8:13 when: a Batch job has no error; allowed: status, .*\bexitCode\b/,
     },
     {
       from: batch,
       when: '{ output: { a: [1] } }',
-      fault: /^7:13 when: a Batch job has no output;/,
+      fault: /^8:13 when: a Batch job has no output;/,
     },
     {
       from: machine,
       when: '{ eror: [X] }',
-      fault: /^7:13 when: an execution has no eror; did you mean error\?;/,
+      fault: /^8:13 when: an execution has no eror; did you mean error\?;/,
     },
     {
       from: batch,
       when: '{ exitCode: 4 }',
-      fault: /^7:23 when: found 4, allowed: a list of values, as in \[4\]$/,
+      fault: /^8:23 when: found 4, allowed: a list of values, as in \[4\]$/,
     },
     {
       from: batch,
       when: '{ exitCode: ["4"] }',
-      fault: /^7:23 when: exitCode: found "4", allowed: a number$/,
+      fault: /^8:13 when: exitCode: found "4", allowed: a number$/,
     },
     {
       from: machine,
       when: '{ error: [404] }',
-      fault: /^7:20 when: error: found 404, allowed: a text; put it in quotes$/,
+      fault: /^8:13 when: error: found 404, allowed: a text; put it in quotes$/,
     },
     {
       from: machine,
       when: '{ status: [FAILDE] }',
-      fault: /^7:21 when: status: found "FAILDE"; did you mean FAILED\?; allowed: RUNNING/,
+      fault: /^8:13 when: status: found "FAILDE"; did you mean FAILED\?; allowed: RUNNING/,
     },
     {
       from: machine,
       when: '{ output: { total: [{ numeric: [">"] }] } }',
       fault:
-        /^7:30 when: event pattern at output\.total, operator "numeric": found \[">"\], allowed: /,
+        /^8:23 when: event pattern at output\.total, operator "numeric": found \[">"\], allowed: /,
     },
     {
       from: machine,
       when: '{}',
-      fault: /^7:11 when: event pattern at \(root\): found an empty object/,
+      fault: /^8:11 when: event pattern at \(root\): found an empty object/,
     },
-    { from: machine, when: 'x', fault: /^7:11 when: found "x", allowed: a mapping, such as/ },
+    { from: machine, when: 'x', fault: /^8:11 when: found "x", allowed: a mapping, such as/ },
   ])('is rejected with its place: $when', ({ from, when, fault }) => {
     expect(faultsOf(aFile('to: ACE', from, `when: ${when}`, 'global: G'))).toEqual([
       expect.stringMatching(fault),
@@ -133,12 +133,12 @@ describe('a route to several instances', () => {
   });
 
   test.for([
-    { to: '[ACE, ACE]', fault: '5:15 to: instance ACE is listed twice; remove one' },
+    { to: '[ACE, ACE]', fault: '6:15 to: instance ACE is listed twice; remove one' },
     {
       to: '[ACE, DR1]',
-      fault: '5:15 to: unknown instance "DR1"; allowed: ACE, PRD',
+      fault: '6:15 to: unknown instance "DR1"; allowed: ACE, PRD',
     },
-    { to: '[]', fault: '5:9 to: found an empty list, allowed: a list of one or more' },
+    { to: '[]', fault: '6:9 to: found an empty list, allowed: a list of one or more' },
   ])('is rejected with its place: $to', ({ to, fault }) => {
     expect(faultsOf(aFile(`to: ${to}`, machine, 'global: G'))).toEqual([fault]);
   });
