@@ -17,7 +17,8 @@ test.for([
   { exitCode: 1, value: 'BROKEN' },
 ])('a route by exit code $exitCode sets $value', async ({ exitCode, value }) => {
   await using bridge = await buildBridge({ routes: byExitCode });
-  const failed = aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt(exitCode)] });
+  const ended = { container: { exitCode }, attempts: [anAttempt(exitCode)] };
+  const failed = aBatchJobEvent({ status: 'FAILED', ...ended });
 
   expect(await bridge.sandbox.take([failed])).toEqual([]);
 
