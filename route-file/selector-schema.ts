@@ -5,7 +5,7 @@ import { checkException, checkSelector, toSelector } from './selector.ts';
 import { firstMemberMessage, formatFault, leaf, mapping, oneOrMore } from './shapes.ts';
 
 /** A selector as it is written: a text, or a mapping with exceptions. */
-type GivenSelector =
+export type GivenSelector =
   | string
   | { readonly name?: string | undefined; readonly except: string | string[] };
 
