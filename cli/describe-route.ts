@@ -25,7 +25,10 @@ const subjectWords = {
 
 /** Formats the origin of a route: the workload, accounts, Regions and child settings. */
 export function describeOrigin({ from }: Route): string {
-  const things = toSelectors(from).map(([subject, { text }]) => `${subjectWords[subject]} ${text}`);
+  const things = toSelectors(from).map(([subject, { text, except = [] }]) => {
+    const exceptions = except.length === 0 ? '' : ` except ${except.join(' ')}`;
+    return `${subjectWords[subject]} ${text}${exceptions}`;
+  });
   const parts =
     from.kind === 'execution'
       ? [from.mapChildren === 'ignore' ? '' : `mapChildren: ${from.mapChildren}`]

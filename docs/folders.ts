@@ -123,7 +123,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/routing/',
     purpose: 'route matching, templates, and the requested effects',
-    folders: [...ground, 'lambda/workload/'],
+    folders: [...ground, 'event-pattern/', 'lambda/workload/'],
   },
   {
     path: 'lambda/ledger/',

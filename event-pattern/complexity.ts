@@ -1,4 +1,4 @@
-import type { Combination, Pattern } from './pattern.ts';
+import type { Combination, Pattern } from './match.ts';
 import { ValueTrie } from './value-trie.ts';
 import { readWildcard } from './wildcard.ts';
 
@@ -49,7 +49,7 @@ function addCombination(state: State, [step, ...rest]: Combination, tries: Value
     tries.push(machine.trie);
   }
   const reached: State[] = [];
-  for (const entry of step.entries) {
+  for (const entry of step.entries ?? []) {
     const texts = toWildcards(entry);
     const key = toKey(entry, texts);
     const next = machine.nextByTest.get(key) ?? reached.at(-1) ?? new Map();

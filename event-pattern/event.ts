@@ -1,5 +1,5 @@
+import type { Leaf } from './accepts.ts';
 import { describeJson } from './error.ts';
-import type { Leaf } from './operators.ts';
 
 /**
  * The array elements around a field: index of the element by the number of the array in the event.

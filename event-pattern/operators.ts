@@ -1,16 +1,7 @@
-import { readAddress, readCidr, withinRange } from './address.ts';
+import { comparisons, type Test, type TextTest } from './accepts.ts';
+import { readAddress, readCidr } from './address.ts';
 import { describeJson, PatternError, type PatternPosition } from './error.ts';
-import { edgeIgnoringCase, readOperandText, type TextPredicate, textPredicates } from './text.ts';
-
-/** A value at the end of a path in an event. */
-export type Leaf = string | number | boolean | null;
-
-/**
- * One entry of an array in a pattern: it accepts a value, or it requires the field to be absent.
- */
-export type Test =
-  | { readonly kind: 'accepts'; accepts(value: Leaf): boolean }
-  | { readonly kind: 'absent' };
+import { edgeIgnoringCase, readOperandText, textOperators } from './text.ts';
 
 /**
  * Reads one entry of an array in a pattern: a plain value or an object with one operator.
@@ -19,11 +10,8 @@ export type Test =
  */
 export function readTest(entry: unknown, path: string): Test {
   if (typeof entry === 'string') return readPlainText(entry);
-  if (entry === null || typeof entry === 'boolean') return accept((value) => value === entry);
-  if (typeof entry === 'number') {
-    const number = readNumber(entry, { path });
-    return accept((value) => value === number);
-  }
+  if (entry === null || typeof entry === 'boolean') return { kind: 'value', value: entry };
+  if (typeof entry === 'number') return { kind: 'value', value: readNumber(entry, { path }) };
   if (!isObject(entry)) {
     const allowed = 'a string, number, true, false, null or an object with one operator';
     throw new PatternError({ path }, { found: `${describeJson(entry)} as a value`, allowed });
@@ -36,80 +24,61 @@ export function readTest(entry: unknown, path: string): Test {
  * A plain text that is an IP address also matches the other spellings of the address (event-ruler).
  */
 function readPlainText(text: string): Test {
-  const address = readAddress(text);
-  return acceptText(address ? (value) => withinRange(value, address) : (value) => value === text);
+  const range = readAddress(text);
+  return toTextTest(range ? { op: 'address', range } : { op: 'exactly', text });
 }
 
 const operators: Readonly<Record<string, (operand: unknown, position: PatternPosition) => Test>> = {
-  exactly: (operand, position) => acceptText(textPredicates.exactly(operand, position)),
+  exactly: (operand, position) => toTextTest(textOperators.exactly(operand, position)),
   prefix: (operand, position) => readEdge('prefix', operand, position),
   suffix: (operand, position) => readEdge('suffix', operand, position),
-  wildcard: (operand, position) => acceptText(textPredicates.wildcard(operand, position)),
+  wildcard: (operand, position) => toTextTest(textOperators.wildcard(operand, position)),
   'equals-ignore-case': (operand, position) =>
-    acceptText(textPredicates['equals-ignore-case'](operand, position)),
+    toTextTest(textOperators['equals-ignore-case'](operand, position)),
   'anything-but': readAnythingBut,
   numeric: readNumeric,
   exists: (operand, position) => {
-    if (operand === true) return accept(() => true);
+    if (operand === true) return { kind: 'any' };
     if (operand === false) return { kind: 'absent' };
     throw new PatternError(position, { found: describeJson(operand), allowed: 'true or false' });
   },
   cidr: (operand, position) => {
     const text = readOperandText(operand, position);
     const range = readCidr(text);
-    if ('first' in range) return acceptText((value) => withinRange(value, range));
+    if ('first' in range) return toTextTest({ op: 'address', range });
     throw new PatternError(position, { found: describeJson(text), allowed: range.allowed });
   },
 };
 
-const accept = (accepts: (value: Leaf) => boolean): Test => ({ kind: 'accepts', accepts });
-
-const acceptText = (holds: TextPredicate): Test =>
-  accept((value) => typeof value === 'string' && holds(value));
-
-const acceptNumber = (holds: (value: number) => boolean): Test =>
-  accept((value) => typeof value === 'number' && holds(value));
-
-/** A test that accepts every value of any type for which all predicates are false. */
-const acceptUnless = (predicates: readonly TextPredicate[]): Test =>
-  accept((value) => typeof value !== 'string' || !predicates.some((holds) => holds(value)));
+const toTextTest = (test: TextTest): Test => ({ kind: 'text', test });
 
 function readEdge(edge: 'prefix' | 'suffix', operand: unknown, position: PatternPosition): Test {
-  if (!isObject(operand)) return acceptText(textPredicates[edge](operand, position));
+  if (!isObject(operand)) return toTextTest(textOperators[edge](operand, position));
   const [, inner] = readOperator(operand, position, { 'equals-ignore-case': true });
-  return acceptText(edgeIgnoringCase[edge](inner, position));
+  return toTextTest(edgeIgnoringCase[edge](inner, position));
 }
 
 function readAnythingBut(operand: unknown, position: PatternPosition): Test {
   if (isObject(operand)) {
-    const { exactly: _, ...known } = textPredicates;
-    const [name, inner, toPredicate] = readOperator(operand, position, known);
+    const { exactly: _, ...known } = textOperators;
+    const [name, inner, toTest] = readOperator(operand, position, known);
     const within = { ...position, operator: `anything-but ${name}` };
     const operands = listOf(inner, within);
     if ((name === 'prefix' || name === 'suffix') && operands.includes('')) {
       throw new PatternError(within, { found: 'an empty string', allowed: 'at least a character' });
     }
-    return acceptUnless(operands.map((one) => toPredicate(one, within)));
+    return { kind: 'noText', tests: operands.map((one) => toTest(one, within)) };
   }
   const values = listOf(operand, position);
   if (values.every((value) => typeof value === 'string')) {
-    return acceptUnless([(value) => values.includes(value)]);
+    return { kind: 'noText', tests: values.map((text) => ({ op: 'exactly', text })) };
   }
   if (values.every((value) => typeof value === 'number')) {
-    const numbers = values.map((value) => readNumber(value, position));
-    return accept((value) => typeof value !== 'number' || !numbers.includes(value));
+    return { kind: 'noNumber', numbers: values.map((value) => readNumber(value, position)) };
   }
   const allowed = 'a string or number, a list of only strings or of only numbers, or an operator';
   throw new PatternError(position, { found: describeJson(operand), allowed });
 }
-
-const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
-  '=': (value, bound) => value === bound,
-  '<': (value, bound) => value < bound,
-  '<=': (value, bound) => value <= bound,
-  '>': (value, bound) => value > bound,
-  '>=': (value, bound) => value >= bound,
-};
 
 /** Reads one comparison, or a lower bound and a greater upper bound: `[">", 0, "<=", 5]`. */
 function readNumeric(operand: unknown, position: PatternPosition): Test {
@@ -118,21 +87,24 @@ function readNumeric(operand: unknown, position: PatternPosition): Test {
   const toFault = () => new PatternError(position, { found: JSON.stringify(operand), allowed });
   const terms: readonly unknown[] = Array.isArray(operand) ? operand : [];
   const [low, bottom, high, top] = terms;
-  const holdsLow = comparisonOf(low);
-  if (!holdsLow || typeof bottom !== 'number') throw toFault();
+  if (!isComparison(low) || typeof bottom !== 'number') throw toFault();
   readNumber(bottom, position);
-  if (terms.length === 2) return acceptNumber((value) => holdsLow(value, bottom));
-  const holdsHigh = high === '<' || high === '<=' ? comparisonOf(high) : undefined;
+  if (terms.length === 2) return { kind: 'numeric', terms: [[low, bottom]] };
   const rising = low === '>' || low === '>=';
-  if (terms.length !== 4 || !rising || !holdsHigh || typeof top !== 'number') throw toFault();
+  const falling = high === '<' || high === '<=';
+  if (terms.length !== 4 || !rising || !falling || typeof top !== 'number') throw toFault();
   if (!(bottom < readNumber(top, position))) throw toFault();
-  return acceptNumber((value) => holdsLow(value, bottom) && holdsHigh(value, top));
+  return {
+    kind: 'numeric',
+    terms: [
+      [low, bottom],
+      [high, top],
+    ],
+  };
 }
 
-function comparisonOf(operator: unknown) {
-  return typeof operator === 'string' && Object.hasOwn(comparisons, operator)
-    ? comparisons[operator]
-    : undefined;
+function isComparison(operator: unknown): operator is keyof typeof comparisons {
+  return typeof operator === 'string' && Object.hasOwn(comparisons, operator);
 }
 
 function readOperator<Value>(

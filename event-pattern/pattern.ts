@@ -1,38 +1,12 @@
 import { describeJson, PatternError } from './error.ts';
-import {
-  type Field,
-  flattenEvent,
-  mergePositions,
-  type Positions,
-  samePositions,
-} from './event.ts';
-import { readTest, type Test } from './operators.ts';
+import type { Pattern, Tested } from './match.ts';
+import { readTest } from './operators.ts';
 
 /** Maximum number of combinations of a `$or` in EventBridge (user guide, comparison operators). */
 const combinationLimit = 1000;
 
-/** A checked event pattern, made by {@link compilePattern}. */
-export interface Pattern {
-  /** The combinations of all alternatives. An event matches if it satisfies all steps of one. */
-  readonly combinations: readonly Combination[];
-}
-
-/** The fields that must all match, in the order of their paths. */
-export type Combination = readonly Step[];
-
-interface Step extends Tested {
-  /** Field names joined by dots, as in the engine: `{"a.b":…}` and `{"a":{"b":…}}` are the same. */
-  readonly path: string;
-}
-
-/** The array of a field: its entries and their tests. */
-interface Tested {
-  readonly entries: readonly unknown[];
-  readonly tests: readonly Test[];
-}
-
 /**
- * Checks an event pattern and prepares it for {@link matchesPattern}.
+ * Checks an event pattern and prepares it for `matchesPattern`.
  *
  * It does not check the quotas; `acceptPattern` does.
  *
@@ -47,19 +21,6 @@ export function compilePattern(pattern: unknown): Pattern {
       [...steps].map(([path, tested]) => ({ path, ...tested })).sort(byPath),
     ),
   };
-}
-
-/**
- * Whether an event matches a pattern, as in EventBridge.
- *
- * Each element of an array in the event is a candidate. Fields of the same array must match in the
- * same element. Numbers are compared as numbers, after the rounding by the JSON parser.
- *
- * @throws {TypeError} if the event is not a JSON object
- */
-export function matchesPattern(pattern: Pattern, event: unknown): boolean {
-  const fields = flattenEvent(event);
-  return pattern.combinations.some((steps) => satisfies(steps, fields));
 }
 
 type Draft = ReadonlyMap<string, Tested>;
@@ -146,44 +107,9 @@ function addStep(drafts: readonly Draft[], path: string, tested: Tested): readon
   });
 }
 
-/**
- * Tests the fields in the order of their paths, and keeps all possible choices of array elements.
- *
- * A field that must be absent is tested in the elements chosen so far, as in the engine
- * (event-ruler, ACFinder.java).
- */
-function satisfies(steps: Combination, fields: ReadonlyMap<string, readonly Field[]>): boolean {
-  let possible: readonly Positions[] = [new Map()];
-  for (const step of steps) {
-    const candidates = fields.get(step.path) ?? [];
-    possible = distinct(possible.flatMap((chosen) => followStep(step, candidates, chosen)));
-    if (possible.length === 0) return false;
-  }
-  return true;
-}
-
-function followStep(
-  { tests }: Step,
-  candidates: readonly Field[],
-  chosen: Positions,
-): readonly Positions[] {
-  const reachable = candidates.flatMap(({ value, positions }) => {
-    const merged = mergePositions(chosen, positions);
-    return merged ? [{ value, merged }] : [];
-  });
-  const accepted = reachable
-    .filter(({ value }) => tests.some((test) => test.kind === 'accepts' && test.accepts(value)))
-    .map(({ merged }) => merged);
-  const absent = reachable.length === 0 && tests.some((test) => test.kind === 'absent');
-  return absent ? [...accepted, chosen] : accepted;
-}
-
-function distinct(all: readonly Positions[]): readonly Positions[] {
-  return all.filter((one, at) => all.findIndex((other) => samePositions(one, other)) === at);
-}
-
 /** By code unit, which is the order of the engine. */
-const byPath = (a: Step, b: Step): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 
 /** Field names that the engine reserves inside `$or` (event-ruler, Constants.java). */
 const reservedInOr: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 import { complexityLimit, patternComplexity } from './complexity.ts';
 import { PatternError } from './error.ts';
-import { compilePattern, type Pattern } from './pattern.ts';
+import type { Pattern } from './match.ts';
+import { compilePattern } from './pattern.ts';
 
 /** Default quota of EventBridge for the JSON of one pattern, in characters. AWS can raise it. */
 export const patternSizeLimit = 2_048;

@@ -1,67 +1,41 @@
+import type { TextTest } from './accepts.ts';
 import { describeJson, PatternError, type PatternPosition } from './error.ts';
-import { fitsWildcard, readWildcard } from './wildcard.ts';
+import { readWildcard } from './wildcard.ts';
 
-/** Whether a text of an event matches. */
-export type TextPredicate = (text: string) => boolean;
+type ReadTextTest = (operand: unknown, position: PatternPosition) => TextTest;
 
-/**
- * The operators that compare texts. Each creates a predicate from its operand.
- *
- * The engine compares a value with its JSON quotes. So the closing quote can be part of a prefix,
- * and the opening quote part of a suffix: the prefix `a"` means exactly `a` (event-ruler 2.1.0).
- */
-export const textPredicates = {
-  exactly(operand, position) {
+/** The operators that compare texts. Each creates a test from its operand. */
+export const textOperators = {
+  exactly: (operand, position) => ({ op: 'exactly', text: readOperandText(operand, position) }),
+  prefix: (operand, position) => ({ op: 'prefix', text: readOperandText(operand, position) }),
+  suffix: (operand, position) => ({ op: 'suffix', text: readOperandText(operand, position) }),
+  wildcard: (operand, position) => {
     const text = readOperandText(operand, position);
-    return function equalsText(value) {
-      return value === text;
-    };
-  },
-  prefix(operand, position) {
-    const text = readOperandText(operand, position);
-    return function hasPrefix(value) {
-      return `${value}"`.startsWith(text);
-    };
-  },
-  suffix(operand, position) {
-    const text = readOperandText(operand, position);
-    return function hasSuffix(value) {
-      return `"${value}`.endsWith(text);
-    };
-  },
-  wildcard(operand, position) {
-    const text = readOperandText(operand, position);
-    const wildcard = readWildcard(text);
-    if ('allowed' in wildcard) {
-      throw new PatternError(position, { found: describeJson(text), allowed: wildcard.allowed });
+    const pieces = readWildcard(text);
+    if ('allowed' in pieces) {
+      throw new PatternError(position, { found: describeJson(text), allowed: pieces.allowed });
     }
-    return function matchesWildcardText(value) {
-      return fitsWildcard(value, wildcard);
-    };
+    return { op: 'wildcard', pieces };
   },
-  'equals-ignore-case'(operand, position) {
-    const expression = new RegExp(`^${ignoreCase(readOperandText(operand, position))}$`);
-    return function equalsIgnoringCase(value) {
-      return expression.test(value);
-    };
-  },
-} as const satisfies Record<string, (operand: unknown, position: PatternPosition) => TextPredicate>;
+  'equals-ignore-case': (operand, position) => ({
+    op: 'like',
+    source: `^${ignoreCase(readOperandText(operand, position))}$`,
+  }),
+} as const satisfies Record<string, ReadTextTest>;
 
 /** The forms `{"prefix":{"equals-ignore-case":…}}` and the same for suffix. */
 export const edgeIgnoringCase = {
-  prefix(operand, position) {
-    const expression = new RegExp(`^${ignoreCase(readOperandText(operand, position))}`);
-    return function hasPrefixIgnoringCase(value) {
-      return expression.test(`${value}"`);
-    };
-  },
-  suffix(operand, position) {
-    const expression = new RegExp(`${ignoreCase(readOperandText(operand, position))}$`);
-    return function hasSuffixIgnoringCase(value) {
-      return expression.test(`"${value}`);
-    };
-  },
-} as const satisfies Record<string, (operand: unknown, position: PatternPosition) => TextPredicate>;
+  prefix: (operand, position) => ({
+    op: 'like',
+    source: `^${ignoreCase(readOperandText(operand, position))}`,
+    quote: 'after',
+  }),
+  suffix: (operand, position) => ({
+    op: 'like',
+    source: `${ignoreCase(readOperandText(operand, position))}$`,
+    quote: 'before',
+  }),
+} as const satisfies Record<string, ReadTextTest>;
 
 /** Reads an operand that must be a string. @throws {PatternError} */
 export function readOperandText(operand: unknown, position: PatternPosition): string {

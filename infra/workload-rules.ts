@@ -114,7 +114,7 @@ export class WorkloadRules extends Construct {
     if (rules === 'wide' && needed > Math.min(maxRules, roomForRules(this, laterResources))) {
       this.#inform(
         'one-wide-rule',
-        `rules: wide: ${routes.length} routes need ${needed} rules on ${describeBus(bus)}; they are replaced by one rule for each source, and the function discards events that no route matches`,
+        `rules: wide: ${countRoutes(routes)} routes need ${needed} rules on ${describeBus(bus)}; they are replaced by one rule for each source, and the function discards events that no route matches`,
       );
       return toWidePatterns(routes, bus);
     }
@@ -217,4 +217,9 @@ function refuseSharedPrefix(self: WorkloadRules): void {
   throw new Error(
     `rulePrefix: found ${self.rulePrefix}, which overlaps with ${other.rulePrefix} of ${other.node.scope?.node.path}, allowed: one prefix per bridge in an account and Region, none of them the beginning of another`,
   );
+}
+
+/** The number of routes of the file. One to several instances is compiled to one for each. */
+function countRoutes(routes: readonly MatchedRoute[]): number {
+  return new Set(routes.map(({ name }) => name)).size;
 }

@@ -5,6 +5,7 @@ import {
   toSelectors,
   type WorkloadNames,
 } from '../lambda/routing/origin.ts';
+import { canMeet, toGlobTokens } from './name-tokens.ts';
 import { ownLocation, toArnName, toLocations } from './workloads.ts';
 
 /**
@@ -91,6 +92,7 @@ function compareSelectors(
 
 /** True if everything that `one` names, `other` names too. */
 function isWithin(one: Selector, other: Selector): boolean {
+  if (!hasSameExceptions(one, other)) return false;
   if (one.by === other.by && one.text === other.text) return true;
   switch (other.by) {
     case 'glob':
@@ -108,11 +110,35 @@ function isWithin(one: Selector, other: Selector): boolean {
   }
 }
 
+/** True if each exception of `other` is one of `one` too, or concerns nothing that it names. */
+function hasSameExceptions(one: Selector, { except = [] }: Selector): boolean {
+  return except.every(
+    (text) =>
+      one.except?.some((own) => matchesGlob(own, text)) || !canMeetGlob(toBareName(one), text),
+  );
+}
+
+/** True if `one` names only what an exception of `other` covers. */
+function isLeftOut(one: Selector, { except = [] }: Selector): boolean {
+  return except.some((text) => matchesGlob(text, toBareName(one)));
+}
+
+function canMeetGlob(name: string, exception: string): boolean {
+  const [bare = ''] = exception.split(':');
+  return canMeet(toGlobTokens(name), toGlobTokens(bare));
+}
+
+/** The name in a selector, without version, alias or revision. */
+function toBareName({ by, text }: Selector): string {
+  return by === 'arn' ? toArnName(text) : (text.split(':')[0] ?? text);
+}
+
 /**
  * True if no workload can match both. Two ARNs, or a name and an ARN, are disjoint unless one is
  * within the other.
  */
 function areDisjoint(one: Selector, other: Selector): boolean {
+  if (isLeftOut(one, other) || isLeftOut(other, one)) return true;
   if (one.by !== 'glob' && other.by !== 'glob') return true;
   // A glob may match the version or alias of a state machine, so only globs without `:` can be
   // disjoint.

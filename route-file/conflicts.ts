@@ -1,6 +1,7 @@
 import type { Route } from '../lambda/routing/routes.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
 import { type CommonEvents, compareOrigins } from './common-events.ts';
+import { areExclusive } from './exclusive-conditions.ts';
 import type { Path } from './faults.ts';
 import { canDiffer, toWorkloads } from './workloads.ts';
 
@@ -88,13 +89,19 @@ function compare(theirs: readonly Setting[], mine: readonly Setting[]): Conflict
   const different = shared.filter(({ status, value }) =>
     theirs.some((other) => other.status === status && other.value !== value),
   );
-  const common = compareOrigins(first.route.from, second.route.from);
+  const common = areExclusive(first.route.when, second.route.when)
+    ? 'none'
+    : compareOrigins(first.route.from, second.route.from);
+  const [when, otherWhen] = [first, second].map(({ route }) => route.when?.text);
   const kind = toKind(common, {
     hasShared: shared.length > 0,
     hasDifferentValues: different.length > 0,
+    isConditional: when !== otherWhen,
     isSameOrigin: JSON.stringify(first.route.from) === JSON.stringify(second.route.from),
     isOtherRuns:
-      common === 'none' && ![first, second].every(isCombined) && areOneWorkload(first, second),
+      compareOrigins(first.route.from, second.route.from) === 'none' &&
+      ![first, second].every(isCombined) &&
+      areOneWorkload(first, second),
   });
   const statuses = [
     ...new Set((different.length > 0 ? different : shared).map(({ status }) => status)),
@@ -107,11 +114,14 @@ function toKind(
   facts: {
     readonly hasShared: boolean;
     readonly hasDifferentValues: boolean;
+    /** True if their conditions differ, so that an event of both origins may satisfy one only. */
+    readonly isConditional: boolean;
     readonly isSameOrigin: boolean;
     readonly isOtherRuns: boolean;
   },
 ): Conflict['kind'] {
   if (common === 'none') return facts.isOtherRuns ? 'otherRuns' : 'none';
-  if (facts.hasDifferentValues) return common === 'all' ? 'contradiction' : 'possibleContradiction';
-  return facts.hasShared && facts.isSameOrigin ? 'repetition' : 'none';
+  const isCertain = common === 'all' && !facts.isConditional;
+  if (facts.hasDifferentValues) return isCertain ? 'contradiction' : 'possibleContradiction';
+  return facts.hasShared && facts.isSameOrigin && isCertain ? 'repetition' : 'none';
 }

@@ -149,7 +149,16 @@ function toSegment(piece: Placeholder, range: Range | undefined, from: Origin): 
 }
 
 /** The form of a field whose value neither route nor status determines. */
-function toShape({ field, otherwise }: Placeholder, kind: Origin['kind']): readonly NameToken[] {
+function toShape(
+  { field, day, otherwise }: Placeholder,
+  kind: Origin['kind'],
+): readonly NameToken[] {
+  if (day !== undefined) {
+    const pieces = day.format.match(/yyyy|MM|dd|HH|mm|[-._]+/g) ?? [];
+    return pieces.flatMap((piece) =>
+      /[A-Za-z]/.test(piece) ? toDigits(piece.length) : toTextTokens(piece),
+    );
+  }
   if (otherwise !== undefined || findTemplateField(field)?.[kind]?.mayBeAbsent) return anyText;
   switch (field) {
     case 'account':

@@ -1,16 +1,7 @@
-import type { WorkloadNames } from '../lambda/routing/origin.ts';
-import { checkSelector } from './selector.ts';
+import { selectorSchema } from './selector-schema.ts';
 import { leaf, mapping, oneOf, oneOrMore } from './shapes.ts';
 
 const parts = ['ignore', 'only', 'include'] as const;
-
-const selector = (subject: WorkloadNames, what: string, description: string) =>
-  leaf({
-    what,
-    allowed: 'a name, a name with *, or an ARN',
-    description,
-    check: (text) => checkSelector(subject, text),
-  });
 
 /** The schema of an AWS account. */
 export const accountSchema = leaf({
@@ -37,7 +28,7 @@ export const originSchema = mapping(
     description: 'The workloads that this route matches: a state machine, or Batch jobs.',
   },
   {
-    stateMachine: selector(
+    stateMachine: selectorSchema(
       'stateMachine',
       'stateMachine',
       'A state machine: its name, a name with *, or its ARN. An ARN without version or alias matches all of them.',
@@ -47,17 +38,17 @@ export const originSchema = mapping(
       parts,
       'Whether the route matches children of Distributed Maps. only: it matches no other executions. Default: ignore.',
     ).optional(),
-    jobQueue: selector(
+    jobQueue: selectorSchema(
       'jobQueue',
       'jobQueue',
       'A Batch job queue: its name, a name with *, or its ARN.',
     ).optional(),
-    jobDefinition: selector(
+    jobDefinition: selectorSchema(
       'jobDefinition',
       'jobDefinition',
       'A Batch job definition: its name, name:revision, a name with *, or its ARN.',
     ).optional(),
-    jobName: selector(
+    jobName: selectorSchema(
       'batchJobName',
       'jobName',
       'The name of a Batch job, or a name with *.',

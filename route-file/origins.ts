@@ -4,7 +4,8 @@ import type { WorkloadEvent } from '../lambda/workload/workload.ts';
 import type { Faults, Path } from './faults.ts';
 import { isMapping } from './located.ts';
 import { originSchema } from './origin-schema.ts';
-import { toLocation, toSelector } from './selector.ts';
+import { toLocation } from './selector.ts';
+import { compileSelector } from './selector-schema.ts';
 
 type WorkloadKind = WorkloadEvent['kind'];
 type Given = z.output<typeof originSchema>;
@@ -50,7 +51,7 @@ function toExecutionOrigin(given: Given): Origin | undefined {
   if (stateMachine === undefined) return undefined;
   return {
     kind: 'execution',
-    stateMachine: toSelector(stateMachine),
+    stateMachine: compileSelector(stateMachine),
     mapChildren,
     ...toRestrictions(given),
   };
@@ -60,9 +61,9 @@ function toBatchJobOrigin(given: Given): Origin {
   const { jobQueue, jobDefinition, jobName, arrayChildren = 'ignore', nodes = 'ignore' } = given;
   return {
     kind: 'batchJob',
-    ...(jobQueue !== undefined && { jobQueue: toSelector(jobQueue) }),
-    ...(jobDefinition !== undefined && { jobDefinition: toSelector(jobDefinition) }),
-    ...(jobName !== undefined && { batchJobName: toSelector(jobName) }),
+    ...(jobQueue !== undefined && { jobQueue: compileSelector(jobQueue) }),
+    ...(jobDefinition !== undefined && { jobDefinition: compileSelector(jobDefinition) }),
+    ...(jobName !== undefined && { batchJobName: compileSelector(jobName) }),
     arrayChildren,
     nodes,
     ...toRestrictions(given),

@@ -12,11 +12,13 @@ import { isMapping } from './located.ts';
 import { compileOrigin, toWorkloadKind } from './origins.ts';
 import { readDuration } from './quantities.ts';
 import { createRouteReader, type RouteAction, type RouteReader } from './route-reader.ts';
+import { compileWhen } from './when.ts';
 
 type RawRoute = Readonly<Record<string, unknown>>;
 
 /**
- * Compiles the valid routes. Routes with faults that zod has reported are omitted.
+ * Compiles the valid routes, one for each instance in `to`. Routes with faults that zod has
+ * reported are omitted.
  *
  * @param instances the names of all instances in the file, valid or not
  */
@@ -38,28 +40,24 @@ export function compileRoutes(
       names.add(name);
     }
     const from = compileOrigin(item['from'], [...path, 'from'], faults);
-    const to = compileTarget(item, path, instances, faults);
+    const to = compileTargets(item, path, instances, faults);
     const kind = toWorkloadKind(item['from']);
     const facts = { kind, from, isCombined: item['combine'] !== undefined };
-    const actions = compileActions(item, path, createRouteReader(facts, faults));
+    const reader = createRouteReader(facts, faults);
+    const actions = compileActions(item, path, reader);
+    const { statuses } = reader;
+    const when = compileWhen(item['when'], [...path, 'when'], { kind, statuses }, faults);
     if (!Object.keys(effectShape).some((key) => key in item)) {
       faults.at(path, 'this route has no action; add global, job or events');
     }
-    return typeof name === 'string' && from && to
-      ? [
-          {
-            route: {
-              name,
-              from,
-              to,
-              endsWithinMs: toEndsWithinMs(item),
-              ...toCombine(item),
-              actions,
-            },
-            path,
-          },
-        ]
-      : [];
+    if (typeof name !== 'string' || from === undefined) return [];
+    const common = {
+      endsWithinMs: toEndsWithinMs(item),
+      ...toCombine(item),
+      ...(when && { when }),
+      actions,
+    };
+    return to.map((instance) => ({ route: { name, from, to: instance, ...common }, path }));
   });
 }
 
@@ -71,29 +69,35 @@ function toCombine({ combine }: RawRoute): Pick<Route, 'combine'> {
   return combine === 'latest' ? { combine } : {};
 }
 
-function compileTarget(
+/** The instances of a route, each once. Empty if there is a fault. */
+function compileTargets(
   route: RawRoute,
   path: Path,
   instances: readonly string[],
   faults: Faults,
-): AutosysInstance | undefined {
+): readonly AutosysInstance[] {
   const { to } = route;
   if (to === undefined) {
-    const [only = ''] = instances;
-    if (instances.length === 1) return toInstance(only);
+    if (instances.length === 1) return instances.flatMap((one) => toInstance(one) ?? []);
     if (instances.length > 1) {
       faults.at([...path, 'to'], `to is missing; allowed: ${instances.join(', ')}`);
     }
-    return undefined;
+    return [];
   }
-  if (typeof to !== 'string') return undefined;
-  if (instances.includes(to)) return toInstance(to);
   const allowed = instances.length === 0 ? '' : `; allowed: ${instances.join(', ')}`;
-  faults.at(
-    [...path, 'to'],
-    `to: unknown instance ${JSON.stringify(to)}${didYouMean(to, instances)}${allowed}`,
-  );
-  return undefined;
+  const seen = new Set<string>();
+  return toItems(to, [...path, 'to']).flatMap(([name, at]) => {
+    if (typeof name !== 'string') return [];
+    if (seen.has(name)) {
+      faults.at(at, `to: instance ${name} is listed twice; remove one`);
+      return [];
+    }
+    seen.add(name);
+    if (instances.includes(name)) return toInstance(name) ?? [];
+    const found = `to: unknown instance ${JSON.stringify(name)}`;
+    faults.at(at, `${found}${didYouMean(name, instances)}${allowed}`);
+    return [];
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { launchShape } from './launch/schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
 import { duration } from './quantities.ts';
 import { requestsShape } from './requests/schema.ts';
-import { booleanShape, formatFault, leaf, list, mapping, oneOf } from './shapes.ts';
+import { booleanShape, formatFault, leaf, list, mapping, oneOf, oneOrMore } from './shapes.ts';
 
 const routeSchema = mapping(
   {
@@ -26,12 +26,28 @@ const routeSchema = mapping(
       pattern: /^[A-Za-z0-9._-]{1,64}$/,
     }),
     from: originSchema,
-    to: leaf({
-      what: 'to',
-      allowed: 'the name of an instance in instances',
-      description:
-        'Name of the AutoSys instance that the events are sent to. Default: the only instance.',
-    }).optional(),
+    to: oneOrMore(
+      'to',
+      leaf({
+        what: 'to',
+        allowed: 'the name of an instance in instances',
+        description: 'Name of the AutoSys instance that the events are sent to.',
+      }),
+    )
+      .meta({
+        description:
+          'AutoSys instances that the events are sent to: one or a list. Default: the only instance.',
+      })
+      .optional(),
+    when: z
+      .record(z.string(), z.unknown(), {
+        error: ({ input }) => formatFault('when', input, 'a mapping, such as { exitCode: [4] }'),
+      })
+      .meta({
+        description:
+          'Condition on the fields of the event: an event pattern of EventBridge, such as { exitCode: [4] } or { output: { settled: [true] } }. Default: the route acts on every event.',
+      })
+      .optional(),
     endsWithin: duration({
       what: 'endsWithin',
       min: '1m',

@@ -88,6 +88,18 @@ function remedyForMachine(text: string): string | undefined {
     : undefined;
 }
 
+/** Checks a name in the `except` of a selector. Returns the fault, or `undefined`. */
+export function checkException(subject: WorkloadNames, text: string): string | undefined {
+  const { name } = subjectRules[subject];
+  // No colon: an exception covers every version and alias of a state machine.
+  const glob = subject === 'stateMachine' ? /^[^:]+$/ : batchGlob;
+  const isValid = text.includes('*')
+    ? glob.test(text) && subjectRules[subject].glob.test(text)
+    : name.test(text);
+  const revision = subject === 'jobDefinition' ? ', NAME:REVISION' : '';
+  return isValid ? undefined : formatFault('except', text, `a name${revision}, or a name with *`);
+}
+
 /** Returns Region and account of an ARN, for comparison with the keys `region` and `account`. */
 export function toLocation({ by, text }: Selector) {
   const [, , , region = '', account = ''] = text.split(':');

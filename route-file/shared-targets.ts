@@ -5,7 +5,7 @@ import { isConstrained, readDimension } from './name-pattern.ts';
 import { canMeet } from './name-tokens.ts';
 import { checkSeveralWorkloads } from './several-workloads.ts';
 import { findTargetUses, type TargetUse } from './targets.ts';
-import { canDiffer, ownLocation, type Workloads } from './workloads.ts';
+import { canDiffer, isExcepted, ownLocation, type Workloads } from './workloads.ts';
 
 interface Findings {
   readonly faults: Faults;
@@ -29,10 +29,12 @@ export function checkSharedTargets(placed: readonly RouteAtPath[], findings: Fin
   });
   const groups = Map.groupBy(uses, ({ property, placed: { route } }) => `${property} ${route.to}`);
   for (const group of groups.values()) checkPairs(group, used, findings);
-  for (const one of placed) {
-    if (!isCombined(one) || used.has(one)) continue;
+  const usedPaths = new Set([...used].map(({ path }) => path));
+  // A route to several instances has one path.
+  for (const path of new Set(placed.filter(isCombined).map((one) => one.path))) {
+    if (usedPaths.has(path)) continue;
     findings.warnings.at(
-      [...one.path, 'combine'],
+      [...path, 'combine'],
       'combine has no effect: this route matches one workload, and no other route sets its variables or jobs; remove it',
     );
   }
@@ -129,6 +131,7 @@ function narrow(
   if (reading === undefined) return workloads;
   if (reading === 'impossible') return undefined;
   const [dimension, text] = reading;
+  if (isExcepted(text, workloads.ranges[dimension])) return undefined;
   return {
     ...workloads,
     ranges: { ...workloads.ranges, [dimension]: { kind: 'listed', texts: [text] } },

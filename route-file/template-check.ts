@@ -8,10 +8,10 @@ import {
 } from '../autosys/names.ts';
 import type { Problem } from '../autosys/source.ts';
 import {
-  isOutputField,
   type Placeholder,
   type Template,
   templateFields,
+  toDataOf,
 } from '../lambda/routing/template.ts';
 import { findTemplateField, type TemplateField } from '../lambda/routing/template-fields.ts';
 import type { TemplateReading } from '../lambda/routing/template-text.ts';
@@ -102,7 +102,8 @@ export function checkOutputs(
   if (without.length === 0) return [];
   return template.flatMap((piece, at) => {
     const span = spans[at];
-    if (typeof piece === 'string' || span === undefined || !isOutputField(piece.field)) return [];
+    if (typeof piece === 'string' || span === undefined || toDataOf(piece.field) !== 'output')
+      return [];
     if (piece.otherwise !== undefined && without.length < on.length) return [];
     const advice =
       without.length < on.length
@@ -122,9 +123,10 @@ function checkPresence(
   kind: WorkloadKind | undefined,
 ): string | undefined {
   if (kind === undefined) return undefined;
-  // Whether an output contains the path is known at run time only. Without it, this one effect is
+  // Whether the data contain the path is known at run time only. Without it, this one effect is
   // invalid.
-  if (isOutputField(name)) return kind === 'execution' ? undefined : 'a Batch job has no output';
+  const data = toDataOf(name);
+  if (data !== undefined) return kind === 'execution' ? undefined : refuseData(data);
   const reading = findTemplateField(name)?.[kind];
   if (reading === undefined) return refuseField(name, kind);
   const cut = reading.longest === undefined && max === undefined;
@@ -133,6 +135,11 @@ function checkPresence(
   const faults = [...(cut ? ['of any length'] : []), ...(fallback ? ['absent'] : [])];
   const remedy = `\${${name}${max === undefined ? (cut ? ':80' : '') : `:${max}`}|${otherwise ?? 'none'}}`;
   return `${name} may be ${faults.join(' or ')}; write it as ${remedy}`;
+}
+
+function refuseData(data: 'input' | 'output'): string {
+  const advice = '; its parameters are not read, because they may hold secrets';
+  return `a Batch job has no ${data}${data === 'input' ? advice : ''}`;
 }
 
 function refuseField(name: string, kind: WorkloadKind): string {

@@ -31,7 +31,7 @@ export function fitTemplate(
 }
 
 function shorten(piece: Placeholder, kind: WorkloadKind | undefined, max: number): Placeholder {
-  return toLongestField(piece, kind) <= max ? piece : { ...piece, max };
+  return piece.day !== undefined || toLongestField(piece, kind) <= max ? piece : { ...piece, max };
 }
 
 /**
@@ -48,7 +48,8 @@ export function toLongestLength(template: Template, kind: WorkloadKind | undefin
     .reduce((total, length) => total + length, 0);
 }
 
-function toLongestField({ field, max }: Placeholder, kind: WorkloadKind | undefined): number {
+function toLongestField({ field, day, max }: Placeholder, kind: WorkloadKind | undefined): number {
+  if (day !== undefined) return day.format.length;
   const { longest } = (kind && findTemplateField(field)?.[kind]) ?? {};
   return Math.min(longest ?? Number.POSITIVE_INFINITY, max ?? Number.POSITIVE_INFINITY);
 }

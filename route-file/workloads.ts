@@ -1,4 +1,9 @@
-import { type Origin, type Selector, toArnLocation } from '../lambda/routing/origin.ts';
+import {
+  matchesGlob,
+  type Origin,
+  type Selector,
+  toArnLocation,
+} from '../lambda/routing/origin.ts';
 import { canMeet, type NameToken, toGlobTokens, toTextTokens } from './name-tokens.ts';
 
 /** Placeholder for the account or Region of the stack, which the route file does not know. */
@@ -13,7 +18,7 @@ export type Dimension = 'name' | 'queue' | 'account' | 'region';
 /** Possible values of a dimension: one of a few texts, or any name that a glob matches. */
 export type Range =
   | { readonly kind: 'listed'; readonly texts: readonly string[] }
-  | { readonly kind: 'glob'; readonly text: string };
+  | { readonly kind: 'glob'; readonly text: string; readonly except?: readonly string[] };
 
 /**
  * The workloads that an origin can match.
@@ -59,11 +64,14 @@ export function toWorkloads(origin: Origin): Workloads {
 /** Returns the possible names of a selector, without version, alias or revision. */
 export function toRange(selector: Selector | undefined): Range {
   if (selector === undefined) return anyName;
-  const { by, text } = selector;
+  const { by, text, except } = selector;
   if (by === 'arn') return { kind: 'listed', texts: [toArnName(text)] };
   // A glob may match versions and aliases after a colon. Names contain no colon.
   const [name = ''] = text.split(':');
-  return name.includes('*') ? { kind: 'glob', text: name } : { kind: 'listed', texts: [name] };
+  if (!name.includes('*')) return { kind: 'listed', texts: [name] };
+  // An exception with a revision leaves the other revisions of its name.
+  const excepted = except?.filter((one) => !one.includes(':')) ?? [];
+  return { kind: 'glob', text: name, ...(excepted.length > 0 && { except: excepted }) };
 }
 
 /** Returns the name in an ARN, without version, alias or revision. */
@@ -106,11 +114,20 @@ function canBeEqual(one: Range, other: Range): boolean {
     (range) => range.kind === 'listed' && range.texts.includes(ownLocation),
   );
   if (isUnknown) return true;
-  return toAlternatives(one).some((mine) =>
-    toAlternatives(other).some((theirs) => canMeet(mine, theirs)),
+  return toAlternatives(one, other).some((mine) =>
+    toAlternatives(other, one).some((theirs) => canMeet(mine, theirs)),
   );
 }
 
-function toAlternatives(range: Range): readonly (readonly NameToken[])[] {
-  return range.kind === 'glob' ? [toGlobTokens(range.text)] : range.texts.map(toTextTokens);
+/** The values of a range, without those that the other range excepts. */
+function toAlternatives(range: Range, other: Range): readonly (readonly NameToken[])[] {
+  if (range.kind === 'glob') {
+    return isExcepted(range.text, other) ? [] : [toGlobTokens(range.text)];
+  }
+  return range.texts.filter((text) => !isExcepted(text, other)).map(toTextTokens);
+}
+
+/** True if the exceptions of a range cover a name, or every name of a glob. */
+export function isExcepted(name: string, range: Range): boolean {
+  return range.kind === 'glob' && (range.except ?? []).some((one) => matchesGlob(one, name));
 }

@@ -16,8 +16,10 @@ import {
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { describeAssumedHome } from './assumed-home.ts';
+import { findCallingEntries } from './calling-entries.ts';
 import type { FoundEvent } from './find-events.ts';
 import { describeOutcomeToday, type TodayOptions, toEnvelopeTime } from './outcome-today.ts';
+import { findRouteNames, isUnmet } from './route-conditions.ts';
 
 /** The HTTP request to AutoSys, without host and login. */
 export interface RequestDocument {
@@ -57,6 +59,8 @@ export type Explanation = { readonly location: string } & (
       readonly outcome: 'matched';
       readonly workload: WorkloadDocument;
       readonly routes: readonly string[];
+      /** Those of them whose `when` does not hold, so that they have no effect on it. */
+      readonly unmet?: readonly string[];
       /** Launch targets that match the event. It is recorded in the row of its run. */
       readonly targets: readonly string[];
       /** Those of them with a mirror. It shows the status if the bridge has started the run. */
@@ -153,7 +157,10 @@ export function createExplain({
     const actions = effects.flatMap((effect) => toActions(effect, location));
     const { matchedBy: matching } = translation;
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
-    const routes = matching.flatMap((route) => ('target' in route ? [] : [route.name]));
+    const routes = findRouteNames(matching, () => true);
+    const unmet = findRouteNames(matching, ({ when, actions }) =>
+      isUnmet(when, actions, reading.event),
+    );
     const targets = matching.flatMap((route) => ('target' in route ? [route.target] : []));
     const mirrored = matching.flatMap((route) =>
       'target' in route && route.mirrored ? [route.target] : [],
@@ -169,6 +176,7 @@ export function createExplain({
       outcome: 'matched',
       workload,
       routes,
+      ...(unmet.length > 0 && { unmet }),
       targets,
       ...(mirrored.length > 0 && { mirrored }),
       requests,
@@ -189,17 +197,6 @@ export function createExplain({
     locationByKey.set(effect.key, sameAs ?? location);
     return [toActionDocument(effect, wireOf(instance), sameAs)];
   }
-}
-
-/** Names of the entries that name the state machine of the event as a caller. */
-function findCallingEntries(
-  event: WorkloadEvent,
-  entries: readonly RequestEntry[],
-): readonly string[] {
-  if (event.kind !== 'execution') return [];
-  return entries
-    .filter(({ stateMachines }) => stateMachines.includes(event.stateMachineArn))
-    .map(({ name }) => name);
 }
 
 function toDocument(event: WorkloadEvent, accounts: readonly string[]): WorkloadDocument {

@@ -38,15 +38,17 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
 
 function formatMatching({
   routes,
+  unmet = [],
   targets,
   requests,
   mirrored = [],
 }: Pick<
   Extract<Explanation, { outcome: 'matched' }>,
-  'routes' | 'targets' | 'requests' | 'mirrored'
+  'routes' | 'unmet' | 'targets' | 'requests' | 'mirrored'
 >): readonly string[] {
   return [
     ...(routes.length === 0 ? [] : [`  matched by ${routes.join(', ')}`]),
+    ...(unmet.length === 0 ? [] : [`  when does not hold in ${unmet.join(', ')}`]),
     ...(targets.length === 0 ? [] : [`  recorded for launch target ${targets.join(', ')}`]),
     ...mirrored.map(
       (target) => `  shown in the mirror of ${target} if the bridge has started the run`,

@@ -1,5 +1,5 @@
 import { describeProblem, toPosition } from '../../autosys/source.ts';
-import type { BridgeConfig, InstanceConfig } from '../../lambda/routing/routes.ts';
+import type { BridgeConfig, InstanceConfig, Route } from '../../lambda/routing/routes.ts';
 import type { NamedSecret, RouteFile } from '../../route-file/index.ts';
 import { describeWideRoutes } from '../../route-file/rules/describe-wide.ts';
 import {
@@ -46,7 +46,7 @@ export function printContent(content: RouteFileContent, io: Io, json: boolean): 
   const paint = createPaint(io.stdout, io.env);
   const counts = [
     count(config.instances.length, 'instance'),
-    count(config.routes.length, 'route'),
+    count(toWritten(config.routes).length, 'route'),
     count(targets.length, 'AutoSys target'),
     ...(config.targets.length > 0
       ? [count(config.targets.length, 'launch target'), count(config.callers.length, 'caller')]
@@ -93,10 +93,11 @@ function toDocument(
       ownCertificateAuthority:
         certificateAuthority !== undefined || instance.authoritySecret !== undefined,
     })),
-    routes: routes.map((route) => ({
+    routes: toWritten(routes).map(({ route, to }) => ({
       name: route.name,
       from: route.from,
-      to: route.to,
+      to: to.length === 1 ? route.to : to,
+      ...(route.when && { when: JSON.parse(route.when.text) }),
       ...(route.combine && { combine: route.combine }),
       actions: toRouteActions(route),
     })),
@@ -106,6 +107,13 @@ function toDocument(
     accounts,
     autosysTargets,
   };
+}
+
+/** The routes as the file has them, each with its instances. */
+function toWritten(routes: readonly Route[]) {
+  return [...Map.groupBy(routes, ({ name }) => name).values()].flatMap((all) =>
+    all.slice(0, 1).map((route) => ({ route, to: all.map(({ to }) => to) })),
+  );
 }
 
 function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): readonly string[] {
@@ -119,9 +127,10 @@ function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): read
         `  secret ${secret}, profile ${profileText}, timezone ${timezone}, ${describeTrust(rest)}`,
       ];
     }),
-    ...routes.flatMap((route) => [
+    ...toWritten(routes).flatMap(({ route, to }) => [
       '',
-      `route ${paint('bold', route.name)}: ${describeOrigin(route)} -> ${route.to}`,
+      `route ${paint('bold', route.name)}: ${describeOrigin(route)} -> ${to.join(', ')}`,
+      ...(route.when === undefined ? [] : [`  when ${route.when.text}`]),
       ...(route.combine === undefined ? [] : [`  combine: ${route.combine}, ${combineMeaning}`]),
       ...toRouteActions(route).map(
         (action) => `  ${formatRouteAction(action)}  on ${action.on.join(' ')}`,

@@ -2,9 +2,7 @@ import type { BridgeConfig } from '../../lambda/routing/routes.ts';
 import { findWide, type WideRoute } from '../../route-file/rules/event-patterns.ts';
 
 /** A route whose event pattern matches more events than the route needs, and its bus. */
-export interface WideOnBus extends WideRoute {
-  readonly bus: 'default' | 'own';
-}
+export type WideOnBus = WideRoute & { readonly bus: 'default' | 'own' };
 
 /**
  * The routes with wide patterns, as synth prints them. The account and Region of the bridge are not

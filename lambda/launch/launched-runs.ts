@@ -109,6 +109,7 @@ export function toStartEvent(
       stateMachineName,
       qualifiedArns: [],
       redriveCount: run.redrive ?? 0,
+      input: { kind: 'none' },
       output: { kind: 'none' },
     };
   }

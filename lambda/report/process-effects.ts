@@ -26,7 +26,8 @@ export function planEffect(
   matchedBy: readonly (Route | TargetRoute)[],
 ): PlannedEffect {
   const route = matchedBy.find(
-    (one): one is Route => !('target' in one) && one.name === effect.route,
+    (one): one is Route =>
+      !('target' in one) && one.name === effect.route && one.to === effect.to,
   );
   const predecessors =
     effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];

@@ -3,12 +3,12 @@ import type { Effect, InvalidEffect, Repeat } from '../routing/translate.ts';
 
 /**
  * Route order of the effects of one event. Within a route, an effect is sent after the effects
- * before it. No route waits for another.
+ * before it on the same instance. No route waits for another, and no instance for another.
  *
  * An effect that two routes request is sent once. Later effects of both routes wait for it.
  */
 export class RouteOrder {
-  /** Row keys of effects that AutoSys has not accepted yet, with their routes. */
+  /** Row keys of effects that AutoSys has not accepted yet, with route and instance. */
   readonly #pending: { readonly route: string; readonly key: string }[] = [];
   /** Row keys of pending effects by effect key. */
   readonly #pendingByEffect = new Map<string, string>();
@@ -18,13 +18,14 @@ export class RouteOrder {
 
   /** Whether the effect may be processed. False if its route stopped at an earlier effect. */
   mayProceed(effect: Effect | Repeat | InvalidEffect): boolean {
-    if (!this.#stoppedRoutes.has(effect.route)) return true;
+    if (!this.#stoppedRoutes.has(toSequence(effect))) return true;
     if (effect.kind === 'effect') this.#stoppedEffects.add(effect.key);
     return false;
   }
 
   /** Row keys of pending effects before this one in its route. */
-  pendingBefore({ route }: Effect | InvalidEffect): readonly string[] {
+  pendingBefore(effect: Effect | InvalidEffect): readonly string[] {
+    const route = toSequence(effect);
     return this.#pending.filter((one) => one.route === route).map(({ key }) => key);
   }
 
@@ -35,7 +36,7 @@ export class RouteOrder {
    * @param key row key of the effect
    */
   addPending(effect: Effect | InvalidEffect, key: string): void {
-    this.#pending.push({ route: effect.route, key });
+    this.#pending.push({ route: toSequence(effect), key });
     if (effect.kind === 'effect') this.#pendingByEffect.set(effect.key, key);
   }
 
@@ -45,16 +46,23 @@ export class RouteOrder {
    */
   addFailure(effect: Effect | InvalidEffect, failure: unknown): void {
     if (failure instanceof LedgerError && failure.row !== undefined) return;
-    this.#stoppedRoutes.add(effect.route);
+    this.#stoppedRoutes.add(toSequence(effect));
     if (effect.kind === 'effect') this.#stoppedEffects.add(effect.key);
   }
 
   /**
    * Adds an effect that an earlier route requested too. It is pending or stopped as in that route.
    */
-  addRepeat({ route, key }: Repeat): void {
+  addRepeat(repeat: Repeat): void {
+    const { key } = repeat;
+    const route = toSequence(repeat);
     const pending = this.#pendingByEffect.get(key);
     if (pending !== undefined) this.#pending.push({ route, key: pending });
     if (this.#stoppedEffects.has(key)) this.#stoppedRoutes.add(route);
   }
+}
+
+/** Route and instance: the effects that are sent in order. */
+function toSequence({ route, to }: Effect | Repeat | InvalidEffect): string {
+  return `${to} ${route}`;
 }

@@ -5,6 +5,8 @@ import { readArn } from './partition.ts';
 export interface Selector {
   readonly by: 'name' | 'glob' | 'arn';
   readonly text: string;
+  /** Names, and names with `*`, that a glob does not select. @default - none */
+  readonly except?: readonly string[];
 }
 
 /** Whether a route matches parts of a workload: Distributed Map children, array children, nodes. */
@@ -143,12 +145,23 @@ export function matchesOrigin(origin: Origin, event: WorkloadEvent): boolean {
   );
 }
 
-/** Whether the selector matches one of the names. */
-export function matches({ by, text }: Selector, names: Names | undefined): boolean {
+/** Whether the selector matches one of the names, and excepts none. */
+export function matches(selector: Selector, names: Names | undefined): boolean {
   if (names === undefined) return false;
-  return by === 'glob'
-    ? names.glob.some((name) => matchesGlob(text, name))
-    : names[by].includes(text);
+  const { by, text } = selector;
+  const isNamed =
+    by === 'glob' ? names.glob.some((name) => matchesGlob(text, name)) : names[by].includes(text);
+  return isNamed && findException(selector, names) === undefined;
+}
+
+/**
+ * The exception of a selector that covers the names. A name with `*` is compared with the name of
+ * the resource only, without version, alias or revision.
+ */
+export function findException({ except = [] }: Selector, { name }: Names): string | undefined {
+  return except.find((text) =>
+    text.includes('*') ? matchesGlob(text, name[0] ?? '') : name.includes(text),
+  );
 }
 
 /** Whether the origin matches account and Region of the event. */

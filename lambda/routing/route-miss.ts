@@ -1,6 +1,7 @@
 import { suggest } from '../../autosys/suggest.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import {
+  findException,
   type Home,
   matches,
   matchesLocation,
@@ -50,15 +51,18 @@ export function explainMiss(
     return [`no route matches ${what}`];
   }
   const names = new Map(toNames(event));
-  const reasons = sameKind.flatMap((route) => {
+  const all = sameKind.flatMap((route) => {
     const different = toSelectors(route.from).filter(
       ([subject, selector]) => !matches(selector, names.get(subject)),
     );
     if (different.length === 0) return [explainOtherMismatch(route, event, home)];
-    return different.length < toSelectors(route.from).length
-      ? [explainPartialMatch(route, different, names)]
-      : [];
+    const isPartial =
+      different.length < toSelectors(route.from).length ||
+      different.some(([subject, one]) => describeException(subject, one, names) !== undefined);
+    return isPartial ? [explainPartialMatch(route, different, names)] : [];
   });
+  // A route to several instances is compiled once for each.
+  const reasons = [...new Set(all)];
   if (reasons.length > maxReasons) {
     return [...reasons.slice(0, maxReasons), `and ${reasons.length - maxReasons} more such routes`];
   }
@@ -116,11 +120,29 @@ function explainPartialMatch(
   different: readonly (readonly [WorkloadNames, Selector])[],
   names: ReadonlyMap<WorkloadNames, Names>,
 ): string {
+  const exceptions = different.flatMap(
+    ([subject, selector]) => describeException(subject, selector, names) ?? [],
+  );
+  if (exceptions.length > 0) return `${toTitle(route)} ${exceptions.join(' and ')}`;
   const differences = different.map(([subject, { text }]) => {
     const [found = `no ${subjects[subject]}`] = names.get(subject)?.name ?? [];
     return `${subjects[subject]} ${text} (event: ${found})`;
   });
   return `${toTitle(route)} requires ${differences.join(' and ')}`;
+}
+
+/** For a selector whose pattern matches, but whose exceptions cover the event. */
+function describeException(
+  subject: WorkloadNames,
+  { except = [], ...pattern }: Selector,
+  names: ReadonlyMap<WorkloadNames, Names>,
+): string | undefined {
+  const own = names.get(subject);
+  if (own === undefined || !matches(pattern, own)) return undefined;
+  const exception = findException({ ...pattern, except }, own);
+  if (exception === undefined) return undefined;
+  const found = own.name[0] === exception ? '' : ` (event: ${own.name[0]})`;
+  return `does not match ${subjects[subject]} ${exception}${found}, because of its except`;
 }
 
 /** For routes of which no name matches: another version, other case, a similar name, or none. */

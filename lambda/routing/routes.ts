@@ -7,6 +7,7 @@ import type { RequestEntry } from './requests.ts';
 import { explainMiss } from './route-miss.ts';
 import type { LaunchCaller, LaunchTarget } from './targets.ts';
 import type { Template } from './template.ts';
+import type { When } from './when.ts';
 
 export type {
   BatchJobOrigin,
@@ -26,7 +27,7 @@ export interface EventTemplate {
 
 /** What matching, the rules and the row of a run need: what routes and launch targets share. */
 export interface MatchedRoute {
-  /** Unique in the file, among routes and launch targets. */
+  /** Unique in the file, among routes and launch targets of one instance. */
   readonly name: string;
   /** Workloads that it matches. */
   readonly from: Origin;
@@ -39,10 +40,15 @@ export interface MatchedRoute {
   readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
 }
 
-/** One compiled route of the route file. */
+/**
+ * One compiled route of the route file. A route to several instances is compiled to one for each, of
+ * the same name.
+ */
 export interface Route extends MatchedRoute {
   /** AutoSys instance that receives the effects. */
   readonly to: AutosysInstance;
+  /** Condition on the event. Without it, every event that matches has its effects. */
+  readonly when?: When;
   /**
    * Present if several workloads may write a variable, job status or toggle of this route. The run
    * that began last decides. If absent, the check of the route file found no such target.

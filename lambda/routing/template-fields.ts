@@ -174,6 +174,17 @@ export function findTemplateField(name: string): TemplateField | undefined {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
+/**
+ * The value of a field. `undefined` if the event, or its kind of workload, has none. An instant is a
+ * text in whole seconds.
+ */
+export function readFieldValue(name: string, event: WorkloadEvent): string | number | undefined {
+  const field = findTemplateField(name);
+  const value =
+    event.kind === 'execution' ? field?.execution?.read(event) : field?.batchJob?.read(event);
+  return value instanceof Date ? value.toISOString().replace(/\.\d+Z$/, 'Z') : value;
+}
+
 function toDurationSeconds({ startedAt, stoppedAt }: WorkloadEvent): number | undefined {
   if (startedAt === undefined || stoppedAt === undefined) return undefined;
   return Math.max(0, Math.round((stoppedAt.getTime() - startedAt.getTime()) / 1000));

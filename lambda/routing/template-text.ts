@@ -1,6 +1,7 @@
 import type { Problem, Span } from '../../autosys/source.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
-import { isOutputField, type Placeholder, type Template, templateFields } from './template.ts';
+import { readDateText } from './read-date-text.ts';
+import { type Placeholder, type Template, templateFields, toDataOf } from './template.ts';
 
 /** Result of parsing a template text: the valid pieces, their positions, and all problems. */
 export interface TemplateReading {
@@ -20,6 +21,7 @@ const longestCut = 999;
  * - `${field:80}` is at most 80 characters of it
  * - `${field|text}` is the fallback text if the event has no such field
  * - `${field:80|text}` is both
+ * - `${date:Europe/Zurich:yyyyMMdd:18:00}` is the day on which the run began, in a timezone
  * - `$$` is a literal `$`, and so is a `$` that is not followed by `{`
  */
 export function readTemplate(text: string): TemplateReading {
@@ -57,6 +59,10 @@ function readPlaceholder(written: string): Placeholder | string {
   }
   const [head = '', ...fallback] = written.slice(2, -1).split('|');
   const [field = '', ...cuts] = head.split(':');
+  if (field === 'date' && cuts.length > 0 && !/^\d*$/.test(cuts[0] ?? '')) {
+    const day = readDateText(cuts);
+    return typeof day === 'string' ? day : { field, day };
+  }
   const problem = checkField(field) ?? checkCut(field, cuts);
   if (problem !== undefined) return problem;
   return {
@@ -68,13 +74,14 @@ function readPlaceholder(written: string): Placeholder | string {
 
 function checkField(field: string): string | undefined {
   if (Object.hasOwn(templateFields, field)) return undefined;
-  if (isOutputField(field) || field === 'output') {
-    return /^output(?:\.[\w-]+|\[\d+\])+$/.test(field)
+  const data = toDataOf(field) ?? (field === 'output' || field === 'input' ? field : undefined);
+  if (data !== undefined) {
+    return /^\w+(?:\.[\w-]+|\[\d+\])+$/.test(field)
       ? undefined
-      : `invalid output path "${field}"; write it as \${output.total} or \${output.files[0].name}`;
+      : `invalid ${data} path "${field}"; write it as \${${data}.total} or \${${data}.files[0].name}`;
   }
   const known = Object.keys(templateFields);
-  return `unknown field "${field}"${didYouMean(field, known)}; allowed: ${known.join(', ')}, output.<path>`;
+  return `unknown field "${field}"${didYouMean(field, known)}; allowed: ${known.join(', ')}, output.<path>, input.<path>`;
 }
 
 function checkCut(field: string, cuts: readonly string[]): string | undefined {

@@ -1,12 +1,15 @@
-import type { ExecutionOutput, WorkloadEvent } from '../workload/workload.ts';
-import { findTemplateField } from './template-fields.ts';
+import type { ExecutionData, WorkloadEvent } from '../workload/workload.ts';
+import { type DateText, formatDateText } from './date-text.ts';
+import { findTemplateField, readFieldValue } from './template-fields.ts';
 
 export { templateFields } from './template-fields.ts';
 
 /** A field of the AWS event in a template: `${cause:80|none}`. */
 export interface Placeholder {
-  /** A name of `templateFields`, or `output.` and a path into the execution's output. */
+  /** A name of `templateFields`, or `output.` or `input.` and a path into these data. */
   readonly field: string;
+  /** For `date`: the day on which the run began, instead of the UTC day of the change. */
+  readonly day?: DateText;
   /** Maximum characters. The rest is cut off. @default - no maximum */
   readonly max?: number;
   /** Fallback text if the event has no such field. */
@@ -43,8 +46,10 @@ export function fillTemplate(template: Template, event: WorkloadEvent): Filled {
 }
 
 function fillPlaceholder(placeholder: Placeholder, event: WorkloadEvent): string | Missing {
-  const { field, max, otherwise } = placeholder;
-  const found = isOutputField(field) ? readOutput(field, event) : readField(field, event);
+  const { field, day, max, otherwise } = placeholder;
+  if (day !== undefined) return formatDateText(event.beganAt, day);
+  const data = toDataOf(field);
+  const found = data === undefined ? readField(field, event) : readData(data, field, event);
   if ('text' in found) return max === undefined ? found.text : truncate(found.text, max);
   return otherwise ?? { kind: 'missing', field, why: found.why };
 }
@@ -53,24 +58,24 @@ function readField(name: string, event: WorkloadEvent): Found {
   const field = findTemplateField(name);
   if (field === undefined) return { why: `there is no field ${name}` };
   if (field[event.kind] === undefined) return { why: `${toOwner(event)} has no ${name}` };
-  const value =
-    event.kind === 'execution' ? field.execution?.read(event) : field.batchJob?.read(event);
-  const text = value instanceof Date ? toWholeSeconds(value) : toTemplateLine(String(value ?? ''));
+  const text = toTemplateLine(String(readFieldValue(name, event) ?? ''));
   return text.trim() === '' ? { why: `the event has no ${name}` } : { text };
 }
 
-/** Whether a field points into the execution's output: `output.total`, `output.files[0].name`. */
-export function isOutputField(field: string): boolean {
-  return /^output[.[]/.test(field);
+/** The data of an execution that a field points into: `output.total`, `input.files[0].name`. */
+export function toDataOf(field: string): 'input' | 'output' | undefined {
+  if (/^output[.[]/.test(field)) return 'output';
+  return /^input[.[]/.test(field) ? 'input' : undefined;
 }
 
-function readOutput(field: string, event: WorkloadEvent): Found {
-  if (event.kind !== 'execution') return { why: 'a Batch job has no output' };
-  if (event.output.kind !== 'json') return { why: describeNoOutput(event.output, event.status) };
-  let value = event.output.value;
+function readData(of: 'input' | 'output', field: string, event: WorkloadEvent): Found {
+  if (event.kind !== 'execution') return { why: `a Batch job has no ${of}` };
+  const data = event[of];
+  if (data.kind !== 'json') return { why: describeNoData(of, data, event.status) };
+  let value = data.value;
   for (const [step, key, index] of field.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)) {
     const next = key === undefined ? getItem(value, Number(index)) : getProperty(value, key);
-    if (next === undefined) return { why: `the output has no ${step} (path: ${field})` };
+    if (next === undefined) return { why: `the ${of} has no ${step} (path: ${field})` };
     value = next;
   }
   if (typeof value === 'string') return { text: toTemplateLine(value) };
@@ -80,21 +85,25 @@ function readOutput(field: string, event: WorkloadEvent): Found {
   };
 }
 
-function describeNoOutput(
-  output: Exclude<ExecutionOutput, { kind: 'json' }>,
+/** Why an event does not show the input or output of its execution. */
+export function describeNoData(
+  of: 'input' | 'output',
+  data: Exclude<ExecutionData, { kind: 'json' }>,
   status: string,
 ): string {
-  switch (output.kind) {
+  switch (data.kind) {
     case 'leftOut':
-      return 'the output is larger than an event may be (248 KiB), so AWS left it out';
+      return of === 'output'
+        ? 'the output is larger than an event may be (248 KiB), so AWS left it out'
+        : 'input and output are larger than an event may be (248 KiB), so AWS left out the input';
     case 'unreadable':
-      return 'the output is not JSON';
+      return `the ${of} is not JSON`;
     case 'none':
-      return status === 'SUCCEEDED'
-        ? 'the execution has no output'
+      return of === 'input' || status === 'SUCCEEDED'
+        ? `the execution has no ${of}`
         : `only a SUCCEEDED execution has an output, this one is ${status}`;
     default:
-      return output satisfies never;
+      return data satisfies never;
   }
 }
 
@@ -114,10 +123,6 @@ function describeShape(value: unknown): string {
 
 function toOwner(event: WorkloadEvent): string {
   return event.kind === 'execution' ? 'an execution' : 'a Batch job';
-}
-
-function toWholeSeconds(at: Date): string {
-  return at.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /**

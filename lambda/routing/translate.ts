@@ -9,6 +9,7 @@ import { describeRun, isOver, type WorkloadEvent } from '../workload/workload.ts
 import { toEventSignature } from './event-signature.ts';
 import type { EventTemplate, Route, RouteIndex, TargetRoute } from './routes.ts';
 import { fillTemplate, toTemplateLine, truncate } from './template.ts';
+import { judgeWhen } from './when.ts';
 
 interface EffectBase {
   /** Name of the route that requests it. */
@@ -63,9 +64,7 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
   if (matchedBy.length === 0)
     return { kind: 'ignored', matchedBy, reason: index.explainMiss(event) };
   const effects = matchedBy.flatMap((route) =>
-    'target' in route
-      ? []
-      : (route.actions[event.status] ?? []).map((template) => toEffect(event, route, template)),
+    'target' in route ? [] : toRouteEffects(event, route),
   );
   if (effects.length > 0) return { kind: 'effects', matchedBy, effects: withRepeats(effects) };
   const status = `${describeRun(event)} is ${event.status}`;
@@ -74,12 +73,27 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
     const reason = `${status}; recorded for launch target ${targets.join(', ')}, nothing is sent to AutoSys`;
     return { kind: 'recorded', matchedBy, reason };
   }
-  const names = matchedBy.map((route) => route.name).join(', ');
-  return {
-    kind: 'ignored',
-    matchedBy,
-    reason: `${status}; no matching route has an action for this status (matched: ${names})`,
-  };
+  const toNames = (routes: Translation['matchedBy']) =>
+    [...new Set(routes.map((route) => route.name))].join(', ');
+  const acting = matchedBy.filter(({ actions }) => actions[event.status]?.length);
+  const reason =
+    acting.length > 0
+      ? `when does not hold in the route ${toNames(acting)}`
+      : `no matching route has an action for this status (matched: ${toNames(matchedBy)})`;
+  return { kind: 'ignored', matchedBy, reason: `${status}; ${reason}` };
+}
+
+/** The effects of a route on an event, in its order. None if its condition does not hold. */
+function toRouteEffects(event: WorkloadEvent, route: Route): readonly (Effect | InvalidEffect)[] {
+  const { name, to, when } = route;
+  const templates = route.actions[event.status] ?? [];
+  const judged = when && templates.length > 0 ? judgeWhen(when, event) : undefined;
+  if (judged?.kind === 'fails') return [];
+  return templates.map((template) => {
+    if (judged?.kind !== 'unknown') return toEffect(event, route, template);
+    const reason = `${template.kind}: when ${when?.text} cannot be judged, because ${judged.why}`;
+    return { kind: 'invalidEffect', route: name, to, reason };
+  });
 }
 
 /** Fills one action of a route with the facts of an event. */

@@ -34,10 +34,13 @@ interface EventBase {
   readonly recovered?: true;
 }
 
-/** The output of a finished execution, as the event shows it. */
-export type ExecutionOutput =
+/** Input or output of an execution, as the event shows it. */
+export type ExecutionData =
   | { readonly kind: 'none' }
-  /** Larger than an event may be (248 KiB). Only DescribeExecution returns it. */
+  /**
+   * Larger than an event may be (248 KiB; for the input, together with the output). Only
+   * DescribeExecution returns it.
+   */
   | { readonly kind: 'leftOut' }
   | { readonly kind: 'json'; readonly value: unknown }
   /** Present but not JSON, so templates cannot read fields of it. */
@@ -68,7 +71,10 @@ export interface ExecutionEvent extends EventBase {
    * and environment of the child.
    */
   readonly cause?: string;
-  readonly output: ExecutionOutput;
+  /** The same in all events of a run, unless AWS leaves it out beside a large output. */
+  readonly input: ExecutionData;
+  /** Present at the end only. */
+  readonly output: ExecutionData;
 }
 
 /**

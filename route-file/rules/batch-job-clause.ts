@@ -3,7 +3,7 @@ import type { BatchJobOrigin, MatchedRoute, Selector } from '../../lambda/routin
 import { type RuleBus, toArnHead } from './bus.ts';
 import type { ClauseField, Matcher, Where } from './clause.ts';
 import type { WidenedClause } from './execution-clauses.ts';
-import { beginning, type ChosenForm, chooseForm, readGlob } from './forms.ts';
+import { beginning, type ChosenForm, chooseForm, isTooComplex, readGlob } from './forms.ts';
 
 /**
  * Converts a route on AWS Batch to a clause. The matchers of its first form can share a rule with
@@ -37,28 +37,30 @@ export function toBatchJobClause(
   };
 }
 
-function toJobNameForm({ by, text }: Selector): ChosenForm {
-  return by === 'glob'
-    ? toGlobForm('jobName', text, { head: '', end: '' })
-    : { field: 'jobName', matchers: [text] };
+function toJobNameForm(selector: Selector): ChosenForm {
+  return selector.by === 'glob'
+    ? toGlobForm('jobName', selector, { head: '', end: '' })
+    : { field: 'jobName', matchers: [selector.text] };
 }
 
-function toJobQueueForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
+function toJobQueueForm(selector: Selector, bus: RuleBus): ChosenForm {
+  const { by, text } = selector;
   const arnHead = toArnHead(bus, 'batch');
   if (by === 'arn') return { field: 'jobQueue', matchers: [text] };
   const resource = 'job-queue/';
-  if (by === 'glob') return toGlobForm('jobQueue', text, { head: arnHead, resource, end: '' });
+  if (by === 'glob') return toGlobForm('jobQueue', selector, { head: arnHead, resource, end: '' });
   return { field: 'jobQueue', matchers: [ending(arnHead, `${resource}${text}`)] };
 }
 
 /** Events contain the definition with its revision. A route may omit the revision. */
-function toJobDefinitionForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
+function toJobDefinitionForm(selector: Selector, bus: RuleBus): ChosenForm {
+  const { by, text } = selector;
   const arnHead = toArnHead(bus, 'batch');
   const field = 'jobDefinition';
   const isRevised = /:\d+$/.test(text);
   if (by === 'arn') return { field, matchers: [isRevised ? text : { prefix: `${text}:` }] };
   const resource = 'job-definition/';
-  if (by === 'glob') return toGlobForm(field, text, { head: arnHead, resource, end: ':*' });
+  if (by === 'glob') return toGlobForm(field, selector, { head: arnHead, resource, end: ':*' });
   if (isRevised) return { field, matchers: [ending(arnHead, `${resource}${text}`)] };
   const name = `${resource}${text}:`;
   return { field, matchers: [beginning(arnHead, arnHead ? name : `:${name}`)] };
@@ -73,16 +75,20 @@ interface Surrounding {
 
 function toGlobForm(
   field: ClauseField,
-  glob: string,
-  { head: fixed, resource = '', end }: Surrounding,
+  { text: glob, except = [] }: Selector,
+  surrounding: Surrounding,
 ): ChosenForm {
+  const { head: fixed, resource = '', end } = surrounding;
+  const text = fixed === undefined ? `:${resource}` : resource;
+  if (except.length > 0 && glob === '*') return toExceptForm(field, except, surrounding);
+  // A pattern has one condition for each field, so it cannot match a glob and leave out names.
+  const wide = except.length > 0 ? { wide: { except } } : {};
   const { head, isPrefix } = readGlob(glob);
   const isAny = glob === '*' && !fixed;
-  const text = fixed === undefined ? `:${resource}` : resource;
   const wider = { field, matchers: [beginning(fixed, `${text}${head}`)] };
   if (isAny) return { field: 'none', matchers: [] };
-  if (isPrefix && fixed !== undefined) return wider;
-  return chooseForm({
+  if (isPrefix && fixed !== undefined) return { ...wider, ...wide };
+  const form = chooseForm({
     narrow: {
       field,
       matchers: [{ wildcard: `${fixed ?? '*'}${text}${glob}${isPrefix ? '' : end}` }],
@@ -90,6 +96,21 @@ function toGlobForm(
     wider: head === '' && !fixed ? { field: 'none', matchers: [] } : wider,
     head,
   });
+  return { ...wide, ...form };
+}
+
+/** Every name except some. */
+function toExceptForm(
+  field: ClauseField,
+  except: readonly string[],
+  { head, resource = '', end }: Surrounding,
+): ChosenForm {
+  const start = head === undefined ? `*:${resource}` : `${head}${resource}`;
+  const ignored = except.map((one) => `${start}${one}${/:\d+$/.test(one) ? '' : end}`);
+  const matchers = [{ 'anything-but': { wildcard: ignored } }];
+  return isTooComplex(matchers)
+    ? { field: 'none', matchers: [], wide: { except } }
+    : { field, matchers };
 }
 
 function ending(arnHead: string | undefined, resource: string): Matcher {

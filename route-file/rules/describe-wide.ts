@@ -14,7 +14,12 @@ export function describeWideRoutes(wide: readonly WideRoute[]): readonly string[
   return others === 0 ? lines : [...lines, `and ${others} more such routes`];
 }
 
-function describeWideRoute({ route, complexity, head }: WideRoute): string {
+function describeWideRoute(wide: WideRoute): string {
+  const title = `route ${wide.route} has a wider pattern than its from`;
+  if ('except' in wide) {
+    return `${title}: its rule cannot leave out ${wide.except.join(', ')}; these names reach the function, which discards their events`;
+  }
+  const { complexity, head } = wide;
   const matched = head === '' ? 'every name' : `every name that begins with ${head}`;
-  return `route ${route} has a wider pattern than its from: the exact pattern has complexity ${complexity}, allowed: ${complexityLimit}; ${matched} reaches the function, which discards events that no route matches`;
+  return `${title}: the exact pattern has complexity ${complexity}, allowed: ${complexityLimit}; ${matched} reaches the function, which discards events that no route matches`;
 }

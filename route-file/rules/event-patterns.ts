@@ -11,9 +11,7 @@ import { toWhere } from './where.ts';
  * A route whose exact pattern EventBridge would not accept, so that its pattern also matches other
  * events.
  */
-export interface WideRoute extends Widening {
-  readonly route: string;
-}
+export type WideRoute = Widening & { readonly route: string };
 
 /** The patterns of one bus, and the routes whose patterns are wider than the route. */
 export interface RulePlan {

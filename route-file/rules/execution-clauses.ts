@@ -2,7 +2,14 @@ import { executionStatuses } from '../../lambda/contract.ts';
 import type { ExecutionOrigin, MatchedRoute, Selector } from '../../lambda/routing/routes.ts';
 import { type RuleBus, toArnHead } from './bus.ts';
 import type { Clause, Matcher, Where } from './clause.ts';
-import { beginning, type ChosenForm, chooseForm, type Form, readGlob } from './forms.ts';
+import {
+  beginning,
+  type ChosenForm,
+  chooseForm,
+  type Form,
+  isTooComplex,
+  readGlob,
+} from './forms.ts';
 
 /** A clause, and the reason if it is wider than its route. */
 export type WidenedClause = Clause & Pick<ChosenForm, 'wide'>;
@@ -18,18 +25,29 @@ export function toExecutionClauses(
 ): readonly WidenedClause[] {
   const status = executionStatuses.filter((one) => one === 'RUNNING' || route.actions[one]);
   const base = { source: 'execution', where } as const;
-  const toWholes = (): WidenedClause => ({
-    ...base,
-    ...toStateMachineForm(from.stateMachine, bus),
-    detail: { status, executionArn: [{ 'anything-but': { wildcard: '*/*' } }] },
-  });
+  const { except = [] } = from.stateMachine;
+  const toWholes = (): WidenedClause => {
+    const form = toStateMachineForm(from.stateMachine, bus);
+    const excepted = except.map((one) => toExecutionOf(one, ':*', bus));
+    const exact = [{ 'anything-but': { wildcard: ['*/*', ...excepted] } }];
+    const copies = form.field === 'qualified' ? 3 : 1;
+    const isExact = except.length > 0 && !isTooComplex(exact, copies);
+    const executionArn = isExact ? exact : [{ 'anything-but': { wildcard: '*/*' } }];
+    return { ...base, ...form, detail: { status, executionArn }, ...toWide(form, isExact) };
+  };
   // ARNs of a Distributed Map child contain …:STATE_MACHINE/LABEL…. No name of Step Functions
   // contains a slash.
-  const toChildren = (): WidenedClause => ({
-    ...base,
-    ...toMapChildForm(from.stateMachine, bus),
-    detail: { status, executionArn: [{ wildcard: '*/*' }] },
-  });
+  const toChildren = (): WidenedClause => {
+    const form = toMapChildForm(from.stateMachine, bus);
+    const excepted = except.map((one) => toExecutionOf(one, '/*', bus));
+    const exact = [{ 'anything-but': { wildcard: excepted } }];
+    // A wider form matches whole executions too, so it needs the slash.
+    const isExact = except.length > 0 && form.wide === undefined && !isTooComplex(exact);
+    const executionArn = isExact ? exact : [{ wildcard: '*/*' }];
+    return { ...base, ...form, detail: { status, executionArn }, ...toWide(form, isExact) };
+  };
+  const toWide = ({ wide }: ChosenForm, isExact: boolean) =>
+    wide === undefined && !isExact && except.length > 0 ? { wide: { except } } : {};
   switch (from.mapChildren) {
     case 'ignore':
       return [toWholes()];
@@ -40,6 +58,14 @@ export function toExecutionClauses(
     default:
       return from.mapChildren satisfies never;
   }
+}
+
+/**
+ * Matches the ARNs of the executions of state machines that a selector excepts. A pattern has one
+ * condition for each field, and that of the state machine is taken.
+ */
+function toExecutionOf(name: string, end: ':*' | '/*', bus: RuleBus): string {
+  return `${toArnHead(bus, 'states') ?? '*:'}execution:${name}${end}`;
 }
 
 /**

@@ -14,12 +14,15 @@ export interface ChosenForm extends Form {
 }
 
 /** Why a pattern is wider than its route, and what it matches. */
-export interface Widening {
-  /** Wildcard complexity of the narrow form. */
-  readonly complexity: number;
-  /** Text that all matched names begin with. Empty: any name. */
-  readonly head: string;
-}
+export type Widening =
+  | {
+      /** Wildcard complexity of the narrow form. */
+      readonly complexity: number;
+      /** Text that all matched names begin with. Empty: any name. */
+      readonly head: string;
+    }
+  /** The names of `except`, which the pattern matches too. */
+  | { readonly except: readonly string[] };
 
 /**
  * The two forms of a selector. EventBridge may reject the narrow form; it accepts the wider form.
@@ -38,20 +41,28 @@ export function chooseForm({ narrow, wider, head }: FormChoice): ChosenForm {
     : narrow;
 }
 
-/** True if the matchers of a field exceed the complexity limit of EventBridge. */
-export function isTooComplex(matchers: readonly Matcher[]): boolean {
-  return complexityOf(matchers, complexityLimit + 1) > complexityLimit;
+/**
+ * True if the matchers of a field exceed the complexity limit of EventBridge.
+ *
+ * @param copies number of alternatives of a `$or` beside the field: the engine adds up the field
+ * for each of them
+ */
+export function isTooComplex(matchers: readonly Matcher[], copies = 1): boolean {
+  return complexityOf(matchers, copies, complexityLimit + 1) > complexityLimit;
 }
 
-function complexityOf(matchers: readonly Matcher[], most?: number): number {
+function complexityOf(matchers: readonly Matcher[], copies = 1, most?: number): number {
   if (!matchers.some(hasWildcard)) return 0;
-  const resolved: unknown = JSON.parse(toLongestLiteral(JSON.stringify({ of: matchers })));
+  // The engine reads fields in the order of their names.
+  const others = Array.from({ length: copies }, (_, at) => ({ [`or${at}`]: [''] }));
+  const pattern = { of: matchers, ...(copies > 1 && { $or: others }) };
+  const resolved: unknown = JSON.parse(toLongestLiteral(JSON.stringify(pattern)));
   return patternComplexity(compilePattern(resolved), most);
 }
 
 /** True if a matcher adds to the complexity of its field. */
 export function hasWildcard(matcher: Matcher): boolean {
-  return typeof matcher === 'object' && 'wildcard' in matcher;
+  return typeof matcher === 'object' && ('wildcard' in matcher || 'anything-but' in matcher);
 }
 
 /** Returns the text before the first `*`, and whether the only star is at the end. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PatternError } from '../../event-pattern/error.ts';
-import { compilePattern, matchesPattern } from '../../event-pattern/pattern.ts';
+import { matchesPattern } from '../../event-pattern/match.ts';
+import { compilePattern } from '../../event-pattern/pattern.ts';
 import { patternSize } from '../../event-pattern/quotas.ts';
 import { patternRows, rejectedRows } from './patterns.table.ts';
 

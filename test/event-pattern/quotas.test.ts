@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PatternError } from '../../event-pattern/error.ts';
-import { matchesPattern } from '../../event-pattern/pattern.ts';
+import { matchesPattern } from '../../event-pattern/match.ts';
 import { acceptPattern, patternSize, rulesPerBus } from '../../event-pattern/quotas.ts';
 
 const sized = (size: number) => ({ a: ['x'.repeat(size - '{"a":[""]}'.length)] });

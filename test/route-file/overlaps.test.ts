@@ -225,3 +225,32 @@ describe('routes that share a target', () => {
     expect(warningsOf(file('stateMachine: settle*', settlement, 'global: G'))).toEqual([]);
   });
 });
+
+describe('an exception', () => {
+  const differs = 'matches the same events and sets G of ACE to another value on FAILED';
+
+  test.for([
+    { first: 'stateMachine: { name: s*, except: settlement }', second: settlement, found: [] },
+    { first: 'stateMachine: { except: se* }', second: 'stateMachine: set*', found: [] },
+    {
+      first: 'stateMachine: { name: s*, except: sx }',
+      second: settlement,
+      found: [expect.stringContaining(differs)],
+    },
+    {
+      first: 'stateMachine: { name: s*, except: [sx, sea] }',
+      second: 'stateMachine: { name: se*, except: sea }',
+      found: [expect.stringContaining(differs)],
+    },
+  ])('decides whether $first and $second match the same events', ({ first, second, found }) => {
+    expect(faultsOf(file(first, second, setKo))).toEqual(found);
+  });
+
+  test('makes it unknown whether two globs match the same events', () => {
+    const first = 'stateMachine: { name: s*, except: "*-test" }';
+
+    expect(overlapsOf(file(first, 'stateMachine: se*', setKo))).toEqual([
+      expect.stringContaining('may match the same events and sets G of ACE to another value'),
+    ]);
+  });
+});

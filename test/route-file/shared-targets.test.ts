@@ -583,3 +583,30 @@ test('ten thousand routes are compared within the time limit of a test', () => {
 
   expect(read(routes(...many)).config.routes).toHaveLength(10_000);
 });
+
+describe('an exception', () => {
+  const others = 'from: { jobQueue: q*, jobName: { name: risk-*, except: risk-eod } }';
+  const names = 'global: "AWS_${batchJobName:40}.${jobQueue:18}"';
+
+  test.for([
+    { name: '${batchJobName:40}', refused: 1, except: '' },
+    { name: '${batchJobName:40}', refused: 0, except: ', except: risk-eod' },
+    { name: 'risk-eod', refused: 1, except: '' },
+    { name: 'risk-eod', refused: 0, except: ', except: risk-e*' },
+    { name: 'risk-eod', refused: 1, except: ', except: risk-x' },
+  ])('keeps its names apart: $name, $except, $refused faults', ({ name, refused, except }) => {
+    const text = routes(
+      `from: { jobQueue: a, jobName: { name: risk-*${except || ', except: risk-y'} } }, global: "AWS_\${batchJobName:40}"`,
+      `from: { jobQueue: b, jobName: risk-eod }, global: "AWS_${name}"`,
+    );
+
+    expect(faultsOf(text)).toHaveLength(refused);
+  });
+
+  test('does not make a glob one workload', () => {
+    expect(faultsOf(routes(`${others}, global: G`))).toEqual([
+      expect.stringContaining('jobName risk-* is a pattern'),
+    ]);
+    expect(faultsOf(routes(`${others}, ${names}`))).toEqual([]);
+  });
+});

@@ -19,6 +19,7 @@ export function anExecution(changes: Partial<ExecutionEvent> = {}): ExecutionEve
     stateMachineName: 'settlement',
     qualifiedArns: [],
     redriveCount: 0,
+    input: { kind: 'json', value: {} },
     output: { kind: 'none' },
     ...changes,
   };

@@ -10,6 +10,8 @@ const formatValues = (run: string, statuses: readonly string[], end = '') =>
 const execution = `\${executionName:20}@\${startedAt|none}#\${redriveCount}`;
 const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
 const executionValues = formatValues(execution, statuses);
+/** Values of the route with a condition. No other route sets the same text. */
+const redriveValues = formatValues(`again ${execution}`, statuses);
 /** Values with a trailing blank: some AutoSys releases show values without it. */
 const valuesWithBlank = formatValues(execution, statuses, ' ');
 /**
@@ -37,8 +39,8 @@ export interface DeploymentOptions {
 
 /**
  * Writes the route file: two state machines that set the same variable, one state machine reported
- * to two instances, a mirror job, a Batch job, and one-shot effects of several kinds from several
- * routes on the same jobs.
+ * to two instances, a route with a condition and two instances, a mirror job, a Batch job, and
+ * one-shot effects of several kinds from several routes on the same jobs.
  */
 function writeRouteFile({ sharesSecret, isRenamed }: DeploymentOptions): string {
   const second = isRenamed ? renamed.to : renamed.from;
@@ -77,6 +79,12 @@ routes:
     job: MIRROR
     events:
       - { on: ABORTED, event: FORCE_STARTJOB, job: MEND, ${runComment} }
+  - name: again
+    to: [ACE, ${second}]
+    from: { stateMachine: { name: "*", except: [b, c] } }
+    combine: latest
+    when: { redriveCount: [{ numeric: [">=", 1] }] }
+    global: { name: AGAIN, values: ${redriveValues} }
   - name: r
     to: ACE
     from: { jobQueue: night, jobName: r }

@@ -7,6 +7,7 @@ export const waitingJobByVariable: Readonly<Record<string, string>> = {
   BATCH: 'READ_BATCH',
   ALONE: 'READ_ALONE',
   COPY: 'READ_COPY',
+  AGAIN: 'READ_AGAIN',
 };
 
 const waitingJobs = Object.entries(waitingJobByVariable).map(

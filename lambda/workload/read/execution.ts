@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { InvalidEventError } from '../../errors.ts';
-import type { ExecutionEvent, ExecutionOutput } from '../workload.ts';
+import type { ExecutionData, ExecutionEvent } from '../workload.ts';
 import { reduceCause } from './cause.ts';
 import {
   type EventEnvelope,
@@ -23,6 +23,8 @@ const detail = z.object({
   stopDate: optionalInstant,
   stateMachineVersionArn: optionalText,
   stateMachineAliasArn: optionalText,
+  input: optionalText,
+  inputDetails: z.nullish(z.looseObject({ included: z.nullish(z.boolean()) })),
   output: optionalText,
   outputDetails: z.nullish(z.looseObject({ included: z.nullish(z.boolean()) })),
   error: optionalText,
@@ -79,7 +81,8 @@ export function parseExecutionEvent(envelope: EventEnvelope): ExecutionEvent {
     ...(redrivenAt && { redrivenAt }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
-    output: readOutput(given.output, given.outputDetails?.included),
+    input: readData(given.input, given.inputDetails?.included),
+    output: readData(given.output, given.outputDetails?.included),
   };
 }
 
@@ -117,10 +120,10 @@ function parseExecutionArn(arn: string) {
   return { name, label };
 }
 
-function readOutput(
+function readData(
   text: string | null | undefined,
   included: boolean | null | undefined,
-): ExecutionOutput {
+): ExecutionData {
   if (text === null || text === undefined) {
     return included === false ? { kind: 'leftOut' } : { kind: 'none' };
   }

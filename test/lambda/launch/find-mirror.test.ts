@@ -41,6 +41,7 @@ function anEvent(rig: Rig, over: Partial<ExecutionEvent> = {}): ExecutionEvent {
     stateMachineName: 'settle',
     qualifiedArns: [],
     redriveCount: 0,
+    input: { kind: 'none' },
     output: { kind: 'none' },
     ...over,
   };

@@ -568,6 +568,7 @@ export function aLaunchRig(options: RigOptions = {}) {
         stateMachineName: 'settle',
         qualifiedArns: [],
         redriveCount: kept.redriveCount ?? 0,
+        input: { kind: 'none' },
         output: { kind: 'none' },
         ...over,
       };

@@ -63,3 +63,15 @@ test('a route stops at the repeat of an effect that another route did not proces
   expect(order.mayProceed(anEffect('two', 'c'))).toBe(false);
   expect(order.mayProceed(anEffect('three', 'c'))).toBe(true);
 });
+
+test('an effect waits for no effect of its route on another instance', () => {
+  const order = new RouteOrder();
+  const there = { ...anEffect('one', 'b'), to: parseAutosysInstance('DR1') };
+
+  order.addPending(anEffect('one', 'a'), 'row a');
+  order.addFailure(anEffect('one', 'c'), throttled);
+
+  expect(order.pendingBefore(there)).toEqual([]);
+  expect(order.mayProceed(there)).toBe(true);
+  expect(order.pendingBefore(anEffect('one', 'd'))).toEqual(['row a']);
+});

@@ -47,6 +47,11 @@ describe('a state machine', () => {
     { selector: arn(`${machine}:8`), event: live, isMatch: false },
     { selector: arn(`${machine}:live`), event: unqualified, isMatch: false },
     { selector: arn(`${machine}s`), event: unqualified, isMatch: false },
+    { selector: { ...glob('*'), except: ['settlement'] }, event: unqualified, isMatch: false },
+    { selector: { ...glob('*'), except: ['settle'] }, event: unqualified, isMatch: true },
+    { selector: { ...glob('*:live'), except: ['set*'] }, event: live, isMatch: false },
+    // An exception is compared with the name only: `settlement:live` is no `*live`.
+    { selector: { ...glob('*'), except: ['*live'] }, event: live, isMatch: true },
   ])('is matched by $selector.by $selector.text: $isMatch', ({ selector, event, isMatch }) => {
     expect(matchesOrigin(fromMachine({ stateMachine: selector }), event)).toBe(isMatch);
   });
@@ -86,6 +91,12 @@ describe('a Batch job', () => {
     { origin: { batchJobName: glob('var-*') }, isMatch: false },
     { origin: { jobQueue: name('night'), batchJobName: glob('risk-*') }, isMatch: true },
     { origin: { jobQueue: name('day'), batchJobName: glob('risk-*') }, isMatch: false },
+    { origin: { batchJobName: { ...glob('risk-*'), except: ['*-42'] } }, isMatch: false },
+    { origin: { batchJobName: { ...glob('risk-*'), except: ['risk-4', 'x'] } }, isMatch: true },
+    { origin: { jobDefinition: { ...glob('*'), except: ['risk-calc:7'] } }, isMatch: false },
+    { origin: { jobDefinition: { ...glob('*'), except: ['risk-calc:8'] } }, isMatch: true },
+    { origin: { jobDefinition: { ...glob('*'), except: ['risk-calc'] } }, isMatch: false },
+    { origin: { jobDefinition: { ...glob('*'), except: ['*7'] } }, isMatch: true },
   ])('is matched by $origin: $isMatch', ({ origin, isMatch }) => {
     expect(matchesOrigin(fromBatch(origin), aBatchJob())).toBe(isMatch);
   });

@@ -18,6 +18,14 @@ function aMachine(text: string, more: object = {}): Origin {
 const batch = { kind: 'batchJob', arrayChildren: 'ignore', nodes: 'ignore' } as const;
 const night = { by: 'name', text: 'night' } as const;
 
+function anyMachineBut(...except: readonly string[]): Origin {
+  return {
+    kind: 'execution',
+    stateMachine: { by: 'glob', text: '*', except },
+    mapChildren: 'ignore',
+  };
+}
+
 function namesOf(routes: readonly { readonly name: string }[]): readonly string[] {
   return routes.map((route) => route.name);
 }
@@ -300,6 +308,17 @@ describe('the explanation why no route matches an event', () => {
       from: risk,
       event: withoutDefinition,
       reason: 'route one requires job definition risk-calc (event: no job definition)',
+    },
+    {
+      from: anyMachineBut('settlement'),
+      event: anExecution(),
+      reason: 'route one does not match state machine settlement, because of its except',
+    },
+    {
+      from: anyMachineBut('other', '*ment'),
+      event: anExecution(),
+      reason:
+        'route one does not match state machine *ment (event: settlement), because of its except',
     },
     {
       from: aMachine('Settlement'),

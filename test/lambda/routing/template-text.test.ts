@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { templateFields } from '../../../lambda/routing/template.ts';
 import { readTemplate } from '../../../lambda/routing/template-text.ts';
 
-const fields = `${Object.keys(templateFields).join(', ')}, output.<path>`;
+const fields = `${Object.keys(templateFields).join(', ')}, output.<path>, input.<path>`;
 
 describe('a template', () => {
   test.for([
@@ -22,6 +22,16 @@ describe('a template', () => {
     { text: '${output.total}', template: [{ field: 'output.total' }] },
     { text: '${output.files[0].name:9}', template: [{ field: 'output.files[0].name', max: 9 }] },
     { text: '${output[2]}', template: [{ field: 'output[2]' }] },
+    { text: '${input.region:9}', template: [{ field: 'input.region', max: 9 }] },
+    { text: '${date:4}', template: [{ field: 'date', max: 4 }] },
+    {
+      text: 'D${date:Europe/Zurich:yyyyMMdd}',
+      template: ['D', { field: 'date', day: { timezone: 'Europe/Zurich', format: 'yyyyMMdd' } }],
+    },
+    {
+      text: '${date:UTC:dd.MM:18:00}',
+      template: [{ field: 'date', day: { timezone: 'UTC', format: 'dd.MM', cutoff: '18:00' } }],
+    },
     { text: 'costs 5$', template: ['costs 5$'] },
     { text: '$ {status} $status', template: ['$ {status} $status'] },
     { text: '$${status}', template: ['${status}'] },
@@ -133,4 +143,29 @@ test('pieces and problems together cover any text', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+describe('a problem in a date', () => {
+  const format = 'allowed: yyyy, MM, dd, HH, mm and - . _, as in ${date:Europe/Zurich:yyyyMMdd}';
+  const cutoff = 'allowed: a time from 00:00 to 23:59, as in ${date:Europe/Zurich:yyyyMMdd:18:00}';
+
+  test.for([
+    {
+      text: '${date:Europe/Zuerich:yyyy}',
+      message:
+        'date: unknown timezone "Europe/Zuerich", allowed: an IANA name, as in ${date:Europe/Zurich:yyyyMMdd}',
+    },
+    { text: '${date:Europe/Zurich}', message: `date: found the format "", ${format}` },
+    { text: '${date:UTC:yyyyWW}', message: `date: found the format "yyyyWW", ${format}` },
+    { text: '${date:UTC:-}', message: `date: found the format "-", ${format}` },
+    { text: '${date:UTC:yyyy:24:00}', message: `date: found the cutoff "24:00", ${cutoff}` },
+    { text: '${date:UTC:yyyy:18}', message: `date: found the cutoff "18", ${cutoff}` },
+    {
+      text: '${date:UTC:yyyyHH:18:00}',
+      message:
+        'date: found the format "yyyyHH" with a cutoff, allowed: yyyy, MM and dd, because a business day has no hour; remove HH and mm, or the cutoff',
+    },
+  ])('is found in $text', ({ text, message }) => {
+    expect(readTemplate(text).problems).toEqual([{ start: 0, end: text.length, message }]);
+  });
 });

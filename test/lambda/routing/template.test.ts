@@ -229,3 +229,83 @@ describe('an output field', () => {
     expect(fill('output[0].id', list)).toEqual({ kind: 'text', text: '7' });
   });
 });
+
+describe('a date in a timezone', () => {
+  const zurich = { timezone: 'Europe/Zurich', format: 'yyyyMMdd' };
+  const fillDay = (beganAt: string, day: NonNullable<Placeholder['day']>) =>
+    fill('date', anExecution({ beganAt: new Date(beganAt) }), { day });
+
+  test.for([
+    { beganAt: '2026-11-05T02:00:00Z', day: zurich, text: '20261105' },
+    { beganAt: '2026-11-05T23:30:00Z', day: zurich, text: '20261106' },
+    { beganAt: '2026-11-05T02:00:00Z', day: { ...zurich, cutoff: '18:00' }, text: '20261104' },
+    { beganAt: '2026-11-05T16:59:59Z', day: { ...zurich, cutoff: '18:00' }, text: '20261104' },
+    { beganAt: '2026-11-05T17:00:00Z', day: { ...zurich, cutoff: '18:00' }, text: '20261105' },
+    // Clocks go back at 01:00Z: 02:30 is there twice. They go forward in March: 02:30 is skipped.
+    { beganAt: '2026-10-25T00:30:00Z', day: { ...zurich, format: 'HH-mm' }, text: '02-30' },
+    { beganAt: '2026-10-25T01:30:00Z', day: { ...zurich, format: 'HH-mm' }, text: '02-30' },
+    { beganAt: '2026-10-25T00:29:59Z', day: { ...zurich, cutoff: '02:30' }, text: '20261024' },
+    { beganAt: '2026-10-25T00:30:00Z', day: { ...zurich, cutoff: '02:30' }, text: '20261025' },
+    { beganAt: '2026-10-25T01:00:00Z', day: { ...zurich, cutoff: '02:30' }, text: '20261025' },
+    { beganAt: '2026-03-29T00:59:59Z', day: { ...zurich, cutoff: '02:30' }, text: '20260328' },
+    { beganAt: '2026-03-29T01:00:00Z', day: { ...zurich, cutoff: '02:30' }, text: '20260329' },
+  ])('of a run that began at $beganAt is $text: $day', ({ beganAt, day, text }) => {
+    expect(fillDay(beganAt, day)).toEqual({ kind: 'text', text });
+  });
+
+  test('is the same at the start and at the end of a run', () => {
+    const day = { timezone: 'UTC', format: 'yyyy-MM-dd' };
+    const beganAt = new Date('2026-11-04T23:59:59Z');
+    const events = ['2026-11-04T23:59:59Z', '2026-11-05T03:00:00Z'].map((at) =>
+      anExecution({ beganAt, changedAt: new Date(at), emittedAt: new Date(at) }),
+    );
+
+    expect(events.map((event) => fill('date', event, { day }))).toEqual(
+      events.map(() => ({ kind: 'text', text: '2026-11-04' })),
+    );
+  });
+});
+
+describe('a field of the input', () => {
+  const input = {
+    kind: 'json',
+    value: { region: 'EU', files: [{ name: 'a' }], no: null },
+  } as const;
+
+  test.for([
+    { field: 'input.region', text: 'EU' },
+    { field: 'input.files[0].name', text: 'a' },
+  ])('is filled on every status: $field', ({ field, text }) => {
+    for (const status of ['RUNNING', 'SUCCEEDED', 'FAILED'] as const) {
+      expect(fill(field, anExecution({ status, input }))).toEqual({ kind: 'text', text });
+    }
+  });
+
+  test.for([
+    { field: 'input.zone', data: input, why: 'the input has no .zone (path: input.zone)' },
+    {
+      field: 'input.no',
+      data: input,
+      why: 'found null at input.no, allowed: a text, a number, true or false',
+    },
+    {
+      field: 'input.region',
+      data: { kind: 'leftOut' } as const,
+      why: 'input and output are larger than an event may be (248 KiB), so AWS left out the input',
+    },
+    {
+      field: 'input.region',
+      data: { kind: 'none' } as const,
+      why: 'the execution has no input',
+    },
+  ])('is missing because $why', ({ field, data, why }) => {
+    const event = anExecution({ status: 'RUNNING', input: data });
+
+    expect(fill(field, event)).toEqual({ kind: 'missing', field, why });
+    expect(fill(field, event, { otherwise: 'x' })).toEqual({ kind: 'text', text: 'x' });
+  });
+
+  test('is missing of a Batch job', () => {
+    expect(fill('input.date', aBatchJob())).toMatchObject({ why: 'a Batch job has no input' });
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeEvent } from '../../../autosys/event.ts';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
+import { compilePattern } from '../../../event-pattern/index.ts';
 import { batchJobStatuses, executionStatuses } from '../../../lambda/contract.ts';
 import { createRouteIndex, type Origin, type Route } from '../../../lambda/routing/routes.ts';
 import { type Effect, translate } from '../../../lambda/routing/translate.ts';
@@ -220,5 +221,54 @@ describe('control characters in an id or a name', () => {
     const effects = effectsOf(event, aRoute(), aRoute({ from: anyBatchJob }));
 
     expect(effects).toMatchObject([{ kind: 'effect', event: { comment: expect.any(String) } }]);
+  });
+});
+
+describe('a route with a condition', () => {
+  const when = (pattern: object) => ({
+    text: JSON.stringify(pattern),
+    combinations: compilePattern(pattern).combinations,
+  });
+  const route = aRoute({ when: when({ output: { settled: [true] } }) });
+
+  test('has its effects on the events on which it holds', () => {
+    const settled = anExecutionEvent({ output: '{"settled":true}' });
+
+    expect(describeEffects(settled, route)).toEqual(['SET_GLOBAL AWS_SETTLEMENT=SUCCEEDED']);
+  });
+
+  test.for([{ output: '{"settled":false}' }, { status: 'RUNNING', output: null }])(
+    'has no effect on other events, which it still matches: %o',
+    (detail) => {
+      const event = toWorkloadEvent(anExecutionEvent(detail));
+      const translation = translate(event, createRouteIndex([route]));
+
+      expect(translation).toMatchObject({ kind: 'ignored', matchedBy: [route] });
+      expect(translation.kind === 'ignored' && translation.reason).toMatch(
+        /; when does not hold in the route settlement$/,
+      );
+    },
+  );
+
+  test('requests an invalid effect, which is parked, if AWS left out what it depends on', () => {
+    const large = anExecutionEvent({ output: null, outputDetails: { included: false } });
+
+    expect(effectsOf(large, route)).toEqual([
+      {
+        kind: 'invalidEffect',
+        route: 'settlement',
+        to: 'ACE',
+        reason:
+          'SET_GLOBAL: when {"output":{"settled":[true]}} cannot be judged, because the output is larger than an event may be (248 KiB), so AWS left it out',
+      },
+    ]);
+  });
+
+  test('leaves the other routes alone', () => {
+    const other = aRoute({ name: 'other', actions: setGlobalOn('OTHER', ['FAILED']) });
+
+    expect(
+      describeEffects(anExecutionEvent({ status: 'FAILED', output: null }), route, other),
+    ).toEqual(['SET_GLOBAL OTHER=FAILED']);
   });
 });

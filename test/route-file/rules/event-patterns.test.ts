@@ -11,6 +11,7 @@ import {
 import { toTargetRoutes } from '../../../lambda/routing/target-routes.ts';
 import { translate } from '../../../lambda/routing/translate.ts';
 import { placeholders, type RuleBus } from '../../../route-file/rules/bus.ts';
+import { describeWideRoutes } from '../../../route-file/rules/describe-wide.ts';
 import { planRules, toWidePatterns } from '../../../route-file/rules/event-patterns.ts';
 import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
 import { aBatchJobTarget, anExecutionTarget } from '../../support/launch-targets.ts';
@@ -73,7 +74,13 @@ const arnOf = (service: string, resource: string) =>
   `arn:aws:${service}:${regions[0]}:${accounts[0]}:${resource}`;
 
 const byName = fc.constantFrom(...names).map((text) => ({ by: 'name', text }) as const);
-const byGlob = fc.constantFrom(...globs).map((text) => ({ by: 'glob', text }) as const);
+const exceptions = fc.option(
+  fc.array(fc.constantFrom(...names, 'a*', '*y', 'a*y', 'b-*'), { minLength: 1, maxLength: 3 }),
+  { nil: undefined },
+);
+const byGlob = fc
+  .record({ text: fc.constantFrom(...globs), except: exceptions })
+  .map(({ text, except }) => ({ by: 'glob', text, ...(except && { except }) }) as const);
 const byArn = (service: string, toResource: (name: string) => string) =>
   fc
     .constantFrom(...names)
@@ -459,6 +466,78 @@ describe('a selector that is too complex', () => {
       patterns: [{ ...night, ...where, detail: { ...ofWholes, ...detail } }],
       wide: [{ route: 'settlement', complexity, head }],
     });
+  });
+});
+
+describe('an exception', () => {
+  const batch = (over: Partial<Origin>) =>
+    ({ kind: 'batchJob', arrayChildren: 'include', nodes: 'include', ...over }) as Origin;
+  const except = (text: string, ...names: readonly string[]) =>
+    ({ by: 'glob', text, except: names }) as const;
+  const executions = 'arn:aws:states:eu-west-1:111122223333:execution';
+  const planFrom = (from: Origin, bus: RuleBus = known) => planRules([aRoute({ from })], bus);
+
+  test.for([
+    { mapChildren: 'ignore', wildcard: ['*/*', `${executions}:a-x:*`, `${executions}:*-y:*`] },
+    { mapChildren: 'only', wildcard: [`${executions}:a-x/*`, `${executions}:*-y/*`] },
+  ] as const)(
+    'of a state machine is matched by the ARN of its executions, mapChildren: $mapChildren',
+    ({ mapChildren, wildcard }) => {
+      const stateMachine = except('a-*', 'a-x', '*-y');
+      const plan = planFrom({ kind: 'execution', stateMachine, mapChildren });
+
+      expect(plan.wide).toEqual([]);
+      expect(plan.patterns.map(({ detail }) => detail['executionArn'])).toEqual([
+        [{ 'anything-but': { wildcard } }],
+      ]);
+      expect(deployed(plan.patterns, home)).toHaveLength(1);
+    },
+  );
+
+  test.for([
+    {
+      selects: { batchJobName: except('*', 'a', 'b*') },
+      detail: { jobName: [{ 'anything-but': { wildcard: ['a', 'b*'] } }] },
+    },
+    {
+      selects: { jobQueue: except('*', 'q') },
+      detail: { jobQueue: [{ 'anything-but': { wildcard: [`${queue}/q`] } }] },
+    },
+    {
+      selects: { jobDefinition: except('*', 'd', 'e:7') },
+      detail: {
+        jobDefinition: [
+          { 'anything-but': { wildcard: [`${definition}/d:*`, `${definition}/e:7`] } },
+        ],
+      },
+    },
+  ])('of every Batch name is exact: $detail', ({ selects, detail }) => {
+    const { patterns, wide } = planFrom(batch(selects));
+
+    expect(patterns.map((pattern) => pattern.detail)).toMatchObject([detail]);
+    expect(wide).toEqual([]);
+  });
+
+  test.for<{ selects: Partial<Origin>; names: readonly string[] }>([
+    { selects: { batchJobName: except('a*', 'ab') } as Partial<Origin>, names: ['ab'] },
+    { selects: { jobQueue: except('a*', 'ab', 'ac') } as Partial<Origin>, names: ['ab', 'ac'] },
+  ])('of a Batch name with a star is left to the function: $names', ({ selects, names }) => {
+    const { patterns, wide } = planFrom(batch(selects));
+
+    expect(JSON.stringify(patterns)).not.toContain('ab');
+    expect(wide).toEqual([{ route: 'settlement', except: names }]);
+    expect(describeWideRoutes(wide)).toEqual([
+      `route settlement has a wider pattern than its from: its rule cannot leave out ${names.join(', ')}; these names reach the function, which discards their events`,
+    ]);
+  });
+
+  test('that is too complex is left to the function', () => {
+    const names = Array.from({ length: 12 }, (_, at) => `*x${at}*`);
+    const stateMachine = except('*', ...names);
+    const plan = planFrom({ kind: 'execution', stateMachine, mapChildren: 'ignore' });
+
+    expect(plan.wide).toEqual([{ route: 'settlement', except: names }]);
+    expect(deployed(plan.patterns, home)).toHaveLength(1);
   });
 });
 

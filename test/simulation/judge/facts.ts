@@ -1,3 +1,4 @@
+import { createAutosysEvent } from '../../../autosys/create-event.ts';
 import type { AutosysEvent } from '../../../autosys/event.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import { translate } from '../../../lambda/routing/translate.ts';
@@ -22,16 +23,43 @@ export interface ExpectedEffect {
 }
 
 /** Reads a change with the code of the bridge. */
-export function toFact(change: Change, { routes }: Pick<Deployment, 'routes'>): Fact {
+export function toFact(
+  change: Change,
+  { config, routes }: Pick<Deployment, 'config' | 'routes'>,
+): Fact {
   const reading = readWorkloadEvent(change.event, new Date(change.event.time));
   if (reading.kind !== 'event') throw new Error(`cannot read ${change.event.id}`);
   const version = toVersion(reading.event);
   const translation = translate(reading.event, routes);
   const requested = translation.kind === 'effects' ? translation.effects : [];
   const effects = requested.flatMap((effect) =>
-    effect.kind === 'effect' ? [{ route: effect.route, to: effect.to, event: effect.event }] : [],
+    effect.kind === 'effect' && effect.route !== conditional
+      ? [{ route: effect.route, to: effect.to, event: effect.event }]
+      : [],
   );
-  return { change, version, effects };
+  return { change, version, effects: [...effects, ...toConditionalEffects(change, config)] };
+}
+
+/** The route with a condition. */
+const conditional = 'again';
+
+/**
+ * The effects of the route with a condition, without the code of the bridge: each status of a
+ * redriven execution of `a` sets the variable of each instance.
+ */
+function toConditionalEffects(
+  { event: { detail } }: Change,
+  { instances }: Deployment['config'],
+): readonly ExpectedEffect[] {
+  const { stateMachineArn = '', name, startDate, redriveCount = 0, status } = detail;
+  if (!String(stateMachineArn).endsWith(':stateMachine:a') || Number(redriveCount) < 1) return [];
+  const startedAt = new Date(Number(startDate)).toISOString().replace(/\.\d+Z$/, 'Z');
+  const value = `again ${String(name).slice(0, 20)}@${startedAt}#${redriveCount} ${status}`;
+  return instances.map(({ name: to }) => ({
+    route: conditional,
+    to,
+    event: createAutosysEvent('SET_GLOBAL', { globalVariable: 'AGAIN', value }),
+  }));
 }
 
 /** Returns a text that identifies the event of one change; `undefined` when none does. */

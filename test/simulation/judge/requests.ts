@@ -36,7 +36,10 @@ export class RequestWatch {
     this.#ledger = ledger;
     for (const { effects, version } of facts) {
       for (const [at, one] of effects.entries()) {
-        const predecessors = effects.slice(0, at).filter(({ route }) => route === one.route);
+        // An instance waits for no other one of the same route.
+        const predecessors = effects
+          .slice(0, at)
+          .filter(({ route, to }) => route === one.route && to === one.to);
         const text = toText(one.to, one.event);
         const earlierEffects = findEarlierEffects(facts, version, one);
         if (text !== undefined) {
@@ -125,6 +128,7 @@ function findEarlierEffects(
     isEarlier(version.status, status)
       ? effects.flatMap((one) =>
           one.route === own.route &&
+          one.to === own.to &&
           toTrait(one.event.kind).sets === undefined &&
           toTarget(one.event) === toTarget(own.event)
             ? [{ ...one, version }]

@@ -34,6 +34,7 @@ describe('an execution event', () => {
       stateMachineName: 'settlement',
       qualifiedArns: [],
       redriveCount: 0,
+      input: { kind: 'json', value: {} },
       output: {
         kind: 'json',
         value: { settled: 48213, date: '2026-11-20', deep: { list: [1, 'two'] } },
@@ -89,6 +90,18 @@ describe('an execution event', () => {
     { when: 'not JSON', detail: { output: '{"cut' }, kind: 'unreadable' },
   ])('has an output of kind $kind if the output is $when', ({ detail, kind }) => {
     expect(read(detail).output.kind).toBe(kind);
+  });
+
+  test.for([
+    {
+      when: 'left out',
+      detail: { input: null, inputDetails: { included: false } },
+      kind: 'leftOut',
+    },
+    { when: 'absent', detail: { input: undefined, inputDetails: undefined }, kind: 'none' },
+    { when: 'not JSON', detail: { input: '{"cut' }, kind: 'unreadable' },
+  ])('has an input of kind $kind if the input is $when', ({ detail, kind }) => {
+    expect(read(detail).input.kind).toBe(kind);
   });
 
   test.for([
