@@ -302,9 +302,14 @@ export const folders: readonly Folder[] = [
     node: ['util'],
   },
   {
+    path: 'lambda/groups/',
+    purpose: 'groups of workloads: the state of a group on a business day, and its row',
+    folders: decisions,
+  },
+  {
     path: 'lambda/report/',
     purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
-    folders: stages,
+    folders: [...stages, 'lambda/groups/'],
     packages: ['aws-lambda'],
   },
   {
@@ -327,6 +332,7 @@ export const folders: readonly Folder[] = [
       'lambda/ledger/store/dynamo-table.ts',
       ...stages,
       'autosys/client/',
+      'lambda/groups/',
       'lambda/launch/',
       'lambda/report/',
       'lambda/request/',
