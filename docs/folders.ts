@@ -467,6 +467,7 @@ export const folders: readonly Folder[] = [
       'local/',
       'route-file/',
       'lambda/canary/',
+      'lambda/groups/',
       'lambda/launch/',
       'lambda/request/',
       'cli/agent/',

@@ -13,7 +13,8 @@ import { compileOrigin, toWorkloadKind } from './origins.ts';
 import { readDuration } from './quantities.ts';
 import { createRouteReader, type RouteAction, type RouteReader } from './route-reader.ts';
 
-type RawRoute = Readonly<Record<string, unknown>>;
+/** A route or group as the file has it. */
+export type RawRoute = Readonly<Record<string, unknown>>;
 
 /**
  * Compiles the valid routes. Routes with faults that zod has reported are omitted.
@@ -38,7 +39,7 @@ export function compileRoutes(
       names.add(name);
     }
     const from = compileOrigin(item['from'], [...path, 'from'], faults);
-    const to = compileTarget(item, path, instances, faults);
+    const to = compileReceiver(item, path, instances, faults);
     const kind = toWorkloadKind(item['from']);
     const facts = { kind, from, isCombined: item['combine'] !== undefined };
     const actions = compileActions(item, path, createRouteReader(facts, faults));
@@ -63,7 +64,8 @@ export function compileRoutes(
   });
 }
 
-function toEndsWithinMs({ endsWithin = '1h' }: RawRoute): number {
+/** The `endsWithin` of a route or group, in milliseconds. */
+export function toEndsWithinMs({ endsWithin = '1h' }: RawRoute): number {
   return typeof endsWithin === 'string' ? (readDuration(endsWithin) ?? 0) : 0;
 }
 
@@ -71,7 +73,8 @@ function toCombine({ combine }: RawRoute): Pick<Route, 'combine'> {
   return combine === 'latest' ? { combine } : {};
 }
 
-function compileTarget(
+/** Compiles the `to` of a route or group: the only instance, or the one that it names. */
+export function compileReceiver(
   route: RawRoute,
   path: Path,
   instances: readonly string[],
@@ -100,7 +103,7 @@ function compileTarget(
  * Compiles the actions: first global variables, then mirrored jobs, then events; each in the order
  * of the file.
  */
-function compileActions(route: RawRoute, path: Path, reader: RouteReader): Route['actions'] {
+export function compileActions(route: RawRoute, path: Path, reader: RouteReader): Route['actions'] {
   const each = (
     key: string,
     compile: (item: unknown, path: Path, reader: RouteReader) => readonly RouteAction[],

@@ -6,7 +6,7 @@ import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
 import type { RequestEntry } from '../../lambda/routing/requests.ts';
-import type { RouteIndex } from '../../lambda/routing/routes.ts';
+import { isRoute, type RouteIndex } from '../../lambda/routing/routes.ts';
 import {
   type Effect,
   type InvalidEffect,
@@ -16,6 +16,7 @@ import {
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { describeAssumedHome } from './assumed-home.ts';
+import { explainGroups, type GroupDocument } from './explain-groups.ts';
 import type { FoundEvent } from './find-events.ts';
 import { describeOutcomeToday, type TodayOptions, toEnvelopeTime } from './outcome-today.ts';
 
@@ -61,6 +62,8 @@ export type Explanation = { readonly location: string } & (
       readonly targets: readonly string[];
       /** Those of them with a mirror. It shows the status if the bridge has started the run. */
       readonly mirrored?: readonly string[];
+      /** Groups that the run belongs to. Absent if there is none. */
+      readonly groups?: readonly GroupDocument[];
       /** Entries of `requests:` that name the state machine of the event as a caller. */
       readonly requests: readonly string[];
       /** The account and Region in which the stack must be for the routes to match. */
@@ -153,7 +156,8 @@ export function createExplain({
     const actions = effects.flatMap((effect) => toActions(effect, location));
     const { matchedBy: matching } = translation;
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
-    const routes = matching.flatMap((route) => ('target' in route ? [] : [route.name]));
+    const routes = matching.filter(isRoute).map(({ name }) => name);
+    const groups = explainGroups(matching, reading.event);
     const targets = matching.flatMap((route) => ('target' in route ? [route.target] : []));
     const mirrored = matching.flatMap((route) =>
       'target' in route && route.mirrored ? [route.target] : [],
@@ -170,6 +174,7 @@ export function createExplain({
       workload,
       routes,
       targets,
+      ...(groups.length > 0 && { groups }),
       ...(mirrored.length > 0 && { mirrored }),
       requests,
       actions,

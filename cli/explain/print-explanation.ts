@@ -1,5 +1,6 @@
 import type { Paint } from '../render.ts';
 import type { ActionDocument, Explanation, WorkloadDocument } from './explain-event.ts';
+import { formatGroup } from './explain-groups.ts';
 
 /** Formats an explanation as lines of text. */
 export function printExplanation(explanation: Explanation, paint: Paint): readonly string[] {
@@ -40,14 +41,16 @@ function formatMatching({
   routes,
   targets,
   requests,
+  groups = [],
   mirrored = [],
 }: Pick<
   Extract<Explanation, { outcome: 'matched' }>,
-  'routes' | 'targets' | 'requests' | 'mirrored'
+  'routes' | 'targets' | 'requests' | 'groups' | 'mirrored'
 >): readonly string[] {
   return [
     ...(routes.length === 0 ? [] : [`  matched by ${routes.join(', ')}`]),
     ...(targets.length === 0 ? [] : [`  recorded for launch target ${targets.join(', ')}`]),
+    ...groups.map(formatGroup),
     ...mirrored.map(
       (target) => `  shown in the mirror of ${target} if the bridge has started the run`,
     ),

@@ -15,7 +15,7 @@ export interface GroupRecord {
   /** When the day began, in epoch milliseconds. */
   readonly beganMs: number;
   readonly status: GroupStatus;
-  /** Members with an event on this day, by name. At most {@link maxMembers}. */
+  /** Members with an event on this day, by name. At most `maxMembers`. */
   readonly members: readonly GroupMember[];
   /** Changes of the state, oldest first. Only the last {@link keptChanges} are kept. */
   readonly changes: readonly GroupChange[];
@@ -34,9 +34,6 @@ export interface GroupChange {
    */
   readonly by: string;
 }
-
-/** Maximum members of a group. Their row takes about 150 KB. */
-export const maxMembers = 500;
 
 /** Maximum changes in a row. An event that is redelivered after more of them requests nothing. */
 export const keptChanges = 24;

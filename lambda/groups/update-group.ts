@@ -1,8 +1,8 @@
-import type { Group, GroupStatus } from '../routing/groups.ts';
+import { type Group, type GroupStatus, maxMembers } from '../routing/groups.ts';
 import { toVersion } from '../workload/version.ts';
 import { toVersionKey } from '../workload/version-key.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
-import { type GroupChange, type GroupRecord, keptChanges, maxMembers } from './group-row.ts';
+import { type GroupChange, type GroupRecord, keptChanges } from './group-row.ts';
 import { type GroupMember, toGroupState, toMemberName, withMember } from './group-state.ts';
 
 /** A business day of a group. */

@@ -14,6 +14,9 @@ export const groupStatuses = [
 ] as const satisfies readonly WorkloadStatus[];
 export type GroupStatus = (typeof groupStatuses)[number];
 
+/** Maximum members of a group on a day. Their row takes about 150 KB. */
+export const maxMembers = 500;
+
 /** Which business day a run belongs to: that of its start, or the date in a field of the run. */
 export interface GroupDays extends BusinessDays {
   /** Text of the run that contains the date. @default - the start of the run decides */

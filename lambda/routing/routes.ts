@@ -1,8 +1,8 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../workload/workload.ts';
 import type { Group, GroupRoute } from './groups.ts';
-import type { EventTemplate, MatchedRoute } from './matched-route.ts';
-import { type Home, type Origin, toNames, withLocation } from './origin.ts';
+import type { MatchedRoute } from './matched-route.ts';
+import { type Home, toNames, withLocation } from './origin.ts';
 import { createOriginIndex, type OriginIndex } from './origin-index.ts';
 import type { RequestEntry } from './requests.ts';
 import { explainMiss } from './route-miss.ts';

@@ -1,6 +1,6 @@
 import type { WorkloadStatus } from '../workload/workload.ts';
 import { toGroupRoutes } from './groups.ts';
-import type { AnyRoute, BridgeConfig, TargetRoute } from './routes.ts';
+import type { AnyRoute, BridgeConfig, GroupRoute, Route, TargetRoute } from './routes.ts';
 import type { LaunchTarget } from './targets.ts';
 
 /**
@@ -13,6 +13,17 @@ export function toMatchedRoutes({
   groups = [],
 }: Pick<BridgeConfig, 'routes' | 'targets' | 'groups'>): readonly AnyRoute[] {
   return [...routes, ...toTargetRoutes(targets), ...toGroupRoutes(groups)];
+}
+
+/**
+ * What events of other accounts and Regions are matched with: the routes and groups. A launch target
+ * is in the account and Region of the bridge.
+ */
+export function toSourceRoutes({
+  routes,
+  groups = [],
+}: Pick<BridgeConfig, 'routes' | 'groups'>): readonly (Route | GroupRoute)[] {
+  return [...routes, ...toGroupRoutes(groups)];
 }
 
 /** The launch targets as events are matched with them. */
