@@ -315,8 +315,8 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/sweep/',
     purpose:
-      'scheduled work: sends due entries, looks up open runs in AWS, reads values back again',
-    folders: stages,
+      'scheduled work: sends due entries, looks up open runs in AWS, reads values back again, opens the days of groups',
+    folders: [...stages, 'lambda/groups/'],
   },
   {
     path: 'lambda/canary/',

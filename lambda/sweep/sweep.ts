@@ -1,6 +1,7 @@
 import type { DrainResult } from '../delivery/drain.ts';
 import type { InstanceConfig } from '../routing/routes.ts';
 import type { createHealth } from './health.ts';
+import type { OpenedDay } from './open-group-days.ts';
 import type { SweepDeadline } from './rate-limiter.ts';
 import type { Recheck } from './recheck.ts';
 import type { RunAnswerResult } from './run-answer.ts';
@@ -19,11 +20,14 @@ export interface SweepDeps {
     deadline: SweepDeadline,
     onResult: (result: RunAnswerResult) => void,
   ) => Promise<void>;
+  /** Opens the business days of groups. */
+  readonly openDays: (deadline: SweepDeadline) => AsyncIterable<OpenedDay>;
   /** Checks launches: starts without a known outcome, stops, waiting commands that are gone. */
   readonly checkLaunches: (deadline: SweepDeadline) => Promise<void>;
   readonly health: ReturnType<typeof createHealth>;
   readonly telemetry: ReturnType<typeof createSweepTelemetry> & {
     readonly drained: (drained: DrainResult) => void;
+    readonly dayOpened: (opened: OpenedDay) => void;
   };
 }
 
@@ -35,7 +39,8 @@ export interface SweepDeps {
  * thrown at the end.
  */
 export function createSweep(deps: SweepDeps) {
-  const { instances, drain, recheck, parkUnknown, ask, checkLaunches, health, telemetry } = deps;
+  const { instances, drain, recheck, parkUnknown, openDays, ask, checkLaunches } = deps;
+  const { health, telemetry } = deps;
   return async function sweep(deadline: SweepDeadline): Promise<void> {
     const work = await Promise.allSettled([
       ...instances.map(async (instance) => {
@@ -45,6 +50,7 @@ export function createSweep(deps: SweepDeps) {
           telemetry.rechecked(checked);
       }),
       parkAll(deadline),
+      openAll(deadline),
       ask(deadline, telemetry.runAsked),
       checkLaunches(deadline),
     ]);
@@ -55,6 +61,10 @@ export function createSweep(deps: SweepDeps) {
     const failed = [...work, ...measured].find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   };
+
+  async function openAll(deadline: SweepDeadline): Promise<void> {
+    for await (const opened of openDays(deadline)) telemetry.dayOpened(opened);
+  }
 
   async function parkAll(deadline: SweepDeadline): Promise<void> {
     for await (const parked of parkUnknown(deadline)) telemetry.drained(parked);

@@ -7,6 +7,7 @@ import { createBatch } from '../../../lambda/report/batch.ts';
 import { createReport, type ReportDeps } from '../../../lambda/report/report.ts';
 import { createAsk } from '../../../lambda/sweep/ask.ts';
 import { createHealth } from '../../../lambda/sweep/health.ts';
+import { createOpenGroupDays } from '../../../lambda/sweep/open-group-days.ts';
 import { createRecheck } from '../../../lambda/sweep/recheck.ts';
 import { createSweep } from '../../../lambda/sweep/sweep.ts';
 import { createSweepTelemetry } from '../../../lambda/sweep/telemetry.ts';
@@ -137,6 +138,12 @@ function bindSweep(parts: SweepParts) {
       });
       await ask(sweepRun, notify);
     },
+    openDays: createOpenGroupDays({
+      ...deps,
+      groups: deployment.config.groups ?? [],
+      home: { account: '111122223333', region: 'eu-west-1' },
+      send: createSendGroupState(deps),
+    }),
     checkLaunches: async () => undefined,
     health: {
       runs: () => (measuresHealth ? health.runs() : Promise.resolve({ open: 0, lateSeconds: 0 })),
@@ -148,6 +155,7 @@ function bindSweep(parts: SweepParts) {
     telemetry: {
       ...createSweepTelemetry({ log: logWatch, metrics, recordReport: telemetry }),
       drained: createDrainTelemetry({ log: logWatch, metrics }),
+      dayOpened: () => world.count('days opened'),
     },
   });
 }
