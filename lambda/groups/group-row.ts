@@ -15,6 +15,15 @@ export interface GroupRecord {
   /** When the day began, in epoch milliseconds. */
   readonly beganMs: number;
   readonly status: GroupStatus;
+  /** Number of different members, when the row was written. */
+  readonly expect: number;
+  /** Number of members that must succeed. */
+  readonly need: number;
+  /**
+   * Names of all members: `state machine risk-a`, with the account in front if the route file names
+   * it. Absent if the route file does not list them.
+   */
+  readonly listed?: readonly string[];
   /** Members with an event on this day, by name. At most `maxMembers`. */
   readonly members: readonly GroupMember[];
   /** Changes of the state, oldest first. Only the last {@link keptChanges} are kept. */
@@ -37,6 +46,13 @@ export interface GroupChange {
 
 /** Maximum changes in a row. An event that is redelivered after more of them requests nothing. */
 export const keptChanges = 24;
+
+/** The listed members without an event on the day. Empty if the route file does not list names. */
+export function findMissingMembers({ listed = [], members }: GroupRecord): readonly string[] {
+  return listed.filter(
+    (name) => !members.some((one) => one.name === name || one.name.endsWith(` ${name}`)),
+  );
+}
 
 /** Key of the row of a group on a day. */
 export function toGroupKey(name: string, day: string): string {

@@ -7,7 +7,7 @@ import { type GroupMember, toGroupState, toMemberName, withMember } from './grou
 
 /** A business day of a group. */
 export interface DayOfGroup {
-  readonly group: Pick<Group, 'name' | 'expect' | 'need'>;
+  readonly group: Pick<Group, 'name' | 'members' | 'expect' | 'need'>;
   readonly day: string;
   readonly beganMs: number;
 }
@@ -26,7 +26,7 @@ export function updateGroup(
   const members = withLimit(withMember(record.members, event), record.members);
   if (members === record.members) return record;
   const status = toGroupState(members, group);
-  const next = { ...record, members };
+  const next = { ...record, ...toExpected(group), members };
   if (status === known?.status) return next;
   return withChange(next, { status, atMs: nowMs, by: toCause(event) });
 }
@@ -55,8 +55,20 @@ function toCause(event: WorkloadEvent): string {
 
 function toNewRecord({ group, day, beganMs }: DayOfGroup): GroupRecord {
   const { name } = group;
-  const empty = { members: [], changes: [] };
-  return { format: 1, kind: 'group', name, day, beganMs, status: 'PENDING', ...empty };
+  const empty = { status: 'PENDING' as const, members: [], changes: [] };
+  return { format: 1, kind: 'group', name, day, beganMs, ...toExpected(group), ...empty };
+}
+
+/** What the route file says about the members, for people. */
+function toExpected({ members, expect, need }: DayOfGroup['group']) {
+  const listed = members.flatMap((origin) => {
+    const { by, text } =
+      (origin.kind === 'execution' ? origin.stateMachine : origin.batchJobName) ?? {};
+    if (by !== 'name') return [];
+    const name = `${origin.kind === 'execution' ? 'state machine' : 'Batch job'} ${text}`;
+    return origin.accounts?.map((account) => `${account} ${name}`) ?? [name];
+  });
+  return { expect, need, ...(listed.length === expect && { listed }) };
 }
 
 function withChange(

@@ -102,6 +102,9 @@ export const groupShape = z.looseObject({
   day: text,
   beganMs: number,
   status: text,
+  expect: number,
+  need: number,
+  listed: z.optional(z.array(text)),
   members: z.array(z.looseObject({ name: text, version, succeededMs: z.optional(number) })),
   changes: z.array(z.looseObject({ number, status: text, atMs: number, by: text })),
 });

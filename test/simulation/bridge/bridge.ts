@@ -5,6 +5,7 @@ import type { Table } from '../../../lambda/ledger/table.ts';
 import { telemetryReserveMs } from '../../../lambda/policies.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createReport, type ReportDeps } from '../../../lambda/report/report.ts';
+import { createSendGroupState } from '../../../lambda/report/send-group-state.ts';
 import { createAsk } from '../../../lambda/sweep/ask.ts';
 import { createHealth } from '../../../lambda/sweep/health.ts';
 import { createOpenGroupDays } from '../../../lambda/sweep/open-group-days.ts';
