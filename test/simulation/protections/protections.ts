@@ -74,6 +74,12 @@ export const protections = [
   'single Batch end',
   /** A state is sent at most twice. */
   'resend limit',
+  /** The row of a group is written only over the revision that was read. */
+  'conditional group row',
+  /** Each business day of a group has a row of its own. */
+  'days of groups',
+  /** The row of a group knows when a member first succeeded, so that a new start sets RUNNING. */
+  'counted members',
 ] as const;
 
 export type Protection = (typeof protections)[number];

@@ -1,5 +1,6 @@
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { StoredRow, Table } from '../../../lambda/ledger/table.ts';
+import { isGroupRecord } from '../judge/groups.ts';
 import { isEntry } from '../judge/ledger-watch.ts';
 import type { DisabledProtection } from './weaken.ts';
 
@@ -49,6 +50,19 @@ export function weakenTable(table: Table, now: () => Date, without: DisabledProt
       return splitEndRows(table);
     case 'start time in keys':
       return dropStartTimes(table);
+    case 'conditional group row':
+      return {
+        ...table,
+        put: async (row, seen) =>
+          table.put(row, isGroupKey(row.key) ? (await table.get(row.key))?.revision : seen),
+      };
+    case 'days of groups':
+      return mergeGroupDays(table);
+    case 'counted members':
+      return {
+        ...table,
+        put: (row, seen) => table.put({ ...row, body: forgetSuccesses(row.body) }, seen),
+      };
     case 'version order':
       return {
         ...onRead(makeOldest),
@@ -57,6 +71,26 @@ export function weakenTable(table: Table, now: () => Date, without: DisabledProt
     default:
       return table;
   }
+}
+
+function isGroupKey(key: string): boolean {
+  return key.startsWith('group ');
+}
+
+/** All days of a group share one row. */
+function mergeGroupDays(table: Table): Table {
+  const cut = (key: string) => (isGroupKey(key) ? key.replace(/ [\d-]+$/, '') : key);
+  return {
+    ...table,
+    get: (key) => table.get(cut(key)),
+    put: (row, seen) => table.put({ ...row, key: cut(row.key) }, seen),
+  };
+}
+
+/** A group without the times at which its members first succeeded. */
+function forgetSuccesses(body: unknown): unknown {
+  if (!isGroupRecord(body)) return body;
+  return { ...body, members: body.members.map(({ succeededMs: _, ...member }) => member) };
 }
 
 /** Hides run rows from readers. A write replaces the stored row. */
