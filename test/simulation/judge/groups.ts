@@ -46,9 +46,11 @@ function toAllFacts({ facts, oldFacts }: Evidence): readonly Fact[] {
   return [...facts.values(), ...oldFacts];
 }
 
-/** The cutoff is 01:40 in Zurich, which is 00:40 UTC in November. */
+const dateInZurich = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Zurich' });
+
+/** The cutoff is 01:40 in Zurich. No run begins near a change of its clocks. */
 function toDay(beganMs: number): string {
-  return new Date(beganMs - 40 * 60_000).toISOString().slice(0, 10);
+  return dateInZurich.format(beganMs - 100 * 60_000);
 }
 
 function toMember({ change: { event } }: Fact): string {
