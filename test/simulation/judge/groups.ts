@@ -30,8 +30,7 @@ export function judgeGroups(evidence: Evidence): readonly string[] {
   ];
 }
 
-/** Whether a row is that of a group on a business day. */
-export function isGroupRecord(body: unknown): body is GroupRecord {
+function isGroupRecord(body: unknown): body is GroupRecord {
   return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'group';
 }
 

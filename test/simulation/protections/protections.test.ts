@@ -59,7 +59,6 @@ const rows: readonly ProtectionRow<Protection>[] = [
   { without: 'resend limit', within: 200, pattern: /times without an answer/ },
   { without: 'conditional group row', within: 600, pattern: /the group does not have/ },
   { without: 'days of groups', within: 200, pattern: /has a run of another day/ },
-  { without: 'counted members', within: 1_000, pattern: /is SUCCEEDED, but its members make it/ },
 ];
 
 describe('a simulated scenario without one protection', () => {

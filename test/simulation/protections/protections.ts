@@ -78,8 +78,6 @@ export const protections = [
   'conditional group row',
   /** Each business day of a group has a row of its own. */
   'days of groups',
-  /** The row of a group knows when a member first succeeded, so that a new start sets RUNNING. */
-  'counted members',
 ] as const;
 
 export type Protection = (typeof protections)[number];

@@ -1,6 +1,5 @@
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { StoredRow, Table } from '../../../lambda/ledger/table.ts';
-import { isGroupRecord } from '../judge/groups.ts';
 import { isEntry } from '../judge/ledger-watch.ts';
 import type { DisabledProtection } from './weaken.ts';
 
@@ -58,11 +57,6 @@ export function weakenTable(table: Table, now: () => Date, without: DisabledProt
       };
     case 'days of groups':
       return mergeGroupDays(table);
-    case 'counted members':
-      return {
-        ...table,
-        put: (row, seen) => table.put({ ...row, body: forgetSuccesses(row.body) }, seen),
-      };
     case 'version order':
       return {
         ...onRead(makeOldest),
@@ -85,12 +79,6 @@ function mergeGroupDays(table: Table): Table {
     get: (key) => table.get(cut(key)),
     put: (row, seen) => table.put({ ...row, key: cut(row.key) }, seen),
   };
-}
-
-/** A group without the times at which its members first succeeded. */
-function forgetSuccesses(body: unknown): unknown {
-  if (!isGroupRecord(body)) return body;
-  return { ...body, members: body.members.map(({ succeededMs: _, ...member }) => member) };
 }
 
 /** Hides run rows from readers. A write replaces the stored row. */
