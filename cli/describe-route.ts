@@ -24,7 +24,7 @@ const subjectWords = {
 } as const;
 
 /** Formats the origin of a route: the workload, accounts, Regions and child settings. */
-export function describeOrigin({ from }: Route): string {
+export function describeOrigin({ from }: Pick<Route, 'from'>): string {
   const things = toSelectors(from).map(([subject, { text, except = [] }]) => {
     const exceptions = except.length === 0 ? '' : ` except ${except.join(' ')}`;
     return `${subjectWords[subject]} ${text}${exceptions}`;
@@ -44,8 +44,8 @@ export function describeOrigin({ from }: Route): string {
   return [...things, ...locations, ...parts.filter((part) => part !== '')].join(', ');
 }
 
-/** The events of a route. Statuses with the same event are in one item. */
-export function toRouteActions({ actions }: Route): readonly RouteActionText[] {
+/** The events of a route or group. Statuses with the same event are in one item. */
+export function toRouteActions({ actions }: Pick<Route, 'actions'>): readonly RouteActionText[] {
   const actionsByText = new Map<string, RouteActionText>();
   for (const [status, templates] of Object.entries(actions)) {
     for (const template of templates) {
@@ -58,8 +58,10 @@ export function toRouteActions({ actions }: Route): readonly RouteActionText[] {
   return [...actionsByText.values()];
 }
 
-/** The targets of the routes, without duplicates. */
-export function toTargets(routes: readonly Route[]): readonly RouteTarget[] {
+/** The targets of routes and groups, without duplicates. */
+export function toTargets(
+  routes: readonly Pick<Route, 'to' | 'actions'>[],
+): readonly RouteTarget[] {
   const targets = new Map<string, RouteTarget>();
   for (const { to: instance, actions } of routes) {
     for (const { fields } of Object.values(actions).flat()) {

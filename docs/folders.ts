@@ -320,16 +320,21 @@ export const folders: readonly Folder[] = [
     folders: [...stages, 'lambda/launch/', 'lambda/request/'],
   },
   {
+    path: 'lambda/groups/',
+    purpose: 'groups of workloads: the state of a group on a business day, and its row',
+    folders: decisions,
+  },
+  {
     path: 'lambda/report/',
     purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
-    folders: stages,
+    folders: [...stages, 'lambda/groups/'],
     packages: ['aws-lambda'],
   },
   {
     path: 'lambda/sweep/',
     purpose:
-      'scheduled work: sends due entries, looks up open runs in AWS, reads values back again',
-    folders: stages,
+      'scheduled work: sends due entries, looks up open runs in AWS, reads values back again, opens the days of groups',
+    folders: [...stages, 'lambda/groups/'],
   },
   {
     path: 'lambda/canary/',
@@ -345,6 +350,7 @@ export const folders: readonly Folder[] = [
       'lambda/ledger/store/dynamo-table.ts',
       ...stages,
       'autosys/client/',
+      'lambda/groups/',
       'lambda/launch/',
       'lambda/report/',
       'lambda/request/',
@@ -479,6 +485,7 @@ export const folders: readonly Folder[] = [
       'local/',
       'route-file/',
       'lambda/canary/',
+      'lambda/groups/',
       'lambda/launch/',
       'lambda/request/',
       'cli/agent/',

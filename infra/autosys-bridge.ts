@@ -2,7 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { toMatchedRoutes } from '../lambda/routing/target-routes.ts';
+import { toMatchedRoutes, toSourceRoutes } from '../lambda/routing/target-routes.ts';
 import type { AutosysBridgeProps } from './autosys-bridge-props.ts';
 import { BridgeBus } from './bridge-bus.ts';
 import { functionTimeout } from './bridge-function.ts';
@@ -107,7 +107,7 @@ export class AutosysBridge extends Construct {
       this.bus &&
       new WorkloadRules(this, ids.busRules, {
         ...rules,
-        routes: props.config.routes,
+        routes: toSourceRoutes(props.config),
         eventBus: this.bus,
       });
     this.ledger = new LedgerTable(this, ids.ledger, { encryptionKey: this.encryptionKey });

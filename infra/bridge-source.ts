@@ -6,6 +6,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
+import { toSourceRoutes } from '../lambda/routing/target-routes.ts';
 import { toSourceAlarms } from './alarm-list.ts';
 import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { ids } from './names.ts';
@@ -82,7 +83,7 @@ export class BridgeSource extends Construct {
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
     const bus = EventBus.fromEventBusArn(this, ids.bus, busArn);
     const { watched } = new WorkloadRules(this, ids.rules, {
-      routes: config.routes,
+      routes: toSourceRoutes(config),
       target: new EventBusTarget(bus, { role, deadLetterQueue: this.undeliveredQueue.forRules }),
       rulePrefix,
       bridgeLocation: toBridgeLocation(busArn),
@@ -113,7 +114,7 @@ export class BridgeSource extends Construct {
       checkBridgeRole('sweepRoleArn', sweepRoleArn, bus.account);
       for (const arn of requestRoleArns ?? []) checkBridgeRole('requestRoleArns', arn, bus.account);
       new SourceRole(this, ids.sourceRole, {
-        routes: config.routes,
+        routes: toSourceRoutes(config),
         requests: config.requests,
         bus,
         sweepRoleArn,

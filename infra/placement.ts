@@ -1,3 +1,4 @@
+import { toGroupRoutes } from '../lambda/routing/groups.ts';
 import { toSelectors } from '../lambda/routing/origin.ts';
 import { type Location, readArn, toPartition } from '../lambda/routing/partition.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
@@ -143,6 +144,7 @@ export function checkGiven(given: readonly GivenResource[], location: StackLocat
 function findNamed({
   instances,
   routes,
+  groups = [],
   targets,
   callers,
   requests,
@@ -168,6 +170,12 @@ function findNamed({
         }),
       ];
     }),
+    ...toGroupRoutes(groups).flatMap(({ group, from }) =>
+      (from.regions ?? []).map((region) => ({
+        ...{ of: `group ${group.name}`, use: 'from' as const, text: region, region },
+        partition: toPartition(region),
+      })),
+    ),
     ...targets.flatMap(({ name, from }) =>
       toSelectors(from).flatMap(([, { text }]) => ofArn(`target ${name}`, 'target', text)),
     ),

@@ -3,7 +3,7 @@ import { Aws } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, type PrincipalBase, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { RequestEntry } from '../lambda/routing/requests.ts';
-import type { Route } from '../lambda/routing/routes.ts';
+import type { MatchedRoute } from '../lambda/routing/routes.ts';
 import { grantAnswers } from './requests/answer-permissions.ts';
 import { grantRunLookups } from './sweep-permissions.ts';
 
@@ -27,7 +27,7 @@ export function toSourceRoleName(region: string, bus: BusIdentity): string {
 }
 
 export interface SourceRoleProps {
-  readonly routes: readonly Route[];
+  readonly routes: readonly MatchedRoute[];
   readonly bus: BusIdentity;
   /** ARN of the role of the sweep. */
   readonly sweepRoleArn: string;

@@ -1,9 +1,10 @@
-import type { Route } from '../lambda/routing/routes.ts';
+import type { MatchedRoute } from '../lambda/routing/routes.ts';
 import type { Faults } from './faults.ts';
 import { type Mention, toPathKey } from './mentions.ts';
 
 /**
- * Compiles the allowed accounts: those that the file lists, and those that routes name in `from`.
+ * Compiles the allowed accounts: those that the file lists, and those that routes name in `from` and
+ * groups in `members`.
  *
  * A list in the file must be complete, so an ARN in an account that is not listed is a fault. Callers
  * of requests are compared with the list, and add nothing to it: who may ask says nothing about whose
@@ -14,7 +15,10 @@ export function compileAccounts(
   {
     routes,
     mentions,
-  }: { readonly routes: readonly Route[]; readonly mentions: readonly Mention[] },
+  }: {
+    readonly routes: readonly Pick<MatchedRoute, 'from'>[];
+    readonly mentions: readonly Mention[];
+  },
   { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
 ): readonly string[] {
   const listed = Array.isArray(raw) ? raw.filter((one) => typeof one === 'string') : [];

@@ -26,6 +26,9 @@ export function findMentions(file: Readonly<Record<string, unknown>>): readonly 
     ...routes.flatMap((route, at) =>
       isMapping(route) ? ofOrigin(route['from'], ['routes', at, 'from']) : [],
     ),
+    ...(Array.isArray(file['groups']) ? file['groups'] : []).flatMap((group: unknown, at) =>
+      isMapping(group) ? ofMembers(group['members'], ['groups', at, 'members']) : [],
+    ),
     ...ofEach(file['targets'], ['targets'], (target, path) =>
       workloadKeys.flatMap((key) => ofText(target[key], [...path, key], 'target')),
     ),
@@ -38,6 +41,13 @@ export function findMentions(file: Readonly<Record<string, unknown>>): readonly 
       ),
     ),
   ];
+}
+
+/** The members of a group: one mapping or a list. They are names, so only Regions are found. */
+function ofMembers(members: unknown, path: Path): readonly Mention[] {
+  return Array.isArray(members)
+    ? members.flatMap((one: unknown, at) => ofOrigin(one, [...path, at]))
+    : ofOrigin(members, path);
 }
 
 function ofRequestCaller(caller: unknown, path: Path): readonly Mention[] {

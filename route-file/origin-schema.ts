@@ -11,7 +11,8 @@ export const accountSchema = leaf({
   pattern: /^\d{12}$/,
 });
 
-const region = leaf({
+/** The schema of an AWS Region. */
+export const regionSchema = leaf({
   what: 'region',
   allowed: 'an AWS Region such as eu-west-1',
   description: 'An AWS Region, such as eu-west-1.',
@@ -69,7 +70,7 @@ export const originSchema = mapping(
           'AWS accounts of the workloads: one or a list. Default: the account of an ARN in from, otherwise the account of the stack.',
       })
       .optional(),
-    region: oneOrMore('region', region)
+    region: oneOrMore('region', regionSchema)
       .meta({
         description:
           'AWS Regions of the workloads: one or a list. Default: the Region of an ARN in from, otherwise the Region of the stack.',

@@ -1,10 +1,12 @@
 import { parseDocument } from 'yaml';
 import { type Problem, type Source, SourceError, type Span } from '../autosys/source.ts';
+import { toGroupRoutes } from '../lambda/routing/groups.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { compileAccounts } from './accounts.ts';
 import { findCutValues } from './comment-warnings.ts';
 import { warnOfEndpoints } from './endpoint-warnings.ts';
 import { Faults } from './faults.ts';
+import { compileFileGroups } from './groups/index.ts';
 import { compileInstances, type RouteFileContext } from './instances.ts';
 import { addIssues } from './issues.ts';
 import { compileLaunch } from './launch/index.ts';
@@ -142,16 +144,21 @@ function compileFile(
   refusePartitions(mentions, faults);
   refuseScatteredTargets(mentions, faults);
   refuseScatteredCallers(mentions, faults);
-  const accounts = compileAccounts(file['accounts'], { routes, mentions }, findings);
+  const groups = compileFileGroups(file, { placed, targets, instances }, findings);
+  const matched = [...routes, ...toGroupRoutes(groups)];
+  const accounts = compileAccounts(file['accounts'], { routes: matched, mentions }, findings);
   findOverlaps(placed, findings);
   checkSharedTargets(placed, findings);
   warnOfEndpoints(file['instances'], warnings);
   refuseScratch(placed, instances, faults);
   refuseSharedMirrors(targets, { placed, instances }, faults);
-  const requests = compileFileRequests(file, { placed, targets, instances }, findings);
+  const requests = compileFileRequests(file, { placed, groups, targets, instances }, findings);
   const metricPerRoute = file['metricPerRoute'] !== false;
   return {
-    config: { instances, routes, targets, callers, requests, accounts, metricPerRoute },
+    config: {
+      ...{ instances, routes, ...(groups.length > 0 && { groups }) },
+      ...{ targets, callers, requests, accounts, metricPerRoute },
+    },
     mentions,
   };
 }

@@ -14,7 +14,8 @@ import { readDuration } from './quantities.ts';
 import { createRouteReader, type RouteAction, type RouteReader } from './route-reader.ts';
 import { compileWhen } from './when.ts';
 
-type RawRoute = Readonly<Record<string, unknown>>;
+/** A route or group as the file has it. */
+export type RawRoute = Readonly<Record<string, unknown>>;
 
 /**
  * Compiles the valid routes, one for each instance in `to`. Routes with faults that zod has
@@ -40,7 +41,7 @@ export function compileRoutes(
       names.add(name);
     }
     const from = compileOrigin(item['from'], [...path, 'from'], faults);
-    const to = compileTargets(item, path, instances, faults);
+    const to = compileReceivers(item, path, instances, faults);
     const kind = toWorkloadKind(item['from']);
     const facts = { kind, from, isCombined: item['combine'] !== undefined };
     const reader = createRouteReader(facts, faults);
@@ -61,7 +62,8 @@ export function compileRoutes(
   });
 }
 
-function toEndsWithinMs({ endsWithin = '1h' }: RawRoute): number {
+/** The `endsWithin` of a route or group, in milliseconds. */
+export function toEndsWithinMs({ endsWithin = '1h' }: RawRoute): number {
   return typeof endsWithin === 'string' ? (readDuration(endsWithin) ?? 0) : 0;
 }
 
@@ -69,8 +71,8 @@ function toCombine({ combine }: RawRoute): Pick<Route, 'combine'> {
   return combine === 'latest' ? { combine } : {};
 }
 
-/** The instances of a route, each once. Empty if there is a fault. */
-function compileTargets(
+/** The instances in the `to` of a route or group, each once. Empty if there is a fault. */
+export function compileReceivers(
   route: RawRoute,
   path: Path,
   instances: readonly string[],
@@ -104,7 +106,7 @@ function compileTargets(
  * Compiles the actions: first global variables, then mirrored jobs, then events; each in the order
  * of the file.
  */
-function compileActions(route: RawRoute, path: Path, reader: RouteReader): Route['actions'] {
+export function compileActions(route: RawRoute, path: Path, reader: RouteReader): Route['actions'] {
   const each = (
     key: string,
     compile: (item: unknown, path: Path, reader: RouteReader) => readonly RouteAction[],

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { effectShape } from './effect-schema.ts';
 import type { Faults } from './faults.ts';
+import { groupsShape } from './groups/schema.ts';
 import { instancesSchema } from './instance-schema.ts';
 import { launchShape } from './launch/schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
-import { duration } from './quantities.ts';
+import { endsWithin } from './receiver-schema.ts';
 import { requestsShape } from './requests/schema.ts';
 import { booleanShape, formatFault, leaf, list, mapping, oneOf, oneOrMore } from './shapes.ts';
 
@@ -48,14 +49,7 @@ const routeSchema = mapping(
           'Condition on the fields of the event: an event pattern of EventBridge, such as { exitCode: [4] } or { output: { settled: [true] } }. Default: the route acts on every event.',
       })
       .optional(),
-    endsWithin: duration({
-      what: 'endsWithin',
-      min: '1m',
-      max: '80d',
-      examples: '90m or 12h',
-      description:
-        'Time after which the sweep looks up a run in AWS, if its end has not arrived. Default: 1h.',
-    }).optional(),
+    endsWithin,
     combine: oneOf(
       'combine',
       ['latest'],
@@ -67,12 +61,12 @@ const routeSchema = mapping(
 
 const oneRouteOrMore = 'a list of one or more';
 
-/** Rejects a file that has neither routes nor targets nor requests. */
+/** Rejects a file that has neither routes nor groups nor targets nor requests. */
 export function refuseNoRoutes(
-  { routes, targets, requests }: Readonly<Record<string, unknown>>,
+  { routes, groups, targets, requests }: Readonly<Record<string, unknown>>,
   faults: Faults,
 ): void {
-  if (targets !== undefined || requests !== undefined) return;
+  if ([groups, targets, requests].some((given) => given !== undefined)) return;
   if (routes === undefined) {
     faults.at(['routes'], formatFault('routes', routes, oneRouteOrMore));
   } else if (Array.isArray(routes) && routes.length === 0) {
@@ -85,18 +79,19 @@ export const routeFileSchema = mapping(
   {
     what: 'the route file',
     description:
-      'Configuration of the AutoSys bridge: instances, routes, targets, callers and requests.',
+      'Configuration of the AutoSys bridge: instances, routes, groups, targets, callers and requests.',
   },
   {
     instances: instancesSchema,
-    // `refuseNoRoutes` requires one, unless the file has targets or requests.
+    // `refuseNoRoutes` requires one, unless the file has groups, targets or requests.
     routes: z
       .array(routeSchema, { error: ({ input }) => formatFault('routes', input, oneRouteOrMore) })
       .meta({
         description:
-          'Which state changes in AWS send which AutoSys events to which instance. May be omitted in a file with targets or requests.',
+          'Which state changes in AWS send which AutoSys events to which instance. May be omitted in a file with groups, targets or requests.',
       })
       .optional(),
+    ...groupsShape,
     ...launchShape,
     ...requestsShape,
     accounts: list('accounts', accountSchema)
@@ -112,7 +107,7 @@ export const routeFileSchema = mapping(
   },
 ).meta({
   title: 'AutoSys bridge',
-  anyOf: [{ required: ['routes'] }, { required: ['targets'] }, { required: ['requests'] }],
+  anyOf: ['routes', 'groups', 'targets', 'requests'].map((key) => ({ required: [key] })),
   patternProperties: {
     '^x-': { description: 'Any value. Use it to define anchors; it is otherwise ignored.' },
   },

@@ -1,6 +1,6 @@
 import { parseProfile } from '../../autosys/client/index.ts';
 import { createRouteIndex, type InstanceConfig } from '../../lambda/routing/routes.ts';
-import { toMatchedRoutes } from '../../lambda/routing/target-routes.ts';
+import { toMatchedRoutes, toSourceRoutes } from '../../lambda/routing/target-routes.ts';
 import { defineCommand } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { CommandLineError, exitCodes } from '../exit-code.ts';
@@ -50,7 +50,7 @@ export const explain = defineCommand({
       index: createRouteIndex(toMatchedRoutes(config)),
       requests: config.requests,
       accounts: config.accounts,
-      regions: config.routes.flatMap(({ from }) => from.regions ?? []),
+      regions: toSourceRoutes(config).flatMap(({ from }) => from.regions ?? []),
       wireOf: (name) => toInstanceWire(instances.get(name)),
       agePolicyOf: (name) => instances.get(name),
       now: () => io.clock.now(),

@@ -6,8 +6,10 @@ import { describeEntryDetails, toDocument } from '../ledger/describe.ts';
 import { describeStoredRequest, toStoredRequestDocument } from '../ledger/describe-request.ts';
 import { describeRunDetails, describeRunLine, toRunDocument } from '../ledger/describe-run.ts';
 import { findByTarget, findRun, findRunsOf } from '../ledger/find.ts';
+import { findGroupDays } from '../ledger/find-group-days.ts';
 import { ledgerOptions, openLedger, type Unreadable } from '../ledger/open.ts';
 import { withPresent } from '../ledger/present.ts';
+import { printGroup } from '../ledger/print-group.ts';
 import { readSubject } from '../ledger/subject.ts';
 import { readTimeFormat, type ToTimeFormat, timeOptions } from '../ledger/times.ts';
 import { createPaint, printFitted, printJson, printNotes } from '../render.ts';
@@ -18,7 +20,8 @@ const defaultLimit = 20;
 /** `status`: prints the ledger's records on one target or one run. Changes nothing. */
 export const status = defineCommand({
   name: 'status',
-  summary: 'prints what the ledger has recorded on a global variable, a job or a run in AWS',
+  summary:
+    'prints what the ledger has recorded on a global variable, a job, a group or a run in AWS',
   options: {
     ...ledgerOptions,
     ...timeOptions,
@@ -37,12 +40,13 @@ export const status = defineCommand({
   positionals: {
     value: 'NAME|ARN|ID',
     about:
-      'with --instance a global variable or a job; otherwise the ARN or name of an execution, or the id, ARN or name of a Batch job',
+      'with --instance a global variable or a job; otherwise a group, the ARN or name of an execution, or the id, ARN or name of a Batch job',
   },
   usage: '(NAME --instance ACE | ARN | ID | NAME) [--limit N] [--table NAME] [options]',
   notes: [
     'For a variable or a job: stage, version, lease, next try, why it waits and history of its newest request, then the one-shots of the job, then the requests of AWS processes with their waits, newest first.',
     'For the ARN or id of a run: each event of the run and its result, then each entry of the run with its history. For a name: the runs with this name.',
+    'For a group: the state of its last business day, the members that are missing, all members with their newest run, and the days before. A run whose name is that of a group is found by its ARN or id.',
     'Names are exact; wildcards are not supported. Rows are kept for 90 days. A row that cannot be read is reported on stderr, and the command ends with 3.',
   ],
   examples: [
@@ -51,6 +55,7 @@ export const status = defineCommand({
     'status arn:aws:states:eu-west-1:111122223333:execution:settlement:night-42',
     'status 4c7599ae-0a82-49aa-ba5a-4727fcce14a8',
     'status risk-eod --json',
+    'status risk',
   ],
   run: async ({ options, positionals, io, json }) => {
     const subject = readSubject('status', options.instance, positionals);
@@ -63,7 +68,7 @@ export const status = defineCommand({
       case 'run':
         return printRun(table, subject.run, output);
       case 'name':
-        return printRunsOf(table, { name: subject.name, limit }, output);
+        return printNamed(table, { name: subject.name, limit }, output);
       default:
         return subject satisfies never;
     }
@@ -134,6 +139,21 @@ async function printRun(
   return printRest(found.entries, { more: false, io, json });
 }
 
+/** Prints the days of the group of this name, or the runs if there is no such group. */
+async function printNamed(
+  table: SearchableTable,
+  query: { readonly name: string; readonly limit: number },
+  output: PrintOptions,
+): Promise<ExitCode> {
+  const days = await findGroupDays(table, query);
+  if (days.found.length === 0) return printRunsOf(table, query, output);
+  printGroup(
+    days.found.flatMap((one) => ('unreadable' in one ? [] : [one])),
+    output,
+  );
+  return printRest(days.found, { more: days.more, ...output });
+}
+
 async function printRunsOf(
   table: SearchableTable,
   query: { readonly name: string; readonly limit: number },
@@ -145,7 +165,7 @@ async function printRunsOf(
   const [only] = runs;
   if (found.length === 0) {
     throw new NoSuchEntryError(
-      `the ledger has no run named ${query.name}; for a global variable or a job, add --instance`,
+      `the ledger has no group and no run named ${query.name}; for a global variable or a job, add --instance`,
     );
   }
   if (only && found.length === 1 && !more) return printRun(table, only.version.run, output);

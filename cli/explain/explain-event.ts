@@ -6,7 +6,7 @@ import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
 import type { RequestEntry } from '../../lambda/routing/requests.ts';
-import type { RouteIndex } from '../../lambda/routing/routes.ts';
+import { isRoute, type RouteIndex } from '../../lambda/routing/routes.ts';
 import {
   type Effect,
   type InvalidEffect,
@@ -17,6 +17,7 @@ import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { describeAssumedHome } from './assumed-home.ts';
 import { findCallingEntries } from './calling-entries.ts';
+import { explainGroups, type GroupDocument } from './explain-groups.ts';
 import type { FoundEvent } from './find-events.ts';
 import { describeOutcomeToday, type TodayOptions, toEnvelopeTime } from './outcome-today.ts';
 import { findRouteNames, isUnmet } from './route-conditions.ts';
@@ -65,6 +66,8 @@ export type Explanation = { readonly location: string } & (
       readonly targets: readonly string[];
       /** Those of them with a mirror. It shows the status if the bridge has started the run. */
       readonly mirrored?: readonly string[];
+      /** Groups that the run belongs to. Absent if there is none. */
+      readonly groups?: readonly GroupDocument[];
       /** Entries of `requests:` that name the state machine of the event as a caller. */
       readonly requests: readonly string[];
       /** The account and Region in which the stack must be for the routes to match. */
@@ -157,10 +160,12 @@ export function createExplain({
     const actions = effects.flatMap((effect) => toActions(effect, location));
     const { matchedBy: matching } = translation;
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
-    const routes = findRouteNames(matching, () => true);
-    const unmet = findRouteNames(matching, ({ when, actions }) =>
+    const ofRoutes = matching.filter(isRoute);
+    const routes = findRouteNames(ofRoutes, () => true);
+    const unmet = findRouteNames(ofRoutes, ({ when, actions }) =>
       isUnmet(when, actions, reading.event),
     );
+    const groups = explainGroups(matching, reading.event);
     const targets = matching.flatMap((route) => ('target' in route ? [route.target] : []));
     const mirrored = matching.flatMap((route) =>
       'target' in route && route.mirrored ? [route.target] : [],
@@ -178,6 +183,7 @@ export function createExplain({
       routes,
       ...(unmet.length > 0 && { unmet }),
       targets,
+      ...(groups.length > 0 && { groups }),
       ...(mirrored.length > 0 && { mirrored }),
       requests,
       actions,

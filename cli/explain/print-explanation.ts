@@ -1,5 +1,6 @@
 import type { Paint } from '../render.ts';
 import type { ActionDocument, Explanation, WorkloadDocument } from './explain-event.ts';
+import { formatGroup } from './explain-groups.ts';
 
 /** Formats an explanation as lines of text. */
 export function printExplanation(explanation: Explanation, paint: Paint): readonly string[] {
@@ -41,15 +42,17 @@ function formatMatching({
   unmet = [],
   targets,
   requests,
+  groups = [],
   mirrored = [],
 }: Pick<
   Extract<Explanation, { outcome: 'matched' }>,
-  'routes' | 'unmet' | 'targets' | 'requests' | 'mirrored'
+  'routes' | 'unmet' | 'targets' | 'requests' | 'groups' | 'mirrored'
 >): readonly string[] {
   return [
     ...(routes.length === 0 ? [] : [`  matched by ${routes.join(', ')}`]),
     ...(unmet.length === 0 ? [] : [`  when does not hold in ${unmet.join(', ')}`]),
     ...(targets.length === 0 ? [] : [`  recorded for launch target ${targets.join(', ')}`]),
+    ...groups.map(formatGroup),
     ...mirrored.map(
       (target) => `  shown in the mirror of ${target} if the bridge has started the run`,
     ),

@@ -11,6 +11,7 @@ import {
 } from '../describe-route.ts';
 import type { Io } from '../io.ts';
 import { createPaint, type Paint, printJson, printLines, toTerminalLines } from '../render.ts';
+import { describeGroups } from './describe-groups.ts';
 import { describeLaunch } from './describe-launch.ts';
 import { describeRequests } from './describe-requests.ts';
 import { findWideRoutes, type WideOnBus } from './wide-routes.ts';
@@ -24,7 +25,8 @@ export interface RouteFileContent {
 /** Prints the content of a valid route file; with --json as data. */
 export function printContent(content: RouteFileContent, io: Io, json: boolean): void {
   const { config, source, warnings } = content.file;
-  const targets = toTargets(config.routes);
+  const { groups = [] } = config;
+  const targets = toTargets([...config.routes, ...groups]);
   const wide = findWideRoutes(config);
   if (json) {
     const warningDocuments = warnings.map((warning) => ({
@@ -47,6 +49,7 @@ export function printContent(content: RouteFileContent, io: Io, json: boolean): 
   const counts = [
     count(config.instances.length, 'instance'),
     count(toWritten(config.routes).length, 'route'),
+    ...(groups.length > 0 ? [count(groups.length, 'group')] : []),
     count(targets.length, 'AutoSys target'),
     ...(config.targets.length > 0
       ? [count(config.targets.length, 'launch target'), count(config.callers.length, 'caller')]
@@ -58,6 +61,7 @@ export function printContent(content: RouteFileContent, io: Io, json: boolean): 
   printLines(io.stdout, [
     `${source.name}: ${paint('green', 'no faults')}; ${counts.join(', ')}`,
     ...describeConfig(config, paint),
+    ...describeGroups(groups, paint),
     ...describeLaunch(config, paint),
     ...describeRequests(config.requests, paint),
     ...describeTargets(targets),
@@ -84,7 +88,7 @@ function describeSecrets(secrets: RouteFileContent['secrets']): readonly string[
 }
 
 function toDocument(
-  { instances, routes, targets, callers, requests, accounts }: BridgeConfig,
+  { instances, routes, groups, targets, callers, requests, accounts }: BridgeConfig,
   autosysTargets: readonly RouteTarget[],
 ) {
   return {
@@ -101,6 +105,7 @@ function toDocument(
       ...(route.combine && { combine: route.combine }),
       actions: toRouteActions(route),
     })),
+    ...(groups && { groups }),
     targets,
     callers,
     requests,

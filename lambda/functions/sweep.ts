@@ -13,10 +13,12 @@ import {
 } from '../launch/launch-telemetry.ts';
 import { telemetryReserveMs } from '../policies.ts';
 import { createReport } from '../report/report.ts';
+import { createSendGroupState } from '../report/send-group-state.ts';
 import { createRouteIndex } from '../routing/routes.ts';
 import { toMatchedRoutes } from '../routing/target-routes.ts';
 import { type AskDeps, createAsk } from '../sweep/ask.ts';
 import { createHealth } from '../sweep/health.ts';
+import { createOpenGroupDays } from '../sweep/open-group-days.ts';
 import { createRecheck } from '../sweep/recheck.ts';
 import { createReconcileOutages } from '../sweep/reconcile-outages.ts';
 import { createSweep } from '../sweep/sweep.ts';
@@ -65,6 +67,12 @@ const sweep = createSweep({
     describeExecution: createDescribeExecution(toAccess),
     describeBatchJobs: createDescribeBatchJobs(toAccess),
   }),
+  openDays: createOpenGroupDays({
+    ...deps,
+    groups: bridge.groups ?? [],
+    home,
+    send: createSendGroupState(deps),
+  }),
   checkLaunches: (deadline) => checkLaunches(deadline, recordLaunchCheck),
   reconcileOutages: createReconcileOutages({
     ...deps,
@@ -74,6 +82,9 @@ const sweep = createSweep({
   telemetry: {
     ...createSweepTelemetry({ log: logger, metrics, recordReport }),
     drained: createDrainTelemetry({ log: logger, metrics }),
+    dayOpened: ({ group, day, event, settled }) => {
+      recordReport(`group ${group} ${day}`, { kind: 'reported', event, settled });
+    },
   },
 });
 

@@ -105,6 +105,20 @@ export const runShape = z.looseObject({
   history: z.array(note),
 });
 
+/** Fields of the body of a group on a business day. */
+export const groupShape = z.looseObject({
+  kind: z.literal('group'),
+  name: text,
+  day: text,
+  beganMs: number,
+  status: text,
+  expect: number,
+  need: number,
+  listed: z.optional(z.array(text)),
+  members: z.array(z.looseObject({ name: text, version, succeededMs: z.optional(number) })),
+  changes: z.array(z.looseObject({ number, status: text, atMs: number, by: text })),
+});
+
 /** Fields of the body of the instance names. */
 export const instanceNamesShape = z.looseObject({
   kind: z.literal('instanceNames'),

@@ -1,7 +1,7 @@
 import type { EffectOutcome } from '../delivery/outcome.ts';
 import type { EffectResult } from '../delivery/report-result.ts';
 import { createRecordInstance } from '../ledger/instance-names.ts';
-import type { Route, TargetRoute } from '../routing/routes.ts';
+import { type AnyRoute, isRoute, type Route } from '../routing/routes.ts';
 import { type Effect, type InvalidEffect, type Repeat, toEffect } from '../routing/translate.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import { findPredecessors } from './predecessors.ts';
@@ -13,7 +13,10 @@ export interface PlannedEffect {
   readonly effect: Effect | Repeat | InvalidEffect;
   /** The route that requests it. */
   readonly route: Route | undefined;
-  /** The event, if it differs from that of the message: that of a mirror has the launch as its run. */
+  /**
+   * The event, if it differs from that of the message: that of a mirror has the launch as its run,
+   * that of a group the group and its day.
+   */
   readonly event?: WorkloadEvent;
   /** Keys of one-shots to the same job that the route sends on earlier statuses of the run. */
   readonly predecessors: readonly string[];
@@ -23,12 +26,11 @@ export interface PlannedEffect {
 export function planEffect(
   effect: Effect | Repeat | InvalidEffect,
   event: WorkloadEvent,
-  matchedBy: readonly (Route | TargetRoute)[],
+  matchedBy: readonly AnyRoute[],
 ): PlannedEffect {
-  const route = matchedBy.find(
-    (one): one is Route =>
-      !('target' in one) && one.name === effect.route && one.to === effect.to,
-  );
+  const route = matchedBy
+    .filter(isRoute)
+    .find(({ name, to }) => name === effect.route && to === effect.to);
   const predecessors =
     effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];
   return { effect, route, predecessors };

@@ -1,13 +1,21 @@
+import type { AutosysInstance } from '../../autosys/names.ts';
 import { describeOutcome } from '../delivery/outcome.ts';
 import type { EffectResult, QueueMessage, ReportResult } from '../delivery/report-result.ts';
 import { describeError } from '../errors.ts';
 import type { Decision } from '../ledger/run.ts';
 import { createRuns } from '../ledger/run-row.ts';
 import { describeNotAllowed } from '../routing/allowed-accounts.ts';
-import type { Route, RouteIndex, TargetRoute } from '../routing/routes.ts';
+import {
+  type GroupRoute,
+  isRoute,
+  type Route,
+  type RouteIndex,
+  type TargetRoute,
+} from '../routing/routes.ts';
 import { type Translation, translate } from '../routing/translate.ts';
 import { judgeEventAge } from '../workload/event-age.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
+import { createPlanGroups } from './plan-groups.ts';
 import type { ProcessEffectDeps } from './process-effect.ts';
 import {
   createProcessEffects,
@@ -38,7 +46,7 @@ export interface ReportDeps extends ProcessEffectDeps {
 
 /**
  * Creates the report of one queue message: read, check the account, translate, store the run,
- * process the effects in route order, record the decisions. The caller emits log lines and metrics.
+ * record it in its groups, process the effects in route order, record the decisions. The caller emits log lines and metrics.
  *
  * When it resolves, every effect that the message requests is executed or stored in the ledger. A
  * stored effect is due for the drain, or parked for a person. The row of the run has the decisions.
@@ -53,6 +61,8 @@ export interface ReportDeps extends ProcessEffectDeps {
  * - each effect that is executed: one read and one write before AutoSys is called, and one write
  *   after its answer. The circuit breaker is read once in five seconds
  * - each effect that is discarded, or on which another function works: one read
+ * - each group that the event belongs to: one read and one write before its effects. There is no
+ *   write if the row has the event already
  * - the first effect for an instance in an execution environment: one read of the row of instance
  *   names before it. The first of all environments also writes it
  *
@@ -60,9 +70,10 @@ export interface ReportDeps extends ProcessEffectDeps {
  * effect takes five (six).
  */
 export function createReport(deps: ReportDeps) {
-  const { now, newLeaseId, routes, isAllowed, autosysFor } = deps;
+  const { now, newLeaseId, routes, isAllowed } = deps;
   const openRunRow = createRuns(deps);
   const processEffects = createProcessEffects(deps);
+  const planGroups = createPlanGroups(deps);
 
   return async function reportMessage(
     message: QueueMessage,
@@ -77,49 +88,62 @@ export function createReport(deps: ReportDeps) {
 
     const translation = translate(event, routes);
     const { matchedBy } = translation;
-    const mirrored = await planMirrors(deps, { event, matchedBy }, signal);
-    if (translation.kind !== 'effects' && mirrored.length === 0) {
-      const { kind, reason } = translation;
-      if (matchedBy.length > 0) {
-        await openRun(event, matchedBy).record([{ text: `${kind}: ${reason}` }]);
-      }
-      return { kind, event, reason };
+    if (matchedBy.length === 0 && translation.kind === 'ignored') {
+      return { kind: 'ignored', event, reason: translation.reason };
     }
-
-    const run = openRun(event, matchedBy);
-    const work = { event, run, leaseOwner: newLeaseId(), signal };
+    const mirrored = await planMirrors(deps, { event, matchedBy }, signal);
+    const run = openRunRow(event, matchedBy, isReplayFor(event, matchedBy, deps));
+    const grouped = await planGroups(event, matchedBy);
     const effects = translation.kind === 'effects' ? translation.effects : [];
-    const plan = [...effects.map((effect) => planEffect(effect, event, matchedBy)), ...mirrored];
+    const plan = [
+      ...effects.map((effect) => planEffect(effect, event, matchedBy)),
+      ...mirrored,
+      ...grouped.effects,
+    ];
     // Recorded before anything is sent. A function with an earlier event of this run then knows of
     // this event. A one-shot that such a function claimed before is found in the ledger.
     if (plan.some(({ predecessors }) => predecessors.length > 0)) await run.record([], true);
 
+    const work = { event, run, leaseOwner: newLeaseId(), signal };
     const { results, failures } = await processEffects(plan, work);
 
-    const decisions = [...results.map(toDecision), ...failures.map(toFailedDecision)];
+    failures.unshift(...grouped.failures);
+    const isPlanned = translation.kind === 'effects' || plan.length > 0;
+    const decisions = [
+      ...(isPlanned ? [] : [{ text: `${translation.kind}: ${translation.reason}` }]),
+      ...grouped.decisions,
+      ...results.map(toDecision),
+      ...failures.map(toFailedDecision),
+    ];
     await run
       .record(decisions, failures.length > 0)
       .catch((failure: unknown) => failures.push(failure));
     if (failures.length > 0) throw failures[0];
-    return { kind: 'reported', event, settled: results };
+    return isPlanned
+      ? { kind: 'reported', event, settled: results }
+      : { kind: translation.kind, event, reason: translation.reason };
   };
+}
 
-  function openRun(event: WorkloadEvent, matchedBy: MatchedBy) {
-    return openRunRow(event, matchedBy, isReplayFor(event, matchedBy));
-  }
+/**
+ * Whether the event is a replay that none of the instances of its routes and groups allows. No
+ * instance allows it for a launch target.
+ */
+function isReplayFor(
+  event: WorkloadEvent,
+  matchedBy: MatchedBy,
+  { autosysFor, now }: Pick<ReportDeps, 'autosysFor' | 'now'>,
+): boolean {
+  if (event.replayName === undefined) return false;
+  return matchedBy.every(
+    (route) =>
+      'target' in route ||
+      judgeEventAge(event, { ...autosysFor(toReceiver(route)), now: now() }).kind === 'replay',
+  );
+}
 
-  /**
-   * Whether the event is a replay that none of the instances of its routes allows. No instance
-   * allows it for a launch target.
-   */
-  function isReplayFor(event: WorkloadEvent, matchedBy: MatchedBy): boolean {
-    if (event.replayName === undefined) return false;
-    return matchedBy.every(
-      (route) =>
-        'target' in route ||
-        judgeEventAge(event, { ...autosysFor(route.to), now: now() }).kind === 'replay',
-    );
-  }
+function toReceiver(route: Route | GroupRoute): AutosysInstance {
+  return isRoute(route) ? route.to : route.group.to;
 }
 
 /** The effects of an event on the mirrors of its launch targets. */

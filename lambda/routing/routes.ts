@@ -1,14 +1,16 @@
-import type { AutosysEventKind } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../workload/workload.ts';
-import { type Home, type Origin, toNames, withLocation } from './origin.ts';
+import type { Group, GroupRoute } from './groups.ts';
+import type { MatchedRoute } from './matched-route.ts';
+import { type Home, toNames, withLocation } from './origin.ts';
 import { createOriginIndex, type OriginIndex } from './origin-index.ts';
 import type { RequestEntry } from './requests.ts';
 import { explainMiss } from './route-miss.ts';
 import type { LaunchCaller, LaunchTarget } from './targets.ts';
-import type { Template } from './template.ts';
 import type { When } from './when.ts';
 
+export type { GroupRoute } from './groups.ts';
+export type { EventTemplate, MatchedRoute } from './matched-route.ts';
 export type {
   BatchJobOrigin,
   ExecutionOrigin,
@@ -17,28 +19,6 @@ export type {
   Parts,
   Selector,
 } from './origin.ts';
-
-/** An AutoSys event whose fields are templates. An AWS event fills them. */
-export interface EventTemplate {
-  readonly kind: AutosysEventKind;
-  /** Templates by field name of `AutosysEvent`: job, globalVariable, value, status, comment, … */
-  readonly fields: Readonly<Record<string, Template>>;
-}
-
-/** What matching, the rules and the row of a run need: what routes and launch targets share. */
-export interface MatchedRoute {
-  /** Unique in the file, among routes and launch targets of one instance. */
-  readonly name: string;
-  /** Workloads that it matches. */
-  readonly from: Origin;
-  /** Time in which a run usually ends. After it, the sweep asks AWS about the run. */
-  readonly endsWithinMs: number;
-  /**
-   * Actions by status. The EventBridge rules match each status that is listed, also with an empty
-   * list. Other statuses are ignored.
-   */
-  readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
-}
 
 /**
  * One compiled route of the route file. A route to several instances is compiled to one for each, of
@@ -66,6 +46,14 @@ export interface TargetRoute extends MatchedRoute {
   /** True if the target has a mirror. */
   readonly mirrored?: true;
   readonly actions: Readonly<Partial<Record<WorkloadStatus, readonly never[]>>>;
+}
+
+/** Everything that events are matched with. */
+export type AnyRoute = Route | TargetRoute | GroupRoute;
+
+/** Whether it is a route of the file, with actions of its own. */
+export function isRoute(one: AnyRoute): one is Route {
+  return 'to' in one;
 }
 
 /** Global variable that the canary sets if the route file names no other. */
@@ -149,6 +137,8 @@ export interface DatedWindow {
 export interface BridgeConfig {
   readonly instances: readonly InstanceConfig[];
   readonly routes: readonly Route[];
+  /** Groups of workloads with one state per business day. @default - empty */
+  readonly groups?: readonly Group[];
   /** What AutoSys may start in AWS. @default - empty */
   readonly targets: readonly LaunchTarget[];
   /** Who may start which targets. @default - empty */
@@ -166,8 +156,8 @@ export interface BridgeConfig {
   readonly metricPerRoute: boolean;
 }
 
-/** Finds the routes and launch targets that match an event, or the reason why none does. */
-export interface RouteIndex extends OriginIndex<Route | TargetRoute> {
+/** Finds the routes, launch targets and groups that match an event, or the reason why none does. */
+export interface RouteIndex extends OriginIndex<AnyRoute> {
   /** The most probable reasons why nothing matches the event, for an operator. */
   readonly explainMiss: (event: WorkloadEvent) => string;
 }
@@ -180,10 +170,7 @@ export interface RouteIndex extends OriginIndex<Route | TargetRoute> {
  *   Tools that do not know the stack leave it out. Then such a route matches in every account and
  *   Region
  */
-export function createRouteIndex(
-  routes: readonly (Route | TargetRoute)[],
-  home?: Home,
-): RouteIndex {
+export function createRouteIndex(routes: readonly AnyRoute[], home?: Home): RouteIndex {
   const located = home
     ? routes.map((route) => ({ ...route, from: withLocation(route.from, home) }))
     : routes;

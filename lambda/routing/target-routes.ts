@@ -1,13 +1,29 @@
 import type { WorkloadStatus } from '../workload/workload.ts';
-import type { BridgeConfig, Route, TargetRoute } from './routes.ts';
+import { toGroupRoutes } from './groups.ts';
+import type { AnyRoute, BridgeConfig, GroupRoute, Route, TargetRoute } from './routes.ts';
 import type { LaunchTarget } from './targets.ts';
 
-/** Everything that events are matched with: the routes of the file, then its launch targets. */
+/**
+ * Everything that events are matched with: the routes of the file, then its launch targets, then its
+ * groups.
+ */
 export function toMatchedRoutes({
   routes,
   targets,
-}: Pick<BridgeConfig, 'routes' | 'targets'>): readonly (Route | TargetRoute)[] {
-  return [...routes, ...toTargetRoutes(targets)];
+  groups = [],
+}: Pick<BridgeConfig, 'routes' | 'targets' | 'groups'>): readonly AnyRoute[] {
+  return [...routes, ...toTargetRoutes(targets), ...toGroupRoutes(groups)];
+}
+
+/**
+ * What events of other accounts and Regions are matched with: the routes and groups. A launch target
+ * is in the account and Region of the bridge.
+ */
+export function toSourceRoutes({
+  routes,
+  groups = [],
+}: Pick<BridgeConfig, 'routes' | 'groups'>): readonly (Route | GroupRoute)[] {
+  return [...routes, ...toGroupRoutes(groups)];
 }
 
 /** The launch targets as events are matched with them. */

@@ -7,7 +7,13 @@ import { toVersion } from '../workload/version.ts';
 import { toVersionKey } from '../workload/version-key.ts';
 import { describeRun, isOver, type WorkloadEvent } from '../workload/workload.ts';
 import { toEventSignature } from './event-signature.ts';
-import type { EventTemplate, Route, RouteIndex, TargetRoute } from './routes.ts';
+import {
+  type AnyRoute,
+  type EventTemplate,
+  isRoute,
+  type Route,
+  type RouteIndex,
+} from './routes.ts';
 import { fillTemplate, toTemplateLine, truncate } from './template.ts';
 import { judgeWhen } from './when.ts';
 
@@ -47,13 +53,13 @@ export interface Repeat extends EffectBase {
 /** The effects that a workload event requests. */
 export type Translation = {
   /**
-   * Routes and launch targets that match the workload, including those without actions for this
-   * status.
+   * Routes, launch targets and groups that match the workload, including those without actions for
+   * this status.
    */
-  readonly matchedBy: readonly (Route | TargetRoute)[];
+  readonly matchedBy: readonly AnyRoute[];
 } & (
   | { readonly kind: 'effects'; readonly effects: readonly (Effect | Repeat | InvalidEffect)[] }
-  /** A launch target matches, and no effect is requested. The run is recorded. */
+  /** A launch target or group matches, and no route requests an effect. The run is recorded. */
   | { readonly kind: 'recorded'; readonly reason: string }
   | { readonly kind: 'ignored'; readonly reason: string }
 );
@@ -64,13 +70,16 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
   if (matchedBy.length === 0)
     return { kind: 'ignored', matchedBy, reason: index.explainMiss(event) };
   const effects = matchedBy.flatMap((route) =>
-    'target' in route ? [] : toRouteEffects(event, route),
+    isRoute(route) ? toRouteEffects(event, route) : [],
   );
   if (effects.length > 0) return { kind: 'effects', matchedBy, effects: withRepeats(effects) };
   const status = `${describeRun(event)} is ${event.status}`;
-  const targets = matchedBy.flatMap((route) => ('target' in route ? [route.target] : []));
-  if (targets.length > 0) {
-    const reason = `${status}; recorded for launch target ${targets.join(', ')}, nothing is sent to AutoSys`;
+  const recordedFor = matchedBy.flatMap((route) => {
+    if ('target' in route) return [`launch target ${route.target}`];
+    return 'group' in route ? [`group ${route.group.name}`] : [];
+  });
+  if (recordedFor.length > 0) {
+    const reason = `${status}; recorded for ${recordedFor.join(', ')}, nothing is sent to AutoSys`;
     return { kind: 'recorded', matchedBy, reason };
   }
   const toNames = (routes: Translation['matchedBy']) =>
@@ -129,7 +138,8 @@ export function toEffect(
  * The id of the event comes first: a read-back finds our event by it (decision 0010).
  */
 function toComment(event: WorkloadEvent): string {
-  const run = event.kind === 'execution' ? event.executionName : event.batchJobId;
+  const run =
+    event.group?.run ?? (event.kind === 'execution' ? event.executionName : event.batchJobId);
   // AutoSys accepts one line. An id with a control character must not make the comment invalid.
   const comment = toTemplateLine(`AWS ${run} ${event.status}, event ${event.eventId}`);
   const { max } = nameRules.comment;

@@ -1,6 +1,7 @@
 import type { DrainResult } from '../delivery/drain.ts';
 import type { InstanceConfig } from '../routing/routes.ts';
 import type { createHealth } from './health.ts';
+import type { OpenedDay } from './open-group-days.ts';
 import type { SweepDeadline } from './rate-limiter.ts';
 import type { Recheck } from './recheck.ts';
 import type { RunAnswerResult } from './run-answer.ts';
@@ -19,6 +20,8 @@ export interface SweepDeps {
     deadline: SweepDeadline,
     onResult: (result: RunAnswerResult) => void,
   ) => Promise<void>;
+  /** Opens the business days of groups. */
+  readonly openDays: (deadline: SweepDeadline) => AsyncIterable<OpenedDay>;
   /** Checks launches: starts without a known outcome, stops, waiting commands that are gone. */
   readonly checkLaunches: (deadline: SweepDeadline) => Promise<void>;
   /** Compares the recorded outages of an instance with the present ones. */
@@ -26,6 +29,7 @@ export interface SweepDeps {
   readonly health: ReturnType<typeof createHealth>;
   readonly telemetry: ReturnType<typeof createSweepTelemetry> & {
     readonly drained: (drained: DrainResult) => void;
+    readonly dayOpened: (opened: OpenedDay) => void;
   };
 }
 
@@ -37,7 +41,7 @@ export interface SweepDeps {
  * thrown at the end.
  */
 export function createSweep(deps: SweepDeps) {
-  const { instances, drain, recheck, parkUnknown, ask, checkLaunches } = deps;
+  const { instances, drain, recheck, parkUnknown, openDays, ask, checkLaunches } = deps;
   const { reconcileOutages, health, telemetry } = deps;
   return async function sweep(deadline: SweepDeadline): Promise<void> {
     const work = await Promise.allSettled([
@@ -50,6 +54,7 @@ export function createSweep(deps: SweepDeps) {
         await reconcileOutages(instance.name);
       }),
       parkAll(deadline),
+      openAll(deadline),
       ask(deadline, telemetry.runAsked),
       checkLaunches(deadline),
     ]);
@@ -60,6 +65,10 @@ export function createSweep(deps: SweepDeps) {
     const failed = [...work, ...measured].find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   };
+
+  async function openAll(deadline: SweepDeadline): Promise<void> {
+    for await (const opened of openDays(deadline)) telemetry.dayOpened(opened);
+  }
 
   async function parkAll(deadline: SweepDeadline): Promise<void> {
     for await (const parked of parkUnknown(deadline)) telemetry.drained(parked);

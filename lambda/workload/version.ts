@@ -12,10 +12,13 @@ export interface Version<Status extends VersionStatus = WorkloadStatus> {
   readonly beganMs: number;
   /**
    * Execution ARN or Batch job id; in the mirror of a launch, the id of the launch; for a request,
-   * its entry and key.
+   * its entry and key; for a state of a group, the group and its day.
    */
   readonly run: string;
-  /** Redrive count or Batch attempt; for a request, the number of its attempt. */
+  /**
+   * Redrive count or Batch attempt; for a request, the number of its attempt; for a state of a
+   * group, the number of the change.
+   */
   readonly attempt: number;
   readonly status: Status;
   /** Instant of the change, in epoch milliseconds. */
@@ -58,6 +61,10 @@ export function isEarlier(status: VersionStatus, than: VersionStatus): boolean {
 export function toVersion(event: WorkloadEvent): Version {
   const { status } = event;
   const changedMs = event.changedAt.getTime();
+  if (event.group !== undefined) {
+    const { run, beganMs, change: attempt } = event.group;
+    return { beganMs, run, attempt, status, changedMs };
+  }
   const beganMs = event.launch?.beganMs ?? event.beganAt.getTime();
   if (event.kind === 'execution') {
     const run = event.launch?.id ?? event.executionArn;

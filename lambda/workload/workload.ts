@@ -30,6 +30,11 @@ interface EventBase {
    * is the run: it has begun before AWS has an id for it.
    */
   readonly launch?: { readonly id: string; readonly beganMs: number };
+  /**
+   * Present if the event stands for a state of a group on a business day. The group and its day are
+   * the run, and each change of the state is an attempt.
+   */
+  readonly group?: { readonly run: string; readonly beganMs: number; readonly change: number };
   /** Present when the sweep made this event from an answer of AWS. AWS did not emit it. */
   readonly recovered?: true;
 }
@@ -129,8 +134,12 @@ export function isOver(status: WorkloadStatus): boolean {
   );
 }
 
-/** Name of the run for people: state machine and execution, or the Batch job's name with its id. */
+/**
+ * Name of the run for people: state machine and execution, or the Batch job's name with its id. For a
+ * state of a group, the group and its day.
+ */
 export function describeRun(event: WorkloadEvent): string {
+  if (event.group !== undefined) return event.group.run;
   return event.kind === 'execution'
     ? `${event.stateMachineName} execution ${event.executionName}`
     : `Batch job ${event.batchJobName} (${event.batchJobId})`;

@@ -1,3 +1,4 @@
+import type { Group } from '../../lambda/routing/groups.ts';
 import type { RequestEntry } from '../../lambda/routing/requests.ts';
 import type { InstanceConfig } from '../../lambda/routing/routes.ts';
 import type { LaunchTarget } from '../../lambda/routing/targets.ts';
@@ -13,6 +14,7 @@ export function compileFileRequests(
   file: Readonly<Record<string, unknown>>,
   compiled: {
     readonly placed: readonly RouteAtPath[];
+    readonly groups: readonly Group[];
     readonly targets: readonly LaunchTarget[];
     readonly instances: readonly InstanceConfig[];
   },

@@ -1,4 +1,5 @@
 import { toTrait } from '../../autosys/event.ts';
+import type { Group } from '../../lambda/routing/groups.ts';
 import { describeMirror } from '../../lambda/routing/mirror.ts';
 import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/routing/routes.ts';
 import type { LaunchTarget } from '../../lambda/routing/targets.ts';
@@ -23,14 +24,20 @@ export interface OwnedTarget {
   readonly describe: () => string;
 }
 
-/** Everything that the routes, the mirrors of targets and the canary change, in this order. */
+/**
+ * Everything that the routes, the groups, the mirrors of targets and the canary change, in this
+ * order.
+ */
 export function findOwnedTargets(
   {
     placed,
+    groups = [],
     targets,
     instances,
   }: {
     readonly placed: readonly RouteAtPath[];
+    /** @default - empty */
+    readonly groups?: readonly Group[];
     readonly targets: readonly LaunchTarget[];
     readonly instances: readonly InstanceConfig[];
   },
@@ -38,6 +45,7 @@ export function findOwnedTargets(
 ): readonly OwnedTarget[] {
   return [
     ...placed.flatMap((one) => ofRoute(one, faults)),
+    ...groups.flatMap(ofGroup),
     ...targets.flatMap(ofMirror),
     ...instances.map(({ name, canaryGlobal = defaultCanaryGlobal }) => ({
       property: 'value',
@@ -71,6 +79,31 @@ function ofRoute(placed: RouteAtPath, faults: Faults): readonly OwnedTarget[] {
     describe: toText(`starts job ${job}`),
   }));
   return [...sets, ...starts];
+}
+
+function ofGroup({ name, to, actions }: Group): readonly OwnedTarget[] {
+  const uses = Object.values(actions)
+    .flat()
+    .flatMap(({ kind, fields }) => {
+      const { sets, starts } = toTrait(kind);
+      const target = printTemplate(fields[sets === 'value' ? 'globalVariable' : 'job'] ?? []);
+      if (sets === undefined && !starts) return [];
+      const property = sets ?? 'status';
+      const what = sets === undefined ? `starts job ${target}` : describeSetting(sets, target);
+      return [{ property, target, what }];
+    });
+  return [...new Map(uses.map((use) => [use.what, use])).values()].map(
+    ({ property, target, what }) => ({
+      property,
+      ...toKnownName(target),
+      instance: to,
+      describe: () => `group ${name} ${what}`,
+    }),
+  );
+}
+
+function describeSetting(property: string, target: string): string {
+  return property === 'value' ? `sets ${target}` : `sets the ${property} of job ${target}`;
 }
 
 /** The jobs that a route starts. */

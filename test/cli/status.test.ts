@@ -6,6 +6,8 @@ import {
   parseJobName,
 } from '../../autosys/names.ts';
 import { commandPrefix } from '../../cli/command-prefix.ts';
+import { findGroupDay } from '../../lambda/groups/group-day.ts';
+import { createRecordGroup } from '../../lambda/groups/record-group.ts';
 import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { agendaLists, toKey, toRow } from '../../lambda/ledger/entry-row.ts';
@@ -20,6 +22,7 @@ import { toVersion } from '../../lambda/workload/version.ts';
 import { aContext, aOneShotRequest, aStateRequest, version } from '../lambda/ledger/requests.ts';
 import { aBatchJob, anExecution } from '../route-file/workloads.ts';
 import { aFailure, serveDynamo } from '../support/dynamo-server.ts';
+import { aGroup, aMember } from '../support/groups.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli } from './setup.ts';
 
@@ -500,5 +503,59 @@ describe('status of what AWS processes have asked', () => {
     expect(stdout).toContain('setGlobal global LEDGER_DAY, requested by an AWS process');
     expect(stdout).toContain('asked by a caller without an execution');
     expect(stdout).toContain('result   {"confirmed":true');
+  });
+});
+
+describe('status of a group', () => {
+  const group = aGroup();
+
+  async function recordNight(): Promise<void> {
+    const { recordMember } = createRecordGroup({ table, now: () => new Date(start) });
+    const events = [
+      aMember({ of: 'risk-a', status: 'SUCCEEDED', began: '2026-11-18T20:00:00Z' }),
+      aMember({ of: 'risk-a', status: 'SUCCEEDED' }),
+      aMember({ of: 'risk-b', status: 'RUNNING' }),
+    ];
+    for (const event of events) {
+      const found = findGroupDay(event, group.day);
+      if (found.kind === 'day') await recordMember({ group, ...found }, event);
+    }
+  }
+
+  test('lists the members that are missing, and the days before', async () => {
+    await recordNight();
+
+    const { code, stdout } = await ask('risk');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('group risk on 2026-11-19\n  state    RUNNING');
+    expect(stdout).toContain('members  1 of 3 have succeeded, 3 needed');
+    expect(stdout).toContain('missing  state machine risk-c: no event on this day');
+    expect(stdout).toContain('missing  111122223333 state machine risk-b: RUNNING');
+    expect(stdout).not.toContain('missing  111122223333 state machine risk-a');
+    expect(stdout).toContain('earlier days\n  2026-11-18  RUNNING  1 of 3 succeeded, 3 needed');
+  });
+
+  test('prints JSON with --json', async () => {
+    await recordNight();
+
+    const { stdout } = await ask('risk', '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      groupDays: [
+        {
+          group: 'risk',
+          day: '2026-11-19',
+          status: 'RUNNING',
+          expect: 3,
+          need: 3,
+          succeeded: 1,
+          missing: ['state machine risk-c'],
+          missingWithoutName: 0,
+          members: [{ status: 'SUCCEEDED' }, { status: 'RUNNING' }],
+        },
+        { day: '2026-11-18' },
+      ],
+    });
   });
 });

@@ -31,10 +31,26 @@ export const renamed = { from: 'BEE', to: 'CEE' } as const;
  */
 export const deadlineMs = 5 * 3_600_000;
 
+/** The group of some scenarios: all workloads, of which two must succeed on a business day. */
+export const simulatedGroup = { variable: 'GROUP', need: 2, expect: 4 } as const;
+
+const groupLines = `groups:
+  - name: most
+    to: ACE
+    members:
+      - { stateMachine: [a, b, c] }
+      - { jobQueue: night, jobName: [r] }
+    succeed: { atLeast: ${simulatedGroup.need} }
+    day: { timezone: Europe/Zurich, cutoff: "01:40" }
+    global: ${simulatedGroup.variable}
+`;
+
 export interface DeploymentOptions {
   /** True when both instances use the same secret. */
   readonly sharesSecret: boolean;
   readonly isRenamed: boolean;
+  /** Whether the route file has a group. @default false */
+  readonly hasGroup?: boolean;
 }
 
 /**
@@ -42,7 +58,7 @@ export interface DeploymentOptions {
  * to two instances, a route with a condition and two instances, a mirror job, a Batch job, and
  * one-shot effects of several kinds from several routes on the same jobs.
  */
-function writeRouteFile({ sharesSecret, isRenamed }: DeploymentOptions): string {
+function writeRouteFile({ sharesSecret, isRenamed, hasGroup = false }: DeploymentOptions): string {
   const second = isRenamed ? renamed.to : renamed.from;
   return `
 instances:
@@ -91,7 +107,7 @@ routes:
     global: { name: BATCH, values: ${batchJobValues} }
     events:
       - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR }
-`;
+${hasGroup ? groupLines : ''}`;
 }
 
 /** The configuration that the functions run with. */
@@ -150,5 +166,8 @@ function shortenTimes(compiled: BridgeConfig): BridgeConfig {
           },
     ),
     routes: compiled.routes.map((route) => ({ ...route, endsWithinMs: 20 * 60_000 })),
+    ...(compiled.groups && {
+      groups: compiled.groups.map((group) => ({ ...group, endsWithinMs: 20 * 60_000 })),
+    }),
   };
 }

@@ -31,6 +31,8 @@ export function drawRuns(
 export interface Plan {
   /** True when both AutoSys use the same secret and the same account. */
   readonly sharesSecret: boolean;
+  /** Whether the workloads are members of a group. It is not drawn. */
+  readonly hasGroup: boolean;
   /** When a deployment renames an instance, in milliseconds. Absent in most scenarios. */
   readonly renamedMs?: number;
 }
@@ -38,10 +40,14 @@ export interface Plan {
 /** Draws the options of a scenario. */
 export function drawPlan(
   world: World,
-  { startMs, isShort }: { readonly startMs: number; readonly isShort: boolean },
+  {
+    startMs,
+    isShort,
+    hasGroup,
+  }: Pick<Plan, 'hasGroup'> & { readonly startMs: number; readonly isShort: boolean },
 ): Plan {
   const sharesSecret = world.chance(0.3);
   if (sharesSecret) world.count('shared secrets');
-  if (isShort || !world.chance(0.2)) return { sharesSecret };
-  return { sharesSecret, renamedMs: startMs + world.between(10, 120) * minuteMs };
+  if (isShort || !world.chance(0.2)) return { sharesSecret, hasGroup };
+  return { sharesSecret, hasGroup, renamedMs: startMs + world.between(10, 120) * minuteMs };
 }

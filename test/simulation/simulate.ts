@@ -54,7 +54,7 @@ export async function simulate(
   const { without, traced = false, crashAt } = options;
   const world = new World(seed, { startMs, traced });
   const isShort = crashAt !== undefined;
-  const plan = drawPlan(world, { startMs, isShort });
+  const plan = drawPlan(world, { startMs, isShort, hasGroup: !isShort && seed % 4 === 0 });
   const runs = drawRuns(world, {
     reuseProbability: isShort ? 0 : 0.15,
     count: isShort ? 1 : world.pick([1, 1, 2, 2, 3, 5]),

@@ -14,7 +14,7 @@ import type { Table } from '../../../lambda/ledger/table.ts';
 import { circuitPolicy, leaseMs, observationMs, settlePolicy } from '../../../lambda/policies.ts';
 import { createReport } from '../../../lambda/report/report.ts';
 import { createAllowedAccounts } from '../../../lambda/routing/allowed-accounts.ts';
-import { createRouteIndex, type Route, type TargetRoute } from '../../../lambda/routing/routes.ts';
+import { type AnyRoute, createRouteIndex } from '../../../lambda/routing/routes.ts';
 import { ScriptedAutosys } from '../../support/autosys.ts';
 import { readAt } from '../../support/builders.ts';
 import { createRecordedTable } from '../../support/table.ts';
@@ -32,7 +32,7 @@ interface Ports {
 }
 
 interface RigOptions {
-  readonly routes?: readonly (Route | TargetRoute)[];
+  readonly routes?: readonly AnyRoute[];
   /** Allowed AWS accounts besides the bridge's own. */
   readonly accounts?: readonly string[];
 }

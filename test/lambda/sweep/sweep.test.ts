@@ -4,6 +4,7 @@ import type { DrainResult } from '../../../lambda/delivery/drain.ts';
 import { LedgerError } from '../../../lambda/errors.ts';
 import type { Recheck } from '../../../lambda/sweep/recheck.ts';
 import { createSweep, type SweepDeps } from '../../../lambda/sweep/sweep.ts';
+import { aMember } from '../../support/groups.ts';
 import { ace } from '../delivery/rig.ts';
 
 const error = new LedgerError({ doing: 'read', reason: 'x' });
@@ -28,6 +29,7 @@ function aSweep(over: Partial<SweepDeps> = {}) {
       yield read;
     },
     parkUnknown: async function* () {},
+    openDays: async function* () {},
     ask: async () => undefined,
     checkLaunches: async () => undefined,
     reconcileOutages: async () => undefined,
@@ -37,6 +39,7 @@ function aSweep(over: Partial<SweepDeps> = {}) {
     },
     telemetry: {
       drained: () => recorded.push('drained'),
+      dayOpened: ({ group, day }) => recorded.push(`${group} ${day}`),
       rechecked: () => recorded.push('read'),
       runAsked: () => recorded.push('asked'),
       runsHealth: () => recorded.push('runs'),
@@ -97,3 +100,20 @@ function failing(instance: string | undefined, otherwise: DrainResult) {
     yield otherwise;
   };
 }
+
+test('opens the days of groups', async () => {
+  const { recorded, sweep } = aSweep({
+    openDays: async function* () {
+      yield {
+        group: 'risk',
+        day: '2026-11-19',
+        event: aMember({ of: 'risk', status: 'RUNNING' }),
+        settled: [],
+      };
+    },
+  });
+
+  await sweep(deadline);
+
+  expect(recorded).toContain('risk 2026-11-19');
+});

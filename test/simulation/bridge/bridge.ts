@@ -5,8 +5,10 @@ import type { Table } from '../../../lambda/ledger/table.ts';
 import { telemetryReserveMs } from '../../../lambda/policies.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createReport, type ReportDeps } from '../../../lambda/report/report.ts';
+import { createSendGroupState } from '../../../lambda/report/send-group-state.ts';
 import { createAsk } from '../../../lambda/sweep/ask.ts';
 import { createHealth } from '../../../lambda/sweep/health.ts';
+import { createOpenGroupDays } from '../../../lambda/sweep/open-group-days.ts';
 import { createRecheck } from '../../../lambda/sweep/recheck.ts';
 import { createReconcileOutages } from '../../../lambda/sweep/reconcile-outages.ts';
 import { createSweep } from '../../../lambda/sweep/sweep.ts';
@@ -140,6 +142,12 @@ function bindSweep(parts: SweepParts) {
       });
       await ask(sweepRun, notify);
     },
+    openDays: createOpenGroupDays({
+      ...deps,
+      groups: deployment.config.groups ?? [],
+      home: { account: '111122223333', region: 'eu-west-1' },
+      send: createSendGroupState(deps),
+    }),
     checkLaunches: async () => undefined,
     reconcileOutages: async (name) => {
       if (measuresHealth)
@@ -155,6 +163,7 @@ function bindSweep(parts: SweepParts) {
     telemetry: {
       ...createSweepTelemetry({ log: logWatch, metrics, recordReport: telemetry }),
       drained: createDrainTelemetry({ log: logWatch, metrics }),
+      dayOpened: () => world.count('days opened'),
     },
   });
 }

@@ -3,9 +3,10 @@ import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { nameOneShot, nameRequestedEvent } from '../autosys/evaluate-request.ts';
 import type { Installation } from '../autosys/installation.ts';
 import { toTarget } from '../autosys/recorder.ts';
-import { renamed, toInstallation } from '../deployment.ts';
+import { renamed, simulatedGroup, toInstallation } from '../deployment.ts';
 import type { Plan } from '../scenario-plan.ts';
 import type { Evidence } from './evidence.ts';
+import { judgeGroups } from './groups.ts';
 import { judgeFacts } from './known-changes.ts';
 import { describe } from './ledger-watch.ts';
 import { judgeDeadLetters, judgeRequestCounts, judgeStoredSecrets } from './operational-rules.ts';
@@ -25,6 +26,7 @@ export function judge(evidence: Evidence): readonly string[] {
     ...judgeVisible(evidence),
     ...judgeEntries(evidence),
     ...judgeFacts(evidence),
+    ...judgeGroups(evidence),
     ...[...installations.values()].flatMap((installation) => [
       ...judgeOneShots(installation),
       ...judgeResends(installation),
@@ -135,7 +137,11 @@ function judgeResends({ recorder, variableHistory }: Installation): readonly str
   return [...recorder.unknownSends].flatMap(([sent, count]) => {
     const [, variable = ''] = /^\w+ SET_GLOBAL (\w+)=/.exec(sent) ?? [];
     const isAllowed =
-      variable === '' || count <= maxUnknownSends || variableHistory.wasRestored(variable);
+      variable === '' ||
+      // Several changes of a group set the same value.
+      variable === simulatedGroup.variable ||
+      count <= maxUnknownSends ||
+      variableHistory.wasRestored(variable);
     return isAllowed ? [] : [`${sent} was sent ${count} times without an answer`];
   });
 }

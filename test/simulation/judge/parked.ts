@@ -34,6 +34,11 @@ const disruptions = [
   'environment pauses',
 ];
 
+/** An old event of a member changes the state of its group, and its effect is parked. */
+function isOfGroup({ version }: Entry): boolean {
+  return version.run.startsWith('group ');
+}
+
 /**
  * Checks that an entry is parked because AutoSys rejected it or its outcome cannot be known, never
  * because of an outage.
@@ -50,7 +55,7 @@ export function judgeParked(entry: Entry, evidence: Evidence): readonly string[]
   const target = toTarget(entry.event);
   const isDeniedRead = recorder?.deniedReads.some((text) => text.includes(target)) === true;
   if (code === 'BRIDGE_REQUEST_DENIED' && isDeniedRead) return [];
-  if (code === 'BRIDGE_OLD_EVENT' && isOld(entry, evidence)) return [];
+  if (code === 'BRIDGE_OLD_EVENT' && (isOld(entry, evidence) || isOfGroup(entry))) return [];
   if (!code.startsWith('BRIDGE_') || code === 'BRIDGE_INVALID_EFFECT')
     return [formatUnfounded(entry)];
   if (isUnknownInstance(entry.to, evidence) || isBehindParked(entry, evidence)) return [];

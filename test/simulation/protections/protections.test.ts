@@ -57,6 +57,8 @@ const rows: readonly ProtectionRow<Protection>[] = [
   { without: 'parked predecessor', within: 60, pattern: /is sent although/ },
   { without: 'single Batch end', within: 250, pattern: /accepted the one-shot .* times/ },
   { without: 'resend limit', within: 200, pattern: /times without an answer/ },
+  { without: 'conditional group row', within: 600, pattern: /the group does not have/ },
+  { without: 'days of groups', within: 200, pattern: /has a run of another day/ },
 ];
 
 describe('a simulated scenario without one protection', () => {

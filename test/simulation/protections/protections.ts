@@ -74,6 +74,10 @@ export const protections = [
   'single Batch end',
   /** A state is sent at most twice. */
   'resend limit',
+  /** The row of a group is written only over the revision that was read. */
+  'conditional group row',
+  /** Each business day of a group has a row of its own. */
+  'days of groups',
 ] as const;
 
 export type Protection = (typeof protections)[number];
