@@ -7,6 +7,7 @@ import type { CliCommand } from '../command.ts';
  */
 export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   demo: async () => (await import('./demo.ts')).demo,
+  play: async () => (await import('./play.ts')).playCommand,
   trigger: async () => (await import('./trigger.ts')).trigger,
   break: async () => (await import('./break.ts')).breakCommand,
   mend: async () => (await import('./mend.ts')).mend,

@@ -9,7 +9,7 @@ export const incidentKinds = {
   away: 'AutoSys answers every request with 503',
   login: 'AutoSys has another password for the bridge than the secret',
   job: 'a job is renamed in AutoSys, JOB to JOB_RENAMED',
-  answer: 'AutoSys processes the next event, and its answer is lost',
+  answer: 'AutoSys processes the next start of a job, and its answer is lost',
 } as const;
 
 /** A kind of incident. */
@@ -87,24 +87,30 @@ export function createIncidents(worlds: Worlds): Incidents {
   };
 }
 
-function findFaults(
-  { autosyses }: Worlds,
+/** The faults of a request that do not depend on the jobs in AutoSys. */
+export function findIncidentFaults(
   { kind, job, instance }: BreakRequest,
+  instances: readonly string[],
 ): readonly string[] {
   const kinds = Object.keys(incidentKinds);
   if (!kinds.includes(kind)) {
     const found = JSON.stringify(kind.slice(0, 40));
     return [`unknown kind ${found}, allowed: ${kinds.join(' ')}${didYouMean(kind, kinds)}`];
   }
-  const names = [...autosyses.keys()];
-  if (instance !== undefined && !names.includes(instance)) {
+  if (instance !== undefined && !instances.includes(instance)) {
     const found = JSON.stringify(instance.slice(0, 40));
-    return [`--instance: found ${found}, allowed: ${names.join(' ')}`];
+    return [`instance: found ${found}, allowed: ${instances.join(' ')}`];
   }
   if (kind !== 'job') {
     return job === undefined ? [] : ['unexpected job name: only `break job` takes one; remove it'];
   }
-  if (job === undefined) return ['job name missing, such as: `break job FX_RATES_ALERT`'];
+  return job === undefined ? ['job name missing, such as: `break job FX_RATES_ALERT`'] : [];
+}
+
+function findFaults({ autosyses }: Worlds, request: BreakRequest): readonly string[] {
+  const faults = findIncidentFaults(request, [...autosyses.keys()]);
+  const { kind, job = '', instance } = request;
+  if (faults.length > 0 || kind !== 'job') return faults;
   const searched = [...autosyses].filter(([name]) => instance === undefined || name === instance);
   const known = searched.flatMap(([, { instance: one }]) => one.jobs().map(toName));
   if (!known.includes(job)) {
@@ -128,6 +134,9 @@ interface Aim extends BreakRequest {
   readonly autosys: Emulator;
 }
 
+/** The path of a start, or of an event whose kind is in the body. */
+const startPath = /\/event\/(?:force-)?start-job|\/event\/?$/;
+
 type Begin = () => Promise<OpenIncident> | OpenIncident;
 
 /** The key of an incident, what it does in words, and its beginning. */
@@ -150,7 +159,7 @@ function toIncident(
       ];
     }
     case 'answer': {
-      const aim = { method: 'POST', path: /\/event/ };
+      const aim = { method: 'POST', path: startPath };
       const lose = () => autosys.misbehave(resetAfterAccept, aim);
       return [key, text, () => planFault(key, instance, lose)];
     }
