@@ -11,7 +11,7 @@ insert_job: ETL  job_type: CMD
 machine: m
 command: sleep 60
 box_name: BOX
-condition: success(OTHER)
+condition: s(OTHER)
 `;
 
 let autosys: Emulator;
@@ -97,7 +97,8 @@ describe('an incident', () => {
     const renamed = autosys.instance.job('ETL_RENAMED')?.job;
     expect(autosys.instance.job('ETL')).toBe(undefined);
     expect(renamed?.attributes).toEqual(before?.attributes);
-    await incidents.mendAutosys();
+    const mended = await incidents.mendAutosys();
+    expect(mended).toMatchObject({ kind: 'done' });
     expect(autosys.instance.job('ETL_RENAMED')).toBe(undefined);
     expect(autosys.instance.job('ETL')?.job.attributes).toEqual(before?.attributes);
   });
