@@ -14,7 +14,7 @@ import { readJilSources } from '../play/jil-sources.ts';
 import { type NightStep, readNight } from '../play/night-file.ts';
 import { playNight, waitUntilQuiet } from '../play/play-night.ts';
 import { type ServedWorlds, serveWorlds, waitUntilEnded } from '../play/serve.ts';
-import { printNight, readSummary } from '../play/summary.ts';
+import { printNight, readNightSummary } from '../play/summary.ts';
 import { startWorlds, type Worlds } from '../play/worlds.ts';
 import { createPaint, printJson, printLines, printNotes } from '../render.ts';
 
@@ -145,7 +145,7 @@ async function printEnd(
   worlds: Worlds,
   { faults, isQuiet }: { readonly faults: readonly string[]; readonly isQuiet: boolean },
 ): Promise<ExitCode> {
-  const summary = await readSummary(worlds);
+  const summary = await readNightSummary(worlds);
   if (json) {
     const { jobs, globals, parked, open } = summary;
     const documents = { parked: parked.map(toDocument), open: open.map(toDocument) };

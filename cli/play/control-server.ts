@@ -2,11 +2,11 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { BreakRequest, Incidents } from './incidents.ts';
-import type { Trigger, TriggerRequest } from './trigger-workload.ts';
+import type { TriggerRequest, TriggerWorkload } from './trigger-workload.ts';
 
 /** What the commands of another process can ask of the embedded worlds. */
 export interface ControlDeps extends Incidents {
-  readonly trigger: Trigger;
+  readonly trigger: TriggerWorkload;
 }
 
 /** Where the control endpoint listens, and the token that it requires. */

@@ -23,7 +23,7 @@ export type ChangeRun = (workload: PlayedWorkload, status: string, nowMs: number
  * Keeps the newest run of each workload. A status that follows the present one changes that run;
  * any other status begins a new run.
  */
-export function createRuns(): ChangeRun {
+export function createPlayedRuns(): ChangeRun {
   const newest = new Map<string, PlayedRun>();
   const counts = new Map<string, number>();
   return function changeRun(workload, status, nowMs) {

@@ -5,12 +5,12 @@ import type { Io } from '../io.ts';
 import { startControlServer } from './control-server.ts';
 import { formatEnvironment } from './environment.ts';
 import { createIncidents, type Incidents } from './incidents.ts';
-import { createTrigger, type Trigger } from './trigger-workload.ts';
+import { createTrigger, type TriggerWorkload } from './trigger-workload.ts';
 import type { Worlds } from './worlds.ts';
 
 /** The embedded worlds with what the commands of other processes can do in them. */
 export interface ServedWorlds extends AsyncDisposable {
-  readonly trigger: Trigger;
+  readonly trigger: TriggerWorkload;
   readonly incidents: Incidents;
   /** File with the environment of the commands, as shell lines. */
   readonly environmentPath: string;

@@ -32,7 +32,7 @@ export interface NightSummary {
 }
 
 /** Reads the present state of AutoSys and the ledger. */
-export async function readSummary({ autosyses, aws }: Worlds): Promise<NightSummary> {
+export async function readNightSummary({ autosyses, aws }: Worlds): Promise<NightSummary> {
   const instances = [...autosyses].map(([name, { instance }]) => ({ name, instance }));
   const entries = await readEntries(aws);
   return {

@@ -6,7 +6,7 @@ import { describeAwsEvent, type Timeline } from '../demo/timeline.ts';
 import { buildEvent, type EndDetails, type PlayedEvent } from './build-event.ts';
 import { findStatusFault, findWorkload, type PlayedWorkload } from './find-workload.ts';
 import { followEvent } from './follow-event.ts';
-import { createRuns } from './runs.ts';
+import { createPlayedRuns } from './runs.ts';
 import type { Worlds } from './worlds.ts';
 
 /** The request to emit a status change of a workload. */
@@ -41,10 +41,14 @@ export type TriggerResult =
   | { readonly kind: 'refused'; readonly faults: readonly string[] };
 
 /** Emits a status change of a workload. */
-export type Trigger = (request: TriggerRequest) => Promise<TriggerResult>;
+export type TriggerWorkload = (request: TriggerRequest) => Promise<TriggerResult>;
 
 /** Creates the trigger of the embedded AWS. */
-export function createTrigger(worlds: Worlds, timeline: Timeline, now: () => Date): Trigger {
+export function createTrigger(
+  worlds: Worlds,
+  timeline: Timeline,
+  now: () => Date,
+): TriggerWorkload {
   const { config, home } = worlds;
   const toEvent = createToEvent(now);
   const emit = createEmit(worlds, timeline, now);
@@ -64,7 +68,7 @@ export function createTrigger(worlds: Worlds, timeline: Timeline, now: () => Dat
 
 /** The next event of a workload, or the last one again; `undefined` if there is no last one. */
 function createToEvent(now: () => Date) {
-  const changeRun = createRuns();
+  const changeRun = createPlayedRuns();
   const lastByChange = new Map<string, PlayedEvent>();
   return function toEvent(workload: PlayedWorkload, request: TriggerRequest) {
     const change = JSON.stringify([workload, request.status]);

@@ -8,7 +8,7 @@ import {
   type PlayedWorkload,
   playedStatuses,
 } from '../../../cli/play/find-workload.ts';
-import { createRuns } from '../../../cli/play/runs.ts';
+import { createPlayedRuns } from '../../../cli/play/runs.ts';
 import { createRouteIndex } from '../../../lambda/routing/routes.ts';
 import { toMatchedRoutes } from '../../../lambda/routing/target-routes.ts';
 import { readWorkloadEvent } from '../../../lambda/workload/read/index.ts';
@@ -54,7 +54,7 @@ describe('an event that is built for a name', () => {
   );
 
   test.for(changes)('is matched by the route of the name: $name $status', ({ name, status }) => {
-    const run = createRuns()(find(name), status, now.getTime());
+    const run = createPlayedRuns()(find(name), status, now.getTime());
     const event = buildEvent({ workload: find(name), run, details: {} }, now);
 
     const reading = readWorkloadEvent(event, now);
@@ -78,7 +78,7 @@ describe('an event that is built for a name', () => {
   });
 
   test('has the details of the end', () => {
-    const changeRun = createRuns();
+    const changeRun = createPlayedRuns();
     const toDetail = (name: string, status: string, details: object) => {
       const run = changeRun(find(name), status, now.getTime());
       return buildEvent({ workload: find(name), run, details }, now).detail;
@@ -119,7 +119,7 @@ describe('a name that is not found', () => {
 
 describe('the runs of a workload', () => {
   test('continue until they end, and then a new one begins', () => {
-    const changeRun = createRuns();
+    const changeRun = createPlayedRuns();
     const workload = find('some');
     const change = (status: string) => changeRun(workload, status, now.getTime());
 
@@ -133,7 +133,7 @@ describe('the runs of a workload', () => {
   });
 
   test('are kept by workload, and end after they began', () => {
-    const changeRun = createRuns();
+    const changeRun = createPlayedRuns();
     const one = changeRun(find('whole'), 'RUNNING', 1_000_000);
     changeRun(find('some'), 'RUNNING', 1_000_500);
     const end = changeRun(find('whole'), 'SUCCEEDED', 1_002_000);
