@@ -23,7 +23,7 @@ export const breakCommand = defineCommand({
   },
   usage: 'KIND [JOB] [--instance ACE] [options]',
   notes: [
-    'For the embedded worlds of `demo --serve` or `play --serve` only.',
+    'For the embedded worlds that `demo` or `play` keeps running.',
     `${kinds.join('. ')}.`,
   ],
   examples: ['break down', 'break login', 'break job FX_RATES_ALERT', 'mend'],

@@ -9,7 +9,7 @@ export const mend = defineCommand({
   name: 'mend',
   summary: 'ends everything that `break` did in the embedded worlds',
   options: {},
-  notes: ['For the embedded worlds of `demo --serve` or `play --serve` only.'],
+  notes: ['For the embedded worlds that `demo` or `play` keeps running.'],
   examples: ['mend'],
   run: async ({ json, io }) => {
     const { lines } = await askWorlds<IncidentResult>('mend', {}, io);

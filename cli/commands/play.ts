@@ -69,8 +69,8 @@ export const playCommand = defineCommand({
   options,
   usage: '--config FILE --jil FILE [--events FILE] [options]',
   notes: [
-    'Starts an embedded AutoSys with your JIL for each instance of the route file, and an embedded AWS with its stack. Nothing reaches AWS or a real AutoSys. The commands of the jobs are not executed: `sleep` and `exit` are simulated, any other command takes a second and succeeds.',
-    'A line of --events is {"at": "90s", "name": "settlement", "status": "FAILED"}, {"at": "0s", "sendevent": "-E STARTJOB -J NIGHT"}, {"at": "2m", "break": "down"}, {"at": "3m", "mend": true}, or an EventBridge event. `at` is the time after the start.',
+    'Starts an embedded AutoSys with your JIL for each instance of the route file, and an embedded AWS with its stack. Nothing reaches AWS or a real AutoSys. The commands of the jobs are not executed: sleep and exit are simulated, any other command takes a second and succeeds.',
+    'A line of --events is {"at": "90s", "name": "settlement", "status": "FAILED"}, {"at": "0s", "sendevent": "-E STARTJOB -J NIGHT"}, {"at": "2m", "break": "down"}, {"at": "3m", "mend": true}, or an EventBridge event. The key at is the time after the start.',
     'Without --events the worlds run until Ctrl+C, and `trigger`, `break` and `mend` change them.',
     'Everything runs in real time. --speed shortens only the time between the lines of --events. The sweep runs every five seconds instead of every minute.',
     'Ends with 0 if every line was carried out and nothing is parked or still to be sent, else with 1.',

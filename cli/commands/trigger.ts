@@ -34,7 +34,7 @@ export const trigger = defineCommand({
   },
   usage: 'NAME STATUS [--error NAME | --exit-code N] [--again | --lost] [options]',
   notes: [
-    'For the embedded worlds of `demo --serve` or `play --serve` only. The event has the fields of a real one, and goes through rules, queue and the report function.',
+    'For the embedded worlds that `demo` or `play` keeps running. The event has the fields of a real one, and goes through rules, queue and the report function.',
     'A status that follows the last one changes the same run. RUNNING after the end of a run begins a new run.',
     'Prints the event, the routes that match it, and one line for each effect.',
   ],
