@@ -22,10 +22,7 @@ export const breakCommand = defineCommand({
     about: `one of ${Object.keys(incidentKinds).join(', ')}; for the kind job its name`,
   },
   usage: 'KIND [JOB] [--instance ACE] [options]',
-  notes: [
-    'For the embedded worlds that `demo` or `play` keeps running.',
-    `${kinds.join('. ')}.`,
-  ],
+  notes: ['For the embedded worlds that `demo` or `play` keeps running.', `${kinds.join('. ')}.`],
   examples: ['break down', 'break login', 'break job FX_RATES_ALERT', 'mend'],
   run: async ({ options: { instance }, positionals, json, io }) => {
     const [kind, job, ...more] = positionals;
