@@ -19,6 +19,7 @@ const signed = {
  */
 export class LocalTables implements AsyncDisposable {
   readonly #server: Server;
+  readonly #names: string[] = [];
 
   private constructor(server: Server) {
     this.#server = server;
@@ -46,6 +47,25 @@ export class LocalTables implements AsyncDisposable {
     return `http://${toAddress(this.#server, 'the embedded DynamoDB is stopped')}`;
   }
 
+  /** The names of the tables. */
+  get names(): readonly string[] {
+    return [...this.#names];
+  }
+
+  /** Every item of a table, in the protocol of DynamoDB. */
+  async items(name: string): Promise<readonly JsonObject[]> {
+    const items: JsonObject[] = [];
+    let from: unknown;
+    do {
+      const start = from === undefined ? {} : { ExclusiveStartKey: from };
+      const page = await this.#call('Scan', { TableName: name, ConsistentRead: true, ...start });
+      if (!Array.isArray(page['Items'])) throw new Error(`cannot read the table ${name}`);
+      items.push(...page['Items']);
+      from = page['LastEvaluatedKey'];
+    } while (from !== undefined);
+    return items;
+  }
+
   /** Closes every connection, frees the port and discards the tables. */
   async stop(): Promise<void> {
     await closeServer(this.#server);
@@ -63,6 +83,7 @@ export class LocalTables implements AsyncDisposable {
       throw new TemplateError(id, { found, allowed: 'a table that dynalite can create' });
     }
     while (!(await this.#isActive(name))) await nextTurn();
+    this.#names.push(name);
   }
 
   async #isActive(name: string): Promise<boolean> {

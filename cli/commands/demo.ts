@@ -5,13 +5,14 @@ import { commandPrefix } from '../command-prefix.ts';
 import { toDemoHome } from '../demo/demo-home.ts';
 import { type Ending, judgeEndings } from '../demo/endings.ts';
 import { box } from '../demo/expected-endings.ts';
-import { play, waitForEndings, waitForMessages } from '../demo/play.ts';
+import { playEvents, waitForEndings, waitForMessages } from '../demo/play.ts';
 import { runLaunchDemo } from '../demo/run-launch-demo.ts';
 import { type DemoStage, project, startDemoStage } from '../demo/stage.ts';
 import { createTimeline, followAutosys, followBridge, type Timeline } from '../demo/timeline.ts';
 import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
 import { findEvents } from '../explain/find-events.ts';
 import { readSource } from '../files.ts';
+import { serveWorlds, waitUntilEnded } from '../play/serve.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
 /**
@@ -19,6 +20,9 @@ import { createPaint, printJson, printLines } from '../render.ts';
  * that one execution environment leaves to another may wait for the sweep, which runs every minute.
  */
 const jobsWithinMs = 90_000;
+
+/** With --serve, how long a run may take before the sweep asks AWS about it. */
+const servedEndsWithinMs = 20_000;
 
 const options = {
   events: { type: 'string', value: 'FILE', about: 'file with your own events; - for stdin' },
@@ -31,6 +35,12 @@ const options = {
   serve: {
     type: 'boolean',
     about: 'keep the embedded AutoSys and AWS running, and print commands to try',
+  },
+  'env-out': {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'with --serve: file for the environment in which other commands reach the embedded worlds (default: a temporary file)',
   },
 } as const;
 
@@ -58,10 +68,16 @@ export const demo = defineCommand({
 async function runDemo(invocation: CommandInvocation<typeof options>): Promise<ExitCode> {
   const { io, json, options: given, positionals } = invocation;
   if (positionals.length > 0) return runOtherDirection(invocation);
+  if (given['env-out'] !== undefined && !given.serve) {
+    throw new CommandLineError('demo', ['--env-out: used with --serve only; add --serve']);
+  }
   const path = given.events ?? join(project, 'examples/events.json');
   const found = findEvents(await readSource(io, path));
   printLines(io.stderr, ['synthesising the CDK app, starting the embedded AutoSys and AWS …']);
-  await using stage = await startDemoStage(io, toDemoHome(found));
+  await using stage = await startDemoStage(io, toDemoHome(found), {
+    schedules: 'byClock',
+    ...(given.serve && { endsWithinMs: servedEndsWithinMs }),
+  });
   const timeline = createTimeline({ io, json });
   using _autosys = followAutosys(stage.autosys, timeline);
   using _bridge = followBridge(stage.aws, timeline);
@@ -69,7 +85,7 @@ async function runDemo(invocation: CommandInvocation<typeof options>): Promise<E
   timeline.print('operator', `sendevent -E STARTJOB -J ${box}`);
   await stage.operator.sendEvent({ kind: 'STARTJOB', job: parseJobName(box) });
   const { signal } = io;
-  const { queued, faults } = await play(found, stage.aws, {
+  const { queued, faults } = await playEvents(found, stage.aws, {
     timeline,
     paceMs: given.pace ?? 700,
     signal,
@@ -87,7 +103,9 @@ async function runDemo(invocation: CommandInvocation<typeof options>): Promise<E
 
 function runOtherDirection(invocation: CommandInvocation<typeof options>): Promise<ExitCode> {
   const { positionals, options: given } = invocation;
-  const unused = (['events', 'pace'] as const).filter((name) => given[name] !== undefined);
+  const unused = (['events', 'pace', 'env-out'] as const).filter(
+    (name) => given[name] !== undefined,
+  );
   const faults = [
     ...(positionals.length === 1 && positionals[0] === 'launch'
       ? []
@@ -129,28 +147,41 @@ async function printSummary(
   ]);
 }
 
-/** Prints commands to try, and keeps running until SIGINT or SIGTERM. */
+/** Prints commands to try, and keeps running until it is stopped. */
 async function serve(
-  { io }: CommandInvocation<typeof options>,
-  { autosys, caFile, passwordFile }: DemoStage,
+  { io, options: given }: CommandInvocation<typeof options>,
+  stage: DemoStage,
   timeline: Timeline,
 ): Promise<void> {
-  const { url, user } = autosys;
-  const connection = `--url ${url} --user ${user} --password-file ${passwordFile.path} --ca ${caFile.path}`;
+  const { autosys, caFile, passwordFile } = stage;
+  await using served = await serveWorlds(stage, { io, timeline, envOut: given['env-out'] });
+  const { url } = autosys;
+  const curl = `curl --cacert ${caFile.path} --user "${autosys.user}:$(cat ${passwordFile.path})"`;
   printLines(io.stderr, [
     '',
     `AutoSys keeps running at ${url}. Commands to try in another terminal:`,
     '',
-    `curl --cacert ${caFile.path} --user "${user}:$(cat ${passwordFile.path})" ${url}/job/${box}`,
-    `curl --cacert ${caFile.path} --user "${user}:$(cat ${passwordFile.path})" -H 'Content-Type: application/json' -d '{"jobName":"NIGHT_FX_LOAD"}' ${url}/event/force-start-job`,
-    `${commandPrefix} sendevent -E SET_GLOBAL -G "AWS_FX_RATES=SUCCEEDED" ${connection}`,
-    `${commandPrefix} autorep -J % -s ${connection}`,
+    `. ${served.environmentPath}`,
+    ...tries,
+    `${curl} ${url}/job/${box}`,
     '',
     'Press Ctrl+C to stop.',
   ]);
   timeline.print('operator', 'servers keep running; press Ctrl+C to stop');
-  if (io.signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  io.signal.addEventListener('abort', () => resolve(), { once: true });
-  await promise;
+  await waitUntilEnded(io);
 }
+
+/** Commands that the environment of {@link serve} makes possible. */
+const tries = [
+  `${commandPrefix} trigger settlement RUNNING`,
+  `${commandPrefix} trigger settlement FAILED`,
+  `${commandPrefix} status AWS_SETTLEMENT --instance ACE`,
+  `${commandPrefix} break down`,
+  `${commandPrefix} mend`,
+  `${commandPrefix} break job FX_RATES_ALERT`,
+  `${commandPrefix} trigger fx-rates FAILED`,
+  `${commandPrefix} parked`,
+  `${commandPrefix} replay --route fx-rates --yes`,
+  `${commandPrefix} sendevent -E STARTJOB -J NIGHT`,
+  `${commandPrefix} autorep -J % -s`,
+];

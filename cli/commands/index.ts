@@ -7,6 +7,10 @@ import type { CliCommand } from '../command.ts';
  */
 export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   demo: async () => (await import('./demo.ts')).demo,
+  play: async () => (await import('./play.ts')).playCommand,
+  trigger: async () => (await import('./trigger.ts')).trigger,
+  break: async () => (await import('./break.ts')).breakCommand,
+  mend: async () => (await import('./mend.ts')).mend,
   emulate: async () => (await import('./emulate.ts')).emulate,
   validate: async () => (await import('./validate.ts')).validate,
   explain: async () => (await import('./explain.ts')).explain,

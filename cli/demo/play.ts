@@ -15,7 +15,7 @@ export interface PlayResult {
 }
 
 /** Puts the events on the bus, one after the other, each with the current time. */
-export async function play(
+export async function playEvents(
   events: readonly FoundEvent[],
   { bus }: { readonly bus: Bus },
   { timeline, paceMs, signal }: { timeline: Timeline; paceMs: number; signal: AbortSignal },

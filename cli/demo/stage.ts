@@ -1,53 +1,58 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutosysClient } from '../../autosys/client/index.ts';
-import { type Emulator, startEmulator } from '../../emulator/index.ts';
+import type { Emulator } from '../../emulator/index.ts';
 import type { Home } from '../../lambda/routing/origin.ts';
-import { type Local, startLocal, synthesize } from '../../local/index.ts';
-import type { Io, TemporaryFile } from '../io.ts';
-import { readShippedConfig } from './shipped-config.ts';
+import { readConfig } from '../config.ts';
+import type { Io } from '../io.ts';
+import { startWorlds, type Worlds } from '../play/worlds.ts';
 
 /** The directory that holds `cdk.json` and `examples/`. */
 export const project = join(import.meta.dirname, '../..');
 
-/**
- * The embedded AutoSys and AWS, connected with each other, and the files that other clients need.
- */
-export interface DemoStage extends AsyncDisposable {
+/** The embedded worlds of the example, with its only AutoSys. */
+export interface DemoStage extends Worlds {
   readonly autosys: Emulator;
-  readonly aws: Local;
   /** A client of the embedded AutoSys, with the login of an operator. */
   readonly operator: AutosysClient;
-  readonly caFile: TemporaryFile;
-  readonly passwordFile: TemporaryFile;
+}
+
+/** What the demo changes in the example. */
+export interface DemoStageOptions {
+  readonly schedules: Parameters<typeof startWorlds>[1]['schedules'];
+  /** Time after which the sweep asks AWS about a run. @default - that of each route */
+  readonly endsWithinMs?: number;
 }
 
 /**
- * Starts the embedded AutoSys with the example's JIL, and the embedded AWS with the synthesised
- * stack of the CDK app.
- *
- * The Lambda bundle runs unchanged. Only its compiled route file is replaced by one whose instances
- * are the embedded AutoSys.
+ * Starts the embedded AutoSys with the example's JIL, and the embedded AWS with the stack of the
+ * example's route file.
  *
  * @param home account and Region of the stack, for routes without `account` or `region`
  */
-export async function startDemoStage(io: Io, home: Home): Promise<DemoStage> {
+export async function startDemoStage(
+  io: Io,
+  home: Home,
+  { schedules, endsWithinMs }: DemoStageOptions,
+): Promise<DemoStage> {
   await using stack = new AsyncDisposableStack();
-  const jil = join(project, 'examples/jobs.jil');
-  const autosys = stack.use(
-    await startEmulator({ jil: [{ name: 'examples/jobs.jil', text: readFileSync(jil, 'utf8') }] }),
-  );
-  const assembly = stack.use(await synthesize({ project, environment: io.env }));
-  const config = stack.use(await replaceInstances(io, assembly.directory, { autosys, home }));
-  const login = JSON.stringify({ username: autosys.user, password: autosys.password });
-  const aws = stack.use(
-    await startLocal({
-      ...home,
-      cloudAssembly: assembly.directory,
-      environment: () => ({ BRIDGE_CONFIG: config.path }),
-      secrets: Object.fromEntries(config.secrets.map((name) => [name, login])),
+  const name = 'examples/jobs.jil';
+  const text = readFileSync(join(project, name), 'utf8');
+  const configPath = join(project, 'examples/bridge.yaml');
+  const { config } = await readConfig(io, configPath);
+  const routes = config.routes.map((route) => ({
+    ...route,
+    endsWithinMs: endsWithinMs ?? route.endsWithinMs,
+  }));
+  const worlds = stack.use(
+    await startWorlds(io, {
+      ...{ project, configPath, home, schedules },
+      config: { ...config, routes },
+      jilOf: () => [{ name, text }],
     }),
   );
+  const [autosys] = worlds.autosyses.values();
+  if (autosys === undefined) throw new Error('examples/bridge.yaml has no instance');
   const operator = stack.use(
     new AutosysClient({
       endpoints: [autosys.url],
@@ -55,31 +60,6 @@ export async function startDemoStage(io: Io, home: Home): Promise<DemoStage> {
       credentials: async () => ({ username: autosys.user, password: autosys.password }),
     }),
   );
-  const caFile = stack.use(await io.writeTemporary('ca.pem', autosys.certificateAuthority));
-  const passwordFile = stack.use(await io.writeTemporary('password', autosys.password));
   const resources = stack.move();
-  return {
-    autosys,
-    aws,
-    operator,
-    caFile,
-    passwordFile,
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  };
-}
-
-/** Writes a copy of the compiled route file in which every instance is the embedded AutoSys. */
-async function replaceInstances(
-  io: Io,
-  assembly: string,
-  { autosys, home }: { readonly autosys: Emulator; readonly home: Home },
-) {
-  const config = readShippedConfig(assembly, home);
-  const instances = config.instances.map((instance) => ({
-    ...instance,
-    endpoints: [autosys.url],
-    certificateAuthority: autosys.certificateAuthority,
-  }));
-  const file = await io.writeTemporary('bridge.json', JSON.stringify({ ...config, instances }));
-  return Object.assign(file, { secrets: instances.map(({ secret }) => secret) });
+  return { ...worlds, autosys, operator, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }

@@ -6,7 +6,7 @@ import type { CommandInvocation } from '../command.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
 /** The source of a timeline line. */
-type TimelineSource = 'operator' | 'AWS' | 'bridge' | 'AutoSys' | 'command';
+export type TimelineSource = 'operator' | 'AWS' | 'bridge' | 'AutoSys' | 'command';
 
 const colours = {
   operator: 'bold',
@@ -73,7 +73,8 @@ export function describeAwsEvent(event: unknown, matched: readonly string[], now
   return matched.length > 0 ? what : `${what} (no rule matches)`;
 }
 
-function describeLogLine(line: string): string | undefined {
+/** Describes the result of an effect in a log line of a function; `undefined` for any other line. */
+export function describeLogLine(line: string): string | undefined {
   const entry = readLogLine(line);
   const subject = entry['autosysEvent'] ?? entry['messageId'];
   switch (entry['message']) {
@@ -94,7 +95,8 @@ function describeLogLine(line: string): string | undefined {
   }
 }
 
-function readLogLine(line: string): Readonly<Record<string, unknown>> {
+/** The fields of a log line; none if it is not JSON. */
+export function readLogLine(line: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(line);
   } catch {

@@ -1,7 +1,8 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
-import { FileError, ListenError } from '../exit-code.ts';
+import { ListenError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { printNotes } from '../render.ts';
+import { toJilFileError } from './jil-error.ts';
 import { defaultPort } from './settings.ts';
 
 /**
@@ -44,8 +45,5 @@ function toStartError(
 ): unknown {
   const reason = typeof code === 'string' ? listenReasons[code] : undefined;
   if (reason !== undefined) return new ListenError({ address: `${host}:${port}`, reason });
-  const refusal = /^(?<file>[^\n]*): the JIL was not executed\n(?<detail>[\s\S]*)$/;
-  const { file, detail } = refusal.exec(error instanceof Error ? error.message : '')?.groups ?? {};
-  if (file === undefined || detail === undefined) return error;
-  return new FileError({ file, reason: `the JIL was not executed\n${detail}` });
+  return toJilFileError(error) ?? error;
 }

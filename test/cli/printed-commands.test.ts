@@ -44,6 +44,7 @@ const sampleExpressions: Readonly<Record<string, string>> = {
   'quoteArgument(event.job)': 'ETL',
   connection: sampleConnection,
   name: 'NIGHT_EOD-r1620t1-ACE',
+  run: sampleArn,
 };
 
 function fillPlaceholders(line: string): string {

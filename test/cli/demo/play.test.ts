@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { play } from '../../../cli/demo/play.ts';
+import { playEvents } from '../../../cli/demo/play.ts';
 import { createRedate } from '../../../cli/demo/redate.ts';
 import { findEvents } from '../../../cli/explain/find-events.ts';
 import { judgeEventAge } from '../../../lambda/workload/event-age.ts';
@@ -34,14 +34,14 @@ function aBus() {
   return { bus, printed, options: { timeline, paceMs: 0, signal: new AbortController().signal } };
 }
 
-describe('play', () => {
+describe('playEvents', () => {
   test('prints each event, and whether a rule matches it', async () => {
     const { bus, printed, options } = aBus();
     const found = [anExecutionEvent(), aBatchJobEvent()].map(
       (event, at) => ({ kind: 'event', location: `f[${at}]`, event }) as const,
     );
 
-    expect(await play(found, { bus }, options)).toEqual({ queued: 1, faults: 0 });
+    expect(await playEvents(found, { bus }, options)).toEqual({ queued: 1, faults: 0 });
     expect(printed).toEqual([
       'AWS: settlement execution run-1 is SUCCEEDED',
       'AWS: Batch job risk-eod (4c7599ae-0a82-49aa-ba5a-4727fcce14a8) is SUCCEEDED (no rule matches)',
@@ -57,7 +57,7 @@ describe('play', () => {
       { kind: 'event', location: 'f:4', event: anExecutionEvent() },
     ] as const;
 
-    expect(await play(found, { bus }, options)).toEqual({ queued: 2, faults: 2 });
+    expect(await playEvents(found, { bus }, options)).toEqual({ queued: 2, faults: 2 });
     expect(printed).toEqual([
       'AWS: f:1 is not an event: not JSON',
       expect.stringMatching(/^AWS: f:2 is not an event: /),
@@ -67,7 +67,7 @@ describe('play', () => {
   });
 });
 
-describe('play of any JSON', () => {
+describe('playEvents of any JSON', () => {
   test('continues with every kind of content', async () => {
     const part = fc.oneof(
       fc.jsonValue(),
@@ -103,7 +103,7 @@ describe('play of any JSON', () => {
       fc.asyncProperty(event, async (given) => {
         const { bus, options } = aBus();
         const found = findEvents({ name: 'f', text: JSON.stringify(given) });
-        const { queued, faults } = await play(found, { bus }, options);
+        const { queued, faults } = await playEvents(found, { bus }, options);
         expect(queued + faults).toBeLessThanOrEqual(found.length);
       }),
     );
