@@ -302,6 +302,12 @@ export const folders: readonly Folder[] = [
     node: ['util'],
   },
   {
+    path: 'lambda/span/',
+    purpose:
+      'reads what the ledger has on an instance in a time span: runs, effects, launches, requests, outages',
+    folders: [...stages, 'lambda/launch/', 'lambda/request/'],
+  },
+  {
     path: 'lambda/report/',
     purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
     folders: stages,

@@ -60,10 +60,11 @@ interface Purpose {
   readonly description: string;
   /**
    * `rows`: no access to the agenda. `none`: no access. `search`: also to the index by target.
+   * `span`: also to the index by hour.
    *
    * @default - access to rows and agenda
    */
-  readonly ledgerUse?: 'rows' | 'none' | 'search';
+  readonly ledgerUse?: 'rows' | 'none' | 'search' | 'span';
   /** `callers`: the secrets of the callers only. @default - the secrets of the instances */
   readonly secretUse?: 'callers' | 'none';
   /** @default - {@link functionTimeout} */
@@ -131,6 +132,7 @@ export abstract class BridgeFunction extends Construct {
     });
     if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
     if (props.ledgerUse === 'search') ledger.grantSearch(this.function);
+    if (props.ledgerUse === 'span') ledger.grantSpan(this.function);
     if (props.ledgerUse === undefined) ledger.grantUse(this.function);
     if (props.secretUse === 'none') return;
     grantSecrets(

@@ -46,6 +46,7 @@ export const bundleStubs: Readonly<Record<string, string>> = {
   '@aws-sdk/endpoint-cache': toModulePath('infra/bundle-stubs/endpoint-cache'),
   // Most clients load it by `import()`, that of CloudWatch Logs at start.
   '@smithy/core/event-streams': toModulePath('infra/bundle-stubs/event-streams'),
+  '@sindresorhus/is': toModulePath('infra/bundle-stubs/type-checks'),
   'cacheable-request': toModulePath('infra/bundle-stubs/cacheable-request'),
   'decompress-response': toModulePath('infra/bundle-stubs/decompress-response'),
   'node:fs/promises': toModulePath('infra/bundle-stubs/fs-promises'),

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { ledgerTable } from '../lambda/contract.ts';
 import { ids } from './names.ts';
 
-const { key, agenda, agendaAt, target, changedAt, expiresAt } = ledgerTable.attributes;
+const { key, agenda, agendaAt, target, changedAt, hour, expiresAt } = ledgerTable.attributes;
 
 /** KMS actions that DynamoDB performs on behalf of the caller (AWS documentation). */
 const keyActions = [
@@ -68,14 +68,21 @@ export class LedgerTable extends Construct {
       sortKey: { name: changedAt, type: AttributeType.NUMBER },
       projectionType: ProjectionType.KEYS_ONLY,
     });
+    // The row key as sort key: an entry moves only when the row changes in another hour.
+    this.table.addGlobalSecondaryIndex({
+      indexName: ledgerTable.hourIndex,
+      partitionKey: { name: hour, type: AttributeType.STRING },
+      sortKey: { name: key, type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
   }
 
   /**
    * Allows a function to read and write single rows, and to query the agenda. `Table.grant` would
    * allow each action on every index.
    *
-   * The index by target is for operators, who use their own credentials, and for
-   * {@link grantSearch}.
+   * The indexes by target and by hour are for operators, who use their own credentials, and for
+   * {@link grantSearch} and {@link grantSpan}.
    */
   grantUse(grantee: IGrantable): void {
     this.grantRows(grantee);
@@ -86,6 +93,12 @@ export class LedgerTable extends Construct {
   grantSearch(grantee: IGrantable): void {
     this.grantUse(grantee);
     this.#grantQuery(grantee, ledgerTable.targetIndex);
+  }
+
+  /** Allows a function all of {@link grantSearch}, and to find the rows of a time span. */
+  grantSpan(grantee: IGrantable): void {
+    this.grantSearch(grantee);
+    this.#grantQuery(grantee, ledgerTable.hourIndex);
   }
 
   /** Allows a function to read and write single rows by key. */

@@ -69,6 +69,11 @@ export const ledgerTable = {
     target: 'target',
     /** Number, milliseconds; sort key of the second index. */
     changedAt: 'changedAt',
+    /**
+     * Text, such as `ACE 2026-11-20T02 5`: instance, hour of the last change and shard; partition
+     * key of the third index, whose sort key is `key`. A row without it is not in that one.
+     */
+    hour: 'hour',
     /** Number, seconds; DynamoDB's time to live. */
     expiresAt: 'expiresAt',
     /** Text, JSON. */
@@ -76,6 +81,7 @@ export const ledgerTable = {
   },
   agendaIndex: 'agenda',
   targetIndex: 'target',
+  hourIndex: 'hour',
 } as const;
 
 /** Tag of every Batch job that the bridge submits. A permission to end jobs is limited to it. */

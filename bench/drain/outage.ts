@@ -5,12 +5,12 @@ import { type Change, listChanges, type OutageSize } from './scenario.ts';
 import { type DrainSetup, openSetup, type Tally } from './setup.ts';
 
 /** The cost of the hours without AutoSys. */
-export interface Outage extends Tally, MeterReading {
+export interface OutageReading extends Tally, MeterReading {
   readonly drains: number;
 }
 
 export interface OutageFigures {
-  readonly outage: Outage;
+  readonly outage: OutageReading;
   readonly recovery: Recovery;
   /** Variables without their newest value, plus one-shots that started no job or more than one. */
   readonly wrong: number;
@@ -39,7 +39,7 @@ async function emitAll(
   { time, report, drain, takeTally }: DrainSetup,
   changes: readonly Change[],
   onProgress: (progress: string) => void,
-): Promise<Outage> {
+): Promise<OutageReading> {
   const meter = startMeter();
   const { signal } = new AbortController();
   let drains = 0;

@@ -169,6 +169,7 @@ function toTimedTable(table: SearchableTable, { time, answers }: Timed): Searcha
     put: (...given) => timed(table.put(...given)),
     agenda: (...given) => timed(table.agenda(...given)),
     ofTarget: (...given) => timed(table.ofTarget(...given)),
+    inSpan: (...given) => timed(table.inSpan(...given)),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { agendaLists, keptMs } from '../ledger/entry-row.ts';
+import { toHour } from '../ledger/hour.ts';
 import { checkBody } from '../ledger/row-schema.ts';
 import type { Row, StoredRow } from '../ledger/table.ts';
 import { toKeyPart } from '../workload/version-key.ts';
@@ -113,8 +114,9 @@ export function toLaunchTarget(
 export function toLaunchRow(launch: Launch, nowMs: number): Row {
   const { identity, requestedMs } = launch;
   const checkMs = toCheckMs(launch);
+  const key = toLaunchKey(launch);
   return {
-    key: toLaunchKey(launch),
+    key,
     body: launch,
     ...(checkMs !== undefined && { agenda: { list: agendaLists.launch, at: new Date(checkMs) } }),
     target: {
@@ -122,6 +124,8 @@ export function toLaunchRow(launch: Launch, nowMs: number): Row {
       // This instant never changes, so the index is written once for each launch.
       changedAt: new Date(requestedMs),
     },
+    // A launch by key belongs to no instance.
+    ...(identity.kind === 'jobTry' && { hour: toHour(identity.instance, nowMs, key) }),
     expiresAt: new Date(nowMs + keptMs),
   };
 }

@@ -1,3 +1,4 @@
+import { type AutosysInstance, parseAutosysInstance } from '../../autosys/names.ts';
 import type { Run } from '../ledger/run.ts';
 import { createRuns, parseRun, toRunKey, toRunRow } from '../ledger/run-row.ts';
 import type { Table } from '../ledger/table.ts';
@@ -55,7 +56,8 @@ export function createLaunchedRuns({ table, now, home, targets }: LaunchedRunsDe
       const target = targets.find(({ name }) => name === launch.target);
       const { endsWithinMs = defaultEndsWithinMs } = target ?? {};
       const event = toStartEvent(launch, { run: launch.aws, target, home });
-      const run = openRunRow(event, [{ name: toTargetRouteName(launch.target), endsWithinMs }]);
+      const name = toTargetRouteName(launch.target);
+      const run = openRunRow(event, [{ name, endsWithinMs, ...toInstance(launch) }]);
       const what = launch.aws.redrive === undefined ? 'started' : 'continued';
       await run.record([{ text: `${what} for ${launch.caller} as ${launch.name}` }]);
     },
@@ -69,6 +71,11 @@ export function createLaunchedRuns({ table, now, home, targets }: LaunchedRunsDe
       await table.put(toRunRow({ ...known, askMs: nowMs + askWithinMs }, nowMs), row?.revision);
     },
   };
+}
+
+/** The AutoSys instance of a launch, by which the run is found in the hour index. */
+function toInstance({ identity }: Launch): { readonly to?: AutosysInstance } {
+  return identity.kind === 'jobTry' ? { to: parseAutosysInstance(identity.instance) } : {};
 }
 
 /** When the run ended, in epoch milliseconds. `undefined` while it is not known to have ended. */

@@ -4,6 +4,7 @@ import { toEventSignature } from '../routing/event-signature.ts';
 import { toKeyPart, toVersionKey } from '../workload/version-key.ts';
 import type { EffectRequest } from './admit.ts';
 import type { Entry } from './entry.ts';
+import { toHour } from './hour.ts';
 import { toRecheckAfterMs } from './recheck.ts';
 import { checkBody, entryShape } from './row-schema.ts';
 import type { AgendaEntry, Row, StoredRow } from './table.ts';
@@ -60,14 +61,16 @@ export function toTargetName(to: AutosysInstance, event: AutosysEvent): string {
 /** The row of an entry, with its agenda entry. */
 export function toRow(entry: Entry, nowMs: number): Row {
   const agenda = toAgendaEntry(entry);
+  const key = toKey(entry);
   return {
-    key: toKey(entry),
+    key,
     body: entry,
     ...(agenda && { agenda }),
     target: {
       name: toTargetName(entry.to, entry.event),
       changedAt: new Date(entry.version.changedMs),
     },
+    hour: toHour(entry.to, entry.history.at(-1)?.atMs ?? nowMs, key),
     // An entry that waits for a person has no expiry.
     ...(!isWaitingForPerson(entry) && { expiresAt: new Date(nowMs + keptMs) }),
   };

@@ -3,6 +3,7 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import type { JobStatus } from '../../autosys/status.ts';
 import type { Version, VersionStatus } from '../workload/version.ts';
 import type { WorkloadStatus } from '../workload/workload.ts';
+import type { WaitReason } from './wait.ts';
 
 /**
  * Stage of an entry.
@@ -136,6 +137,11 @@ export interface Entry {
   readonly dueMs: number;
   /** Number of failed tries of the present request. */
   readonly tries: number;
+  /**
+   * Why it is not sent yet, if an outage of the instance or a predecessor is the reason. It may be
+   * over; `findPresentWait` tells the present reason.
+   */
+  readonly wait?: WaitReason;
   /** Function that works on the entry. No other function may work on it before `untilMs`. */
   readonly lease?: { readonly owner: string; readonly untilMs: number };
   /** Facts of its sending. Absent while it has certainly not reached AutoSys. */

@@ -3,6 +3,7 @@ import type { Version, VersionStatus } from '../workload/version.ts';
 import { toKeyPart, toVersionKey } from '../workload/version-key.ts';
 import type { Cause, Dismissal, Entry, HistoryEntry } from './entry.ts';
 import { agendaLists, isWaitingForPerson, keptMs, parseEntry } from './entry-row.ts';
+import { toHour } from './hour.ts';
 import { checkBody, invalidEffectShape } from './row-schema.ts';
 import type { Row, StoredRow, Table } from './table.ts';
 
@@ -62,6 +63,7 @@ export function toInvalidEffectRow(key: string, entry: InvalidEffectEntry, nowMs
   return {
     key,
     body: entry,
+    hour: toHour(entry.to, atMs, key),
     ...(isWaitingForPerson(entry)
       ? { agenda: { list: agendaLists.parked, at: new Date(atMs) } }
       : { expiresAt: new Date(nowMs + keptMs) }),

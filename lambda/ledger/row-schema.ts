@@ -36,6 +36,15 @@ export const entryShape = z.looseObject({
   stage: z.enum(['due', 'sending', 'accepted', 'confirmed', 'parked']),
   dueMs: number,
   tries: number,
+  wait: z.optional(
+    z.looseObject({
+      kind: text,
+      sinceMs: number,
+      untilMs: z.optional(number),
+      key: z.optional(text),
+      text,
+    }),
+  ),
   lease: z.optional(z.looseObject({ owner: text, untilMs: number })),
   sent: z.optional(
     z.looseObject({
@@ -86,6 +95,7 @@ export const runShape = z.looseObject({
   ),
   logStreams: z.optional(z.array(text)),
   routes: z.array(text),
+  instances: z.optional(z.array(text)),
   entries: z.array(text),
   askMs: z.optional(number),
   unfinished: z.optional(z.literal(true)),

@@ -3,6 +3,7 @@ import { toVersion, type Version } from '../workload/version.ts';
 import { toKeyPart, toRunKeyPart } from '../workload/version-key.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import { agendaLists, keptMs } from './entry-row.ts';
+import { toHour } from './hour.ts';
 import { checkBody, runShape } from './row-schema.ts';
 import { type Decision, type Run, type RunUpdate, updateRun } from './run.ts';
 import type { Row, StoredRow, Table } from './table.ts';
@@ -24,13 +25,16 @@ export function toRunTarget(workload: Run['workload'], name: string): string {
 
 /** The row of a run. It is on the list `open` while AWS is to be asked about the run. */
 export function toRunRow(run: Run, nowMs: number): Row {
-  const { askMs, version, workload, name } = run;
+  const { askMs, version, workload, name, instances = [] } = run;
+  const [instance] = instances;
+  const key = toRunKey(version);
   return {
-    key: toRunKey(version),
+    key,
     body: run,
     ...(askMs !== undefined && { agenda: { list: agendaLists.open, at: new Date(askMs) } }),
     // This instant never changes, so the index is written once for each run.
     target: { name: toRunTarget(workload, name), changedAt: new Date(version.beganMs) },
+    ...(instance !== undefined && { hour: toHour(instance, nowMs, key) }),
     expiresAt: new Date(nowMs + keptMs),
   };
 }

@@ -1,3 +1,4 @@
+import type { AutosysInstance } from '../../autosys/names.ts';
 import { type EndedRunResult, toEndedRunResult } from '../workload/run-result.ts';
 import { compareToKnown, type Version } from '../workload/version.ts';
 import { describeRun, isOver, type WorkloadEvent } from '../workload/workload.ts';
@@ -33,6 +34,11 @@ export interface Run {
   readonly logStreams?: readonly string[];
   /** Names of the routes that match it. Only the last {@link keptEntryNames} are kept. */
   readonly routes: readonly string[];
+  /**
+   * AutoSys instances of these routes, in the order in which the events named them. The hour index
+   * has the run under the first one. Absent for a run that only a launch target matches.
+   */
+  readonly instances?: readonly AutosysInstance[];
   /** Keys of its entries, oldest first. Only the last {@link keptEntryNames} are kept. */
   readonly entries: readonly string[];
   /**
@@ -79,7 +85,12 @@ export interface Decision {
 export interface RunUpdate {
   readonly event: WorkloadEvent;
   /** Routes that match the event, at least one. */
-  readonly routes: readonly { readonly name: string; readonly endsWithinMs: number }[];
+  readonly routes: readonly {
+    readonly name: string;
+    readonly endsWithinMs: number;
+    /** Absent for a launch target. */
+    readonly to?: AutosysInstance;
+  }[];
   /** Version of the event. */
   readonly version: Version;
   readonly decisions: readonly Decision[];
@@ -117,6 +128,7 @@ export function updateRun(known: Run | undefined, update: RunUpdate): Run {
       known?.routes ?? [],
       routes.map((route) => route.name),
     ),
+    ...toInstances(known?.instances ?? [], routes),
     entries: withAdded(known?.entries ?? [], keys),
     history: withLines(known?.history ?? [], update),
   };
@@ -136,6 +148,7 @@ export function updateRun(known: Run | undefined, update: RunUpdate): Run {
   }
   const isUnchanged =
     merged.routes === known.routes &&
+    merged.instances === known.instances &&
     merged.entries === known.entries &&
     merged.history === known.history;
   return isUnchanged ? known : { ...known, ...merged };
@@ -205,6 +218,16 @@ function toNewestState(
   return { ...newest, ...toAsk(known?.askMs ?? toAskMs({ event, routes })) };
 }
 
+/** The instances after an event. The same object if all are known. */
+function toInstances(
+  known: readonly AutosysInstance[],
+  routes: RunUpdate['routes'],
+): Pick<Run, 'instances'> {
+  const added = routes.flatMap(({ to }) => (to === undefined ? [] : [to]));
+  const instances = withAdded(known, added);
+  return instances.length === 0 ? {} : { instances };
+}
+
 /** The log streams that are known after an event. An event may leave out earlier attempts. */
 function toLogStreams(known: readonly string[], event: WorkloadEvent): Pick<Run, 'logStreams'> {
   const added = event.kind === 'batchJob' ? (event.logStreams ?? []) : [];
@@ -222,7 +245,10 @@ function toAsk(askMs: number | undefined): Pick<Run, 'askMs'> {
 }
 
 /** The list with more names. Returns the same object if all are known. */
-function withAdded(known: readonly string[], added: readonly string[]): readonly string[] {
+function withAdded<Name extends string>(
+  known: readonly Name[],
+  added: readonly Name[],
+): readonly Name[] {
   const all = new Set([...known, ...added]);
   return all.size === known.length ? known : [...all].slice(-keptEntryNames);
 }

@@ -8,6 +8,11 @@ export interface Row {
   /** Target by which people find the row. @default - the row is found by its key only */
   readonly target?: RowTarget;
   /**
+   * Partition of the hour index, as `toHour` makes it. @default - the row is of no instance, or is
+   * not part of what happened on it
+   */
+  readonly hour?: string;
+  /**
    * From this instant on the row does not exist. DynamoDB deletes it some days later.
    *
    * @default - the row does not expire
@@ -71,7 +76,15 @@ export interface Table {
   ): Promise<KeyPage>;
 }
 
-/** A table that also finds rows by target, for people. No function of the bridge needs that. */
+/** The keys of the rows of a time span. */
+export interface SpanKeys {
+  /** Those of the newest hour first; within an hour in no particular order. */
+  readonly keys: readonly string[];
+  /** True if there are more keys than were requested. */
+  readonly isCut: boolean;
+}
+
+/** A table that also finds rows by target, and by instance and time. */
 export interface SearchableTable extends Table {
   /**
    * Keys of all rows of a target, the newest change first.
@@ -83,4 +96,16 @@ export interface SearchableTable extends Table {
     name: string,
     options: { readonly limit: number; readonly from?: string },
   ): Promise<KeyPage>;
+  /**
+   * Keys of the rows of an instance whose last change was in one of the hours of a time span. The
+   * first and the last hour are read as a whole.
+   *
+   * May lag behind `put` (eventually consistent), and may contain a row that has expired.
+   *
+   * @param span `limit`: maximum number of keys
+   */
+  inSpan(
+    instance: string,
+    span: { readonly from: Date; readonly until: Date; readonly limit: number },
+  ): Promise<SpanKeys>;
 }

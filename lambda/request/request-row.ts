@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { jobStatuses } from '../../autosys/status.ts';
 import { agendaLists, keptMs } from '../ledger/entry-row.ts';
+import { toHour } from '../ledger/hour.ts';
 import { checkBody } from '../ledger/row-schema.ts';
 import type { Row, StoredRow } from '../ledger/table.ts';
 import { jobStarts, requestActions } from '../routing/requests.ts';
@@ -100,13 +101,16 @@ export function toRequestTarget({
 export function toRequestRow(request: StoredRequest, nowMs: number): Row {
   const { stage, wait, instance, receivedMs } = request;
   const isListed = stage === 'open' || wait?.answering !== undefined || wait?.kill !== undefined;
+  const key = toRequestKey(request);
   return {
-    key: toRequestKey(request),
+    key,
     body: request,
     ...(isListed &&
       wait && { agenda: { list: agendaLists.wait(instance), at: new Date(wait.nextMs) } }),
     // This instant never changes, so the index is written once for each request.
     target: { name: toRequestTarget(request), changedAt: new Date(receivedMs) },
+    // A pass that only reads the job again adds no line.
+    hour: toHour(instance, request.history.at(-1)?.atMs ?? receivedMs, key),
     // A wait may last longer than a row is kept.
     expiresAt: new Date(Math.max(nowMs, wait?.untilMs ?? 0) + keptMs),
   };

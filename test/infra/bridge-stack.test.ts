@@ -75,7 +75,7 @@ describe('the stack', () => {
     ).not.toThrow();
   });
 
-  test('has indexes of the ledger by agenda and by target', () => {
+  test('has indexes of the ledger by agenda, by target and by hour', () => {
     expectResource(template, 'AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
       AttributeDefinitions: [
@@ -84,6 +84,7 @@ describe('the stack', () => {
         { AttributeName: 'agendaAt', AttributeType: 'N' },
         { AttributeName: 'target', AttributeType: 'S' },
         { AttributeName: 'changedAt', AttributeType: 'N' },
+        { AttributeName: 'hour', AttributeType: 'S' },
       ],
       GlobalSecondaryIndexes: [
         {
@@ -99,6 +100,14 @@ describe('the stack', () => {
           KeySchema: [
             { AttributeName: 'target', KeyType: 'HASH' },
             { AttributeName: 'changedAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+        {
+          IndexName: 'hour',
+          KeySchema: [
+            { AttributeName: 'hour', KeyType: 'HASH' },
+            { AttributeName: 'key', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         },

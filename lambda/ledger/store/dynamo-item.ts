@@ -6,7 +6,7 @@ import type { IndexEntry } from './page-token.ts';
 /** An attribute in the protocol of DynamoDB: a text, or a number as text. */
 type Attribute = { readonly S: string } | { readonly N: string };
 
-const { key, revision, agenda, agendaAt, target, changedAt, expiresAt, body } =
+const { key, revision, agenda, agendaAt, target, changedAt, hour, expiresAt, body } =
   ledgerTable.attributes;
 
 /** An index of the table and its key attributes. */
@@ -42,6 +42,7 @@ const rowShape = z.object({
   [agendaAt]: z.optional(whole),
   [target]: z.optional(text),
   [changedAt]: z.optional(whole),
+  [hour]: z.optional(text),
 });
 
 /**
@@ -57,8 +58,8 @@ export function toNumber(value: number): { N: string } {
 }
 
 /**
- * A row as an item. A row without an agenda entry or target lacks the attributes of that index, so
- * the index does not contain it.
+ * A row as an item. A row without an agenda entry, target or hour lacks the attributes of that
+ * index, so the index does not contain it.
  */
 export function toItem(row: Row, newRevision: number): Record<string, Attribute> {
   return {
@@ -68,6 +69,7 @@ export function toItem(row: Row, newRevision: number): Record<string, Attribute>
     [body]: { S: JSON.stringify(row.body) },
     ...(row.agenda && toIndexAttributes(agendaIndex, row.agenda.list, row.agenda.at)),
     ...(row.target && toIndexAttributes(targetIndex, row.target.name, row.target.changedAt)),
+    ...(row.hour !== undefined && { [hour]: { S: row.hour } }),
   };
 }
 
@@ -93,6 +95,7 @@ export function readItem(item: unknown): StoredRow | string {
   const at = data[agendaAt];
   const name = data[target]?.S;
   const changed = data[changedAt];
+  const ofHour = data[hour]?.S;
   const expires = data[expiresAt];
   if ((list === undefined) !== (at === undefined))
     return `one of ${agenda}, ${agendaAt} is missing`;
@@ -106,6 +109,7 @@ export function readItem(item: unknown): StoredRow | string {
       body: JSON.parse(data[body].S),
       ...(list !== undefined && at && { agenda: { list, at: toInstant(at) } }),
       ...(name !== undefined && changed && { target: { name, changedAt: toInstant(changed) } }),
+      ...(ofHour !== undefined && { hour: ofHour }),
     };
   } catch {
     return `${body} is not JSON`;
@@ -119,6 +123,12 @@ export function readEntry(index: ItemIndex, item: unknown): IndexEntry | string 
   const at = z.safeParse(whole, result.data[index.at]);
   if (!at.success) return `${index.at} is missing or of another type`;
   return { key: result.data[key].S, at: toInstant(at.data) };
+}
+
+/** Row key in an item of an index. `undefined` if the item is invalid. */
+export function readKey(item: unknown): string | undefined {
+  const result = z.safeParse(entryShape, item);
+  return result.success ? result.data[key].S : undefined;
 }
 
 function toInstant({ N }: { readonly N: string }): Date {

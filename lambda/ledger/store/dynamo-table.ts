@@ -1,10 +1,10 @@
 import type { Agent } from 'node:https';
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  type PutItemCommandInput,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { toClientSettings } from '../../aws/client-timeouts.ts';
@@ -12,19 +12,21 @@ import { toFailureReason } from '../../aws/failure-reason.ts';
 import { ledgerTable } from '../../contract.ts';
 import { LedgerError } from '../../errors.ts';
 import type { KeyPage, Row, SearchableTable, StoredRow } from '../table.ts';
+import { hasRevision, isAbsentAt, ofHour, toIndexRange } from './dynamo-expressions.ts';
 import {
   agendaIndex,
   type ItemIndex,
   readEntry,
   readItem,
+  readKey,
   targetIndex,
   toItem,
-  toNumber,
   toStartKey,
 } from './dynamo-item.ts';
+import { readHours } from './hours.ts';
 import { readPageToken, toKeyPage } from './page-token.ts';
 
-const { key, revision, expiresAt, body } = ledgerTable.attributes;
+const { key, revision, body } = ledgerTable.attributes;
 
 /**
  * Client timeouts. DynamoDB normally answers within milliseconds, so a hanging try is soon
@@ -59,6 +61,8 @@ export function createDynamoTable(options: DynamoTableOptions): SearchableTable 
     agenda: (list, { until, limit, from }) =>
       queryIndex(connection, agendaIndex, list, { until, limit, from }),
     ofTarget: (name, { limit, from }) => queryIndex(connection, targetIndex, name, { limit, from }),
+    inSpan: (instance, span) =>
+      readHours(instance, span, (partition, limit) => queryHour(connection, partition, limit)),
   };
 }
 
@@ -158,7 +162,7 @@ async function queryIndex(
   const command = new QueryCommand({
     TableName: connection.tableName,
     IndexName: index.indexName,
-    ...toRange(index, by, until),
+    ...toIndexRange(index, by, until),
     // One entry more than requested shows whether there is another page.
     Limit: limit + 1,
     ...(start && { ExclusiveStartKey: toStartKey(index, by, start) }),
@@ -171,6 +175,34 @@ async function queryIndex(
     throw toError(connection, 'Query', `in an entry of "${by}", ${entry}`);
   });
   return toKeyPage(entries, { limit, hasMore: LastEvaluatedKey !== undefined });
+}
+
+/** Keys of one partition of the hour index, up to the limit. */
+async function queryHour(
+  connection: Connection,
+  partition: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const keys: string[] = [];
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName: connection.tableName,
+      ...ofHour(partition),
+      Limit: limit - keys.length,
+      ...(from && { ExclusiveStartKey: from }),
+    });
+    const answer = await call(connection, 'Query', () => connection.client.send(command));
+    for (const item of answer.Items ?? []) {
+      const found = readKey(item);
+      if (found === undefined) {
+        throw toError(connection, 'Query', `in an entry of "${partition}", ${key} is missing`);
+      }
+      keys.push(found);
+    }
+    from = answer.LastEvaluatedKey;
+  } while (from !== undefined && keys.length < limit);
+  return keys;
 }
 
 type Operation = 'GetItem' | 'PutItem' | 'Query';
@@ -191,46 +223,4 @@ async function call<Answer>(
 /** @param reason without the message of an SDK error, which may quote the item */
 function toError({ tableName }: Connection, operation: Operation, reason: string): LedgerError {
   return new LedgerError({ doing: `carry out ${operation} on table ${tableName}`, reason });
-}
-
-function toRange({ by: attribute, at }: ItemIndex, by: string, until: Date | undefined) {
-  if (until === undefined) {
-    return {
-      KeyConditionExpression: '#by = :by',
-      ExpressionAttributeNames: { '#by': attribute },
-      ExpressionAttributeValues: { ':by': { S: by } },
-      ScanIndexForward: false,
-    };
-  }
-  return {
-    KeyConditionExpression: '#by = :by AND #at <= :until',
-    ExpressionAttributeNames: { '#by': attribute, '#at': at },
-    ExpressionAttributeValues: { ':by': { S: by }, ':until': toNumber(until.getTime()) },
-  };
-}
-
-type Condition = Pick<
-  PutItemCommandInput,
-  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
->;
-
-/**
- * True if there is no row, or an expired one that DynamoDB has not deleted yet. For a row without
- * expiry the comparison is false.
- */
-function isAbsentAt(instant: Date): Condition {
-  return {
-    ConditionExpression: 'attribute_not_exists(#key) OR #expiresAt <= :now',
-    ExpressionAttributeNames: { '#key': key, '#expiresAt': expiresAt },
-    ExpressionAttributeValues: { ':now': toNumber(Math.floor(instant.getTime() / 1000)) },
-  };
-}
-
-/** True if the stored row has the revision that was read. */
-function hasRevision(seen: number): Condition {
-  return {
-    ConditionExpression: '#revision = :seen',
-    ExpressionAttributeNames: { '#revision': revision },
-    ExpressionAttributeValues: { ':seen': toNumber(seen) },
-  };
 }

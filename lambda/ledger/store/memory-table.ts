@@ -1,5 +1,6 @@
 import { LedgerError } from '../../errors.ts';
 import type { Row, SearchableTable, StoredRow } from '../table.ts';
+import { readHours } from './hours.ts';
 import { type IndexEntry, readPageToken, toKeyPage } from './page-token.ts';
 
 /**
@@ -50,6 +51,14 @@ export function createMemoryTable({ now }: { readonly now: () => Date }): Search
         .slice(0, limit + 1);
       return toKeyPage(entries, { limit });
     },
+
+    inSpan: (instance, span) =>
+      readHours(instance, span, async (partition, limit) =>
+        [...rows.values()]
+          .flatMap(({ key, hour }) => (hour === partition ? [key] : []))
+          .sort()
+          .slice(0, limit),
+      ),
   };
 }
 
@@ -64,7 +73,10 @@ function compare(one: IndexEntry, other: IndexEntry): number {
   return difference || (one.key < other.key ? -1 : Number(one.key > other.key));
 }
 
-function toStored({ key, body, agenda, target, expiresAt }: Row, revision: number): StoredRow {
+function toStored(
+  { key, body, agenda, target, hour, expiresAt }: Row,
+  revision: number,
+): StoredRow {
   return {
     key,
     revision,
@@ -73,6 +85,7 @@ function toStored({ key, body, agenda, target, expiresAt }: Row, revision: numbe
     ...(expiresAt && { expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000) }),
     ...(agenda && { agenda: { list: agenda.list, at: new Date(agenda.at) } }),
     ...(target && { target: { name: target.name, changedAt: new Date(target.changedAt) } }),
+    ...(hour !== undefined && { hour }),
   };
 }
 

@@ -479,6 +479,7 @@ describe('a crash during a stop', () => {
       wrap: (table) => ({
         ...bind(table),
         ofTarget: table.ofTarget.bind(table),
+        inSpan: table.inSpan.bind(table),
         put: async (row, seen) => {
           if (fails && JSON.stringify(row.body).includes('stop sent')) throw new Error('crash');
           return table.put(row, seen);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LedgerError } from '../../../../lambda/errors.ts';
+import { toHour } from '../../../../lambda/ledger/hour.ts';
 import { createDynamoTable } from '../../../../lambda/ledger/store/dynamo-table.ts';
 import { createMemoryTable } from '../../../../lambda/ledger/store/memory-table.ts';
 import type { Row, Table } from '../../../../lambda/ledger/table.ts';
@@ -144,7 +145,8 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
 
     body.text.push('changed by the writer');
     const read = await table.get(row.key);
-    Object.assign(read?.body ?? {}, { text: 'changed by the reader' });
+    // A frozen body does not change.
+    Reflect.set(Object(read?.body), 'text', 'changed by the reader');
 
     expect(await table.get(row.key)).toMatchObject({ body: { text: ['yes'] } });
   });
@@ -348,6 +350,73 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
       await expect(open().table.ofTarget('ACE job X', { limit: 1, from: 'x' })).rejects.toThrow(
         'from is no page token',
       );
+    });
+  });
+
+  describe('queried by instance and time', () => {
+    /** An instance of its own, and a function that creates rows that changed at a time. */
+    function anInstance() {
+      const instance = randomUUID();
+      return {
+        instance,
+        rowAt: (ms: number, key = `row ${randomUUID()}`) =>
+          aRow({ key, hour: toHour(instance, start + ms, key) }),
+      };
+    }
+
+    test('returns the rows that changed in one of the hours, the newest hour first', async () => {
+      const { table } = open();
+      const { instance, rowAt } = anInstance();
+      const [before, first, second, third, after] = [-1, 0, 1, 2, 3].map((hours) =>
+        rowAt(hours * hourMs),
+      );
+      for (const row of [third, before, first, after, second])
+        await table.put(row ?? aRow(), undefined);
+      await table.put(anInstance().rowAt(0), undefined);
+
+      const found = await table.inSpan(instance, { from: at(0), until: at(2 * hourMs), limit: 9 });
+
+      expect(found).toEqual({ keys: [third?.key, second?.key, first?.key], isCut: false });
+    });
+
+    test('returns all rows of an hour from every shard, and says if there are more', async () => {
+      const { table } = open();
+      const { instance, rowAt } = anInstance();
+      const rows = Array.from({ length: 40 }, () => rowAt(0));
+      for (const row of rows) await table.put(row, undefined);
+      const span = { from: at(0), until: at(0) };
+
+      const all = await table.inSpan(instance, { ...span, limit: 40 });
+      const cut = await table.inSpan(instance, { ...span, limit: 39 });
+
+      expect(new Set(rows.map(({ hour }) => hour)).size).toBe(8);
+      expect([all.keys.toSorted(), all.isCut]).toEqual([rows.map(({ key }) => key).sort(), false]);
+      expect([new Set(cut.keys).size, cut.isCut]).toEqual([39, true]);
+    });
+
+    test('returns a row once, in the hour of its last change', async () => {
+      const { table } = open();
+      const { instance, rowAt } = anInstance();
+      const key = `row ${randomUUID()}`;
+      const revision = await table.put(rowAt(0, key), undefined);
+      const later = await table.put(rowAt(hourMs, key), revision);
+
+      const inHour = (hours: number) =>
+        table.inSpan(instance, { from: at(hours * hourMs), until: at(hours * hourMs), limit: 9 });
+      expect([(await inHour(0)).keys, (await inHour(1)).keys]).toEqual([[], [key]]);
+
+      await table.put(aRow({ key }), later);
+      expect((await inHour(1)).keys).toEqual([]);
+    });
+
+    test('returns nothing for a span that ends before it begins', async () => {
+      const { table } = open();
+      const { instance, rowAt } = anInstance();
+      await table.put(rowAt(0), undefined);
+
+      expect(
+        await table.inSpan(instance, { from: at(hourMs), until: at(-hourMs), limit: 9 }),
+      ).toEqual({ keys: [], isCut: false });
     });
   });
 

@@ -46,6 +46,8 @@ export function createLaunchLedger(world: World, pausedRows = /^(launch|state) /
         environment.call(`agenda ${list}`, () => dynamo.table.agenda(list, options)),
       ofTarget: (name, options) =>
         environment.call(`rows of ${name}`, () => memory.ofTarget(name, options)),
+      inSpan: (instance, span) =>
+        environment.call(`hours of ${instance}`, () => memory.inSpan(instance, span)),
     }),
     /** Sleeps at least the given time, and longer until something was written, at most 19 s. */
     sleepUntilWrite: async (environment: SimulatedEnvironment, ms: number, signal: AbortSignal) => {
