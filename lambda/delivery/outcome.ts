@@ -57,7 +57,7 @@ export function toParked({ parked }: Entry): EffectOutcome {
 export function describeOutcome(outcome: EffectOutcome): string {
   switch (outcome.kind) {
     case 'confirmed':
-      return 'confirmed by AutoSys';
+      return confirmedLine;
     case 'accepted':
       return `accepted by AutoSys, ${outcome.reason}`;
     case 'waiting':

@@ -59,7 +59,7 @@ function toGlobalAnswer({ confirmedMs, sent, dueMs }: Entry, value: string): Req
 
 function toEvent(entry: Entry): RequestAnswer {
   const isShown = entry.confirmedMs !== undefined;
-  const reason = isShown ? 'confirmed by AutoSys' : lastLine(entry);
+  const reason = isShown ? confirmedLine : lastLine(entry);
   return { accepted: true, ...(isShown && { confirmed: true }), reason };
 }
 
