@@ -1,7 +1,7 @@
 import type { Job } from '../autosys/job.ts';
+import { hasTimes, nextTick } from '../autosys/schedule.ts';
 import type { Clock } from './clock.ts';
 import { Agenda } from './engine/agenda.ts';
-import { hasTimes, nextTick } from './schedule.ts';
 
 /** Calls back for each job at the times of its schedule, with one timer per job. */
 export class Ticker implements Disposable {

@@ -1,7 +1,7 @@
 import type { AutosysInstance, GlobalName } from '../names.ts';
-import { isActive, type JobStatus } from '../status.ts';
-import type { Atom, Comparison, Condition, JobReference, Lookback, StatusAtom } from './ast.ts';
-import { toChain } from './chain.ts';
+import type { JobStatus } from '../status.ts';
+import type { Atom, Condition, JobReference } from './ast.ts';
+import { type TruthFacts, truthOf, truthOfAtom } from './truth.ts';
 
 /** What the scheduler has recorded about a job in a condition. */
 export interface PredecessorFacts {
@@ -14,7 +14,7 @@ export interface PredecessorFacts {
 }
 
 /** The inputs of an evaluation. The same facts give the same result. */
-export interface ConditionFacts {
+export interface ConditionFacts extends TruthFacts {
   readonly now: Date;
   /** The last end of the waiting job, for a look-back of `0`. Undefined if it has never ended. */
   readonly ownEndedAt?: Date | undefined;
@@ -30,108 +30,10 @@ export interface ConditionFacts {
  * AutoSys 12.x documentation and 11.3.6 reference; see docs/autosys.md#conditions.
  */
 export function evaluate(condition: Condition, facts: ConditionFacts): boolean {
-  const { first, rest } = toChain(condition);
-  return rest.reduce(
-    (holds, { kind, operand }) =>
-      kind === 'both' ? holds && evaluate(operand, facts) : holds || evaluate(operand, facts),
-    atomHolds(first, facts),
-  );
+  return truthOf(condition, facts) === 'true';
 }
 
 /** Whether one atom is true now. */
 export function atomHolds(atom: Atom, facts: ConditionFacts): boolean {
-  if (atom.kind === 'value') {
-    const value = facts.globalVariable(atom.globalVariable, atom.instance);
-    return value !== undefined && valueCompares(value, atom.comparison, atom.operand);
-  }
-  const predecessor = facts.job(atom.job);
-  // An undefined job: FALSE, except TRUE for n() (documented).
-  if (!predecessor) return atom.kind === 'notrunning';
-  // ON_ICE in this instance: every atom is TRUE and the look-back is ignored (Broadcom KB 438836).
-  // For a job of another instance ON_ICE counts as SUCCESS instead.
-  if (predecessor.status === 'ON_ICE' && !atom.job.instance) return true;
-  if (!endsWithin(atom.lookback, predecessor, facts)) return false;
-  if (atom.kind === 'exitcode') {
-    const { exitCode } = predecessor;
-    return exitCode !== undefined && compares(exitCode, atom.comparison, atom.code);
-  }
-  return statusHolds(atom.kind, predecessor.status);
-}
-
-function statusHolds(kind: StatusAtom['kind'], status: JobStatus): boolean {
-  switch (kind) {
-    case 'success':
-      return isSuccess(status);
-    case 'failure':
-      return status === 'FAILURE';
-    case 'terminated':
-      return status === 'TERMINATED';
-    case 'done':
-      return isSuccess(status) || status === 'FAILURE' || status === 'TERMINATED';
-    case 'notrunning':
-      return !isActive(status);
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** ON_NOEXEC counts as success, and so does ON_ICE of a remote job (11.3.6 reference). */
-function isSuccess(status: JobStatus): boolean {
-  return status === 'SUCCESS' || status === 'ON_NOEXEC' || status === 'ON_ICE';
-}
-
-/**
- * Whether the last end of the predecessor is within the look-back.
- *
- * Inferred: for `0`, an end at the same time as the end of the waiting job does not count; n() with
- * a look-back also requires an end.
- */
-function endsWithin(
-  lookback: Lookback | undefined,
-  { endedAt }: PredecessorFacts,
-  { now, ownEndedAt }: ConditionFacts,
-): boolean {
-  if (!lookback || lookback.kind === 'anyTime') return true;
-  if (lookback.kind === 'sinceOwnEnd') {
-    return !ownEndedAt || (endedAt !== undefined && endedAt > ownEndedAt);
-  }
-  const lookbackMs = (lookback.hours * 60 + lookback.minutes) * 60_000;
-  return endedAt !== undefined && now.getTime() - endedAt.getTime() <= lookbackMs;
-}
-
-const integer = /^[+-]?\d+$/;
-
-/** Compares as numbers if both sides are whole numbers, else as strings (inferred). */
-function valueCompares(value: string, comparison: Comparison, operand: string): boolean {
-  return integer.test(value) && integer.test(operand)
-    ? compares(toInteger(value), comparison, toInteger(operand))
-    : compares(value, comparison, operand);
-}
-
-/** A BigInt, because a value may have 100 digits. BigInt() accepts no plus sign. */
-function toInteger(text: string): bigint {
-  return BigInt(text.startsWith('+') ? text.slice(1) : text);
-}
-
-function compares<Value extends string | number | bigint>(
-  left: Value,
-  comparison: Comparison,
-  right: Value,
-): boolean {
-  switch (comparison) {
-    case '=':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '<':
-      return left < right;
-    case '>':
-      return left > right;
-    case '<=':
-      return left <= right;
-    case '>=':
-      return left >= right;
-    default:
-      return comparison satisfies never;
-  }
+  return truthOfAtom(atom, facts) === 'true';
 }

@@ -10,6 +10,7 @@ export type {
   StatusAtom,
   ValueAtom,
 } from './ast.ts';
+export { findBlockingAtoms } from './blocking.ts';
 export { atomsOf } from './chain.ts';
 export type { ConditionFacts, PredecessorFacts } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
@@ -20,3 +21,5 @@ export type { ConditionStyle } from './print.ts';
 export { printAtom, printCondition } from './print.ts';
 export type { References } from './references.ts';
 export { referencesOf } from './references.ts';
+export type { SeenPredecessor, Truth, TruthFacts, Unread } from './truth.ts';
+export { truthOf, truthOfAtom, unread } from './truth.ts';

@@ -13,6 +13,7 @@ import {
 import { parseGlobalName, parseJobName } from '../../autosys/names.ts';
 import type { Connection } from '../connection.ts';
 import { UnknownHereError } from '../exit-code.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
 import { orderDefinitions, type PlacedDefinition, readDefinitions } from './definitions.ts';
 
 /** A report that this program created, and its gaps. */
@@ -30,8 +31,6 @@ const noExecRemark =
 
 /** Maximum number of jobs in a report. Each job needs one or two requests to AutoSys. */
 const maxJobs = 500;
-/** Number of jobs that are read at the same time. */
-const maxConcurrentReads = 4;
 
 /**
  * Creates a report from separate reads of jobs and variables, for an AEWS that cannot run autorep.
@@ -198,15 +197,4 @@ function toEntry(reading: JobReading | undefined, depth: number): SummaryEntry |
     lastEnd: isOver ? endedAt : undefined,
     exitCode: isOver ? exitCode : undefined,
   };
-}
-
-async function mapConcurrently<Item, Result>(
-  items: readonly Item[],
-  read: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (let at = 0; at < items.length; at += maxConcurrentReads) {
-    results.push(...(await Promise.all(items.slice(at, at + maxConcurrentReads).map(read))));
-  }
-  return results;
 }

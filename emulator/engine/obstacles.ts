@@ -1,7 +1,7 @@
 import { printCondition } from '../../autosys/condition/index.ts';
+import { hasTimes, isOnDay, runWindowStateAt } from '../../autosys/schedule.ts';
 import { isActive } from '../../autosys/status.ts';
 import type { JobRecord } from '../record.ts';
-import { hasTimes, isOnDay, runWindowStateAt } from '../schedule.ts';
 import type { View } from './step.ts';
 
 /** One reason why a job cannot start now, in words. */

@@ -1,8 +1,8 @@
 import { printDate } from '../../autosys/autorep/index.ts';
 import { explainCondition } from '../../autosys/condition/index.ts';
+import { hasTimes, nextTick } from '../../autosys/schedule.ts';
 import { isActive } from '../../autosys/status.ts';
 import type { JobRecord } from '../record.ts';
-import { hasTimes, nextTick } from '../schedule.ts';
 import type { State } from '../state.ts';
 import { obstaclesOf } from './obstacles.ts';
 

@@ -1,4 +1,4 @@
-import type { MinuteOfDay, RunWindow, Schedule, Weekday } from '../autosys/job.ts';
+import type { MinuteOfDay, RunWindow, Schedule, Weekday } from './job.ts';
 import {
   addDays,
   type CalendarDay,
@@ -6,7 +6,7 @@ import {
   toInstants,
   toLocal,
   toWeekday,
-} from '../autosys/wall-clock.ts';
+} from './wall-clock.ts';
 
 /** A week ahead, and today's weekday once more, because today's times may have passed. */
 const daysAhead = 8;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Schedule, Weekday } from '../../autosys/job.ts';
-import { nextTick, runWindowStateAt } from '../../emulator/schedule.ts';
+import { nextTick, runWindowStateAt } from '../../autosys/schedule.ts';
 
 const everyDay: readonly Weekday[] = [0, 1, 2, 3, 4, 5, 6];
 const newYork = 'America/New_York';

@@ -1,0 +1,182 @@
+import type { AutosysInstance, GlobalName, JobName } from '../../autosys/names.ts';
+import { LedgerError } from '../../lambda/errors.ts';
+import type { Launch } from '../../lambda/launch/launch.ts';
+import { parseLaunch, toLaunchTarget } from '../../lambda/launch/launch-row.ts';
+import type { Entry } from '../../lambda/ledger/entry.ts';
+import { toTargetKey } from '../../lambda/ledger/entry-row.ts';
+import { parseAnyEntry } from '../../lambda/ledger/invalid-effect.ts';
+import type { Run } from '../../lambda/ledger/run.ts';
+import { createReadAttribution } from '../../lambda/ledger/run-attribution.ts';
+import { parseRun, toRunKey } from '../../lambda/ledger/run-row.ts';
+import type { SearchableTable } from '../../lambda/ledger/table.ts';
+import { isRequestKey } from '../../lambda/request/request-row.ts';
+import { readRow } from '../ledger/open.ts';
+import type { StoredEntry } from '../ledger/stored-entry.ts';
+import type { CallBudget } from './call-budget.ts';
+import { explainWait, type WaitReason } from './explain-wait.ts';
+import { type Fact, toRead, toUnread } from './fact.ts';
+import type { FormatTime } from './time-text.ts';
+import { readWaitFacts, type WaitFactsDeps } from './wait-facts.ts';
+
+/** An entry with the AWS run that caused it, and what it waits for. */
+export interface ExplainedEntry {
+  readonly stored: StoredEntry;
+  /** The run in AWS. Absent for a request, and if its row has expired. */
+  readonly run?: Run;
+  /** Absent if it does not wait. */
+  readonly wait?: WaitReason;
+}
+
+/** What the ledger has on a variable or a job. */
+export interface TargetEntries {
+  /** The newest value or status that was requested. */
+  readonly state?: ExplainedEntry;
+  /** One-shots, toggles and effects of old events, the newest first. */
+  readonly others: readonly ExplainedEntry[];
+  /** Rows that cannot be parsed: why. */
+  readonly unreadable: readonly string[];
+}
+
+/** The newest start of AWS work by a job (`autosys-bridge run`), with its run in AWS. */
+export interface LaunchedRun {
+  readonly launch: Launch;
+  readonly run?: Run;
+}
+
+/** What an answer reads from the ledger: each fact once, at most as often as the budget allows. */
+export interface WhyLedger {
+  globalVariable(name: GlobalName): Promise<Fact<TargetEntries>>;
+  job(name: JobName): Promise<Fact<TargetEntries>>;
+  /** `undefined`: the job has launched nothing. */
+  launch(name: JobName): Promise<Fact<LaunchedRun | undefined>>;
+  /** The start that caused a run of a job. `undefined`: none that the bridge has confirmed. */
+  startOfRun(name: JobName, run: number): Promise<Fact<ExplainedEntry | undefined>>;
+}
+
+export interface WhyLedgerDeps extends Pick<WaitFactsDeps, 'now' | 'openWindow'> {
+  /** `undefined`: no table was given. */
+  readonly table: SearchableTable | undefined;
+  readonly instance: AutosysInstance;
+  readonly budget: CallBudget;
+  readonly formatTime: FormatTime;
+}
+
+/** Maximum rows of one variable or job that are read besides its state entry. */
+const maxOthers = 10;
+
+/** Creates the bounded reads of the ledger. */
+export function createWhyLedger(deps: WhyLedgerDeps): WhyLedger {
+  const { instance, budget } = deps;
+  const table = deps.table && withBudget(deps.table, budget);
+  const known = new Map<string, Promise<Fact<unknown>>>();
+
+  return {
+    globalVariable: (name) => once(`global ${name}`, (open) => readTarget(open, `global ${name}`)),
+    job: (name) => once(`job ${name}`, (open) => readTarget(open, `job ${name}`)),
+    launch: (name) => once(`launch ${name}`, (open) => readNewestLaunch(open, instance, name)),
+    startOfRun: (name, run) =>
+      once(`start ${name} ${run}`, async (open) => {
+        const of = { to: instance, event: { kind: 'STARTJOB', job: name } } as const;
+        const key = await createReadAttribution({ table: open })(of, String(run));
+        const row = key === undefined ? undefined : await open.get(key);
+        return row && explain(open, { key: row.key, row, entry: parseAnyEntry(row) });
+      }),
+  };
+
+  function once<Value>(
+    key: string,
+    read: (open: SearchableTable) => Promise<Value>,
+  ): Promise<Fact<Value>> {
+    const reading = known.get(key) ?? guard(read);
+    known.set(key, reading);
+    // Safe: one key stands for one kind of read.
+    return reading as Promise<Fact<Value>>;
+  }
+
+  async function guard<Value>(read: (open: SearchableTable) => Promise<Value>) {
+    if (table === undefined) return toUnread('no ledger table was given (--table, $LEDGER_TABLE)');
+    try {
+      return toRead(await read(table));
+    } catch (error) {
+      if (error instanceof LedgerError) return toUnread(error.message);
+      throw error;
+    }
+  }
+
+  async function readTarget(
+    open: SearchableTable,
+    target: `${'global' | 'job'} ${string}`,
+  ): Promise<TargetEntries> {
+    const stateKey = toTargetKey(instance, target);
+    // The state is read by its key, because the index may lag.
+    const [row, page] = await Promise.all([
+      open.get(stateKey),
+      open.ofTarget(`${instance} ${target}`, { limit: maxOthers + 1 }),
+    ]);
+    const keys = page.entries
+      .map(({ key }) => key)
+      .filter((key) => key !== stateKey && !isRequestKey(key))
+      .slice(0, maxOthers);
+    const rows = await Promise.all(keys.map((key) => open.get(key)));
+    const found = rows.flatMap((other) => (other ? [readRow(other)] : []));
+    const others = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
+    const state = row && { key: row.key, row, entry: parseAnyEntry(row) };
+    return {
+      ...(state && { state: await explain(open, state) }),
+      others: await Promise.all(others.map((one) => explain(open, one))),
+      unreadable: found.flatMap((one) => ('unreadable' in one ? [one.unreadable] : [])),
+    };
+  }
+
+  async function explain(open: SearchableTable, stored: StoredEntry): Promise<ExplainedEntry> {
+    const { entry } = stored;
+    const run = await readRun(open, entry.version);
+    const facts = await readWaitFacts(entry, { ...deps, table: open });
+    const wait = explainWait(stored, facts, deps.formatTime);
+    return { stored, ...(run && { run }), ...(wait && { wait }) };
+  }
+}
+
+async function readNewestLaunch(
+  table: SearchableTable,
+  instance: AutosysInstance,
+  job: JobName,
+): Promise<LaunchedRun | undefined> {
+  const { entries } = await table.ofTarget(toLaunchTarget({ instance, job }), { limit: 1 });
+  const [newest] = entries;
+  const row = newest && (await table.get(newest.key));
+  if (row === undefined) return undefined;
+  const launch = parseLaunch(row);
+  const { aws } = launch;
+  const run = aws && (await readRun(table, { run: aws.id, beganMs: aws.beganMs }));
+  return { launch, ...(run && { run }) };
+}
+
+async function readRun(
+  table: SearchableTable,
+  version: Pick<Entry['version'], 'run' | 'beganMs'>,
+): Promise<Run | undefined> {
+  // A request of an AWS process has no run row.
+  if (version.run.startsWith('request ')) return undefined;
+  const row = await table.get(toRunKey(version));
+  return row && parseRun(row);
+}
+
+/** Counts each access. Beyond the limit it fails as a table that cannot be accessed does. */
+function withBudget(table: SearchableTable, budget: CallBudget): SearchableTable {
+  const spend = (doing: string) => {
+    const refused = budget.spend('ledger');
+    if (refused) throw new LedgerError({ doing, reason: refused.reason });
+  };
+  return {
+    ...table,
+    get: async (key) => {
+      spend(`read ${key}`);
+      return table.get(key);
+    },
+    ofTarget: async (name, options) => {
+      spend(`list the rows of ${name}`);
+      return table.ofTarget(name, options);
+    },
+  };
+}

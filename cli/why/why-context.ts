@@ -1,0 +1,16 @@
+import type { AutosysInstance, GlobalName } from '../../autosys/names.ts';
+import type { RunTextFacts } from './describe-run.ts';
+import type { WhyAutosys } from './read-autosys.ts';
+import type { WhyLedger } from './read-ledger.ts';
+
+/** What all parts of one answer share. */
+export interface WhyContext extends RunTextFacts {
+  readonly autosys: WhyAutosys;
+  readonly ledger: WhyLedger;
+  readonly instance: AutosysInstance;
+  readonly now: Date;
+  /** Timezone of the instance. */
+  readonly timezone: string;
+  /** Names of the routes that set a variable. @default - no route file was given */
+  readonly routesOf?: ((name: GlobalName) => readonly string[]) | undefined;
+}

@@ -1,0 +1,58 @@
+import { parseAutosysInstance, parseJobName } from '../../../autosys/names.ts';
+import { answerWhy } from '../../../cli/why/answer-why.ts';
+import { CallBudget, type CallCounts } from '../../../cli/why/call-budget.ts';
+import { printAnswer } from '../../../cli/why/print-answer.ts';
+import { createWhyAutosys } from '../../../cli/why/read-autosys.ts';
+import { createWhyLedger } from '../../../cli/why/read-ledger.ts';
+import { createFormatTime } from '../../../cli/why/time-text.ts';
+import type { WhyAnswer } from '../../../cli/why/why-answer.ts';
+import type { WhyContext } from '../../../cli/why/why-context.ts';
+import type { SearchableTable } from '../../../lambda/ledger/table.ts';
+import type { Bridge } from '../../support/bridge.ts';
+
+/** An answer, its lines, and the reads that it took. */
+export interface AskedWhy {
+  readonly answer: WhyAnswer;
+  readonly text: string;
+  readonly calls: CallCounts;
+}
+
+/** Options of {@link askWhy}. */
+export interface AskWhyOptions extends Partial<Pick<WhyContext, 'routesOf' | 'endsWithinMs'>> {
+  readonly jil?: string;
+  readonly limits?: CallCounts;
+  readonly openWindow?: Parameters<typeof createWhyLedger>[0]['openWindow'];
+}
+
+/** Answers `why` for a job of the bridge's AutoSys, on its clock and its ledger. */
+export async function askWhy(
+  { autosys, table }: Pick<Bridge, 'autosys' | 'table'>,
+  name: string,
+  { jil, limits, openWindow, ...more }: AskWhyOptions = {},
+): Promise<AskedWhy> {
+  const now = autosys.clock.now();
+  const { timezone } = autosys.emulator.instance;
+  const instance = parseAutosysInstance('ACE');
+  const formatTime = createFormatTime(timezone, now);
+  const budget = new CallBudget(limits);
+  const context: WhyContext = {
+    autosys: createWhyAutosys({
+      client: autosys.client,
+      budget,
+      signal: new AbortController().signal,
+      ...(jil !== undefined && { jil: { name: 'jobs.jil', text: jil } }),
+    }),
+    ledger: createWhyLedger({
+      // Safe: the table in memory can be searched.
+      table: table as unknown as SearchableTable,
+      ...{ instance, budget, formatTime, openWindow },
+      now: () => now,
+    }),
+    ...{ instance, now, nowMs: now.getTime(), timezone, formatTime },
+    ...more,
+  };
+  const answer = await answerWhy(parseJobName(name), context);
+  const paint = (_: string, text: string) => text;
+  const lines = printAnswer(answer, { ...context, calls: budget.used, paint });
+  return { answer, text: lines.join('\n'), calls: budget.used };
+}
