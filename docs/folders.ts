@@ -308,6 +308,12 @@ export const folders: readonly Folder[] = [
     folders: [...stages, 'lambda/launch/', 'lambda/request/'],
   },
   {
+    path: 'lambda/night/',
+    purpose: 'the page of a night: what ran in AWS, what AutoSys was sent, which jobs waited for it',
+    folders: [...decisions, 'lambda/span/'],
+    node: ['crypto'],
+  },
+  {
     path: 'lambda/report/',
     purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
     folders: stages,
@@ -469,6 +475,8 @@ export const folders: readonly Folder[] = [
       'lambda/canary/',
       'lambda/launch/',
       'lambda/request/',
+      'lambda/span/',
+      'lambda/night/',
       'cli/agent/',
       'cli/direct/',
       'package.json',

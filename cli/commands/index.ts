@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   replay: async () => (await import('./replay.ts')).replay,
   dismiss: async () => (await import('./dismiss.ts')).dismiss,
   status: async () => (await import('./status.ts')).status,
+  night: async () => (await import('./night.ts')).night,
   why: async () => (await import('./why.ts')).why,
   run: async () => (await import('./run.ts')).runSubcommand,
   stop: async () => (await import('./stop.ts')).stopSubcommand,

@@ -1,5 +1,6 @@
 import type { ErrorDescription } from '../errors.ts';
 import type { Entry } from '../ledger/entry.ts';
+import { confirmedLine } from '../ledger/settle.ts';
 import type { ExecuteResult } from './execute.ts';
 
 /** Outcome of one effect, for the log and for operators. */

@@ -37,7 +37,9 @@ export function toMarks(entry: Entry, nowMs: number): readonly RunMark[] {
     const { run, status, eventId, atMs, index } = request;
     const lines = history.slice(index, starts[order + 1]?.index);
     const effect = `${toLaneTarget(entry.event)?.name ?? entry.event.kind}, for ${status}`;
-    return [{ run, mark: { effect, eventId, changedMs: atMs, receivedMs: atMs, ...toTimes(lines) } }];
+    return [
+      { run, mark: { effect, eventId, changedMs: atMs, receivedMs: atMs, ...toTimes(lines) } },
+    ];
   });
   const from = starts.findLast(isPresent)?.index ?? 0;
   const present: NightMark = {

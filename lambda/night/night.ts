@@ -41,7 +41,7 @@ export interface NightLane {
 }
 
 /** Status of a run in AWS, as far as the ledger knows it. */
-export type NightRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'PENDING';
+export type NightRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'REQUESTED';
 
 /** A run in AWS. */
 export interface NightRun {

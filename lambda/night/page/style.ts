@@ -26,7 +26,7 @@ a { color: #0b4f8a; }
 .run, .job { stroke: #1b1f24; stroke-width: 1; }
 .run-SUCCEEDED { fill: #1a7f4b; }
 .run-RUNNING { fill: #2b6cb0; }
-.run-PENDING { fill: #fff; }
+.run-PENDING, .run-REQUESTED { fill: #fff; }
 .run-FAILED { fill: url(#crossed); }
 .job-ran { fill: #5b6570; }
 .job-failed { fill: url(#crossed); }
