@@ -325,6 +325,13 @@ export const folders: readonly Folder[] = [
     folders: decisions,
   },
   {
+    path: 'lambda/night/',
+    purpose:
+      'the page of a night: what ran in AWS, what AutoSys was sent, which jobs waited for it',
+    folders: [...decisions, 'lambda/span/'],
+    node: ['crypto'],
+  },
+  {
     path: 'lambda/report/',
     purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
     folders: [...stages, 'lambda/groups/'],
@@ -488,6 +495,8 @@ export const folders: readonly Folder[] = [
       'lambda/groups/',
       'lambda/launch/',
       'lambda/request/',
+      'lambda/span/',
+      'lambda/night/',
       'cli/agent/',
       'cli/direct/',
       'package.json',

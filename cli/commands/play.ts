@@ -9,6 +9,7 @@ import { createTimeline, followAutosys, followBridge } from '../demo/timeline.ts
 import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
 import { readSource } from '../files.ts';
 import { toDocument } from '../ledger/describe.ts';
+import { createToTimeFormat } from '../ledger/times.ts';
 import { findDoubts } from '../play/find-doubts.ts';
 import { readJilSources } from '../play/jil-sources.ts';
 import { type NightStep, readNight } from '../play/night-file.ts';
@@ -151,7 +152,12 @@ async function printEnd(
     const documents = { parked: parked.map(toDocument), open: open.map(toDocument) };
     printJson(io.stdout, { jobs, globals, ...documents, faults, finished: isQuiet });
   } else {
-    printLines(io.stdout, ['', ...printNight(summary, createPaint(io.stdout, io.env))]);
+    const timezones = Object.fromEntries(
+      worlds.config.instances.map(({ name, timezone }) => [name, timezone]),
+    );
+    const toTimeFormat = createToTimeFormat({ timezones, nowMs: io.clock.now().getTime() });
+    const lines = printNight(summary, createPaint(io.stdout, io.env), toTimeFormat);
+    printLines(io.stdout, ['', ...lines]);
     if (!isQuiet) printNotes(io, ['the night had not finished; use --settle to wait longer'], json);
   }
   const { parked, open } = summary;

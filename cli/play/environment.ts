@@ -50,15 +50,18 @@ function toAutosysVariables({
  * each call, so that no command reaches AWS.
  */
 function toAwsVariables({ aws, home }: Worlds): readonly EnvironmentVariable[] {
+  const operator = `arn:aws:iam::${home.account}:role/operator`;
+  const { accessKeyId, secretAccessKey } = aws.sts.callers.keysFor(operator);
   return [
     { name: 'LEDGER_TABLE', value: toLedgerTable({ aws }) },
     { name: 'AWS_REGION', value: home.region },
-    { name: 'AWS_ACCESS_KEY_ID', value: 'local' },
-    { name: 'AWS_SECRET_ACCESS_KEY', value: 'local' },
+    { name: 'AWS_ACCESS_KEY_ID', value: accessKeyId },
+    { name: 'AWS_SECRET_ACCESS_KEY', value: secretAccessKey },
     { name: 'AWS_EC2_METADATA_DISABLED', value: 'true' },
     { name: 'AWS_ENDPOINT_URL', value: aws.secrets.url },
     { name: 'AWS_ENDPOINT_URL_DYNAMODB', value: aws.tables.url },
     { name: 'AWS_ENDPOINT_URL_SECRETS_MANAGER', value: aws.secrets.url },
+    { name: 'AWS_ENDPOINT_URL_STS', value: aws.sts.url },
     { name: 'AWS_ENDPOINT_URL_SFN', value: aws.workloads.url },
     { name: 'AWS_ENDPOINT_URL_BATCH', value: aws.workloads.url },
     { name: 'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS', value: aws.workloads.url },

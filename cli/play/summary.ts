@@ -2,12 +2,13 @@ import { isActive } from '../../autosys/status.ts';
 import type { JobRecord } from '../../emulator/record.ts';
 import { describeParked } from '../ledger/describe.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
+import type { ToTimeFormat } from '../ledger/times.ts';
 import type { Paint } from '../render.ts';
 import { isOpenEntry, isParkedEntry, readEntries } from './ledger-rows.ts';
 import type { Worlds } from './worlds.ts';
 
 /** A job at the end of a night. */
-export interface NightJob {
+export interface PlayedJob {
   readonly instance: string;
   readonly job: string;
   readonly status: string;
@@ -20,7 +21,7 @@ export interface NightJob {
 
 /** A night at its end, from AutoSys and the ledger. */
 export interface NightSummary {
-  readonly jobs: readonly NightJob[];
+  readonly jobs: readonly PlayedJob[];
   readonly globals: readonly {
     readonly instance: string;
     readonly name: string;
@@ -37,7 +38,7 @@ export async function readNightSummary({ autosyses, aws }: Worlds): Promise<Nigh
   const entries = await readEntries(aws);
   return {
     jobs: instances.flatMap(({ name, instance }) =>
-      instance.jobs().map((record) => toNightJob(name, record, (job) => instance.whyWaiting(job))),
+      instance.jobs().map((record) => toPlayedJob(name, record, (job) => instance.whyWaiting(job))),
     ),
     globals: instances.flatMap(({ name: instance, instance: one }) =>
       [...one.globalVariables()].map(([name, { value }]) => ({ instance, name, value })),
@@ -50,11 +51,11 @@ export async function readNightSummary({ autosyses, aws }: Worlds): Promise<Nigh
 /** The ends of a run. A mirrored job has such a status without a run. */
 const endedStatuses: readonly string[] = ['SUCCESS', 'FAILURE', 'TERMINATED'];
 
-function toNightJob(
+function toPlayedJob(
   instance: string,
   { job, status, run, exitCode }: JobRecord,
   whyWaiting: (job: string) => string,
-): NightJob {
+): PlayedJob {
   const hasRun = run.run > 0;
   const isWaiting = !hasRun && !isActive(status) && !endedStatuses.includes(status);
   // The first line repeats the status if reasons follow.
@@ -69,7 +70,7 @@ function toNightJob(
   };
 }
 
-function describeFacts({ run, exitCode, waiting }: NightJob): string {
+function describeFacts({ run, exitCode, waiting }: PlayedJob): string {
   if (waiting !== undefined) return waiting;
   if (run === undefined) return 'status set without a run';
   return `run ${run}${exitCode === undefined ? '' : `, exit code ${exitCode}`}`;
@@ -79,6 +80,7 @@ function describeFacts({ run, exitCode, waiting }: NightJob): string {
 export function printNight(
   { jobs, globals, parked, open }: NightSummary,
   paint: Paint,
+  toTimeFormat: ToTimeFormat,
 ): readonly string[] {
   const width = Math.max(0, ...jobs.map(({ job }) => job.length));
   const isSeveral = new Set(jobs.map(({ instance }) => instance)).size > 1;
@@ -94,7 +96,9 @@ export function printNight(
     ...globals.map(({ instance, name, value }) => `  ${head(instance)}${name}=${value}`),
     paint('bold', 'parked'),
     ...(parked.length === 0 ? ['  nothing'] : []),
-    ...parked.flatMap((stored) => describeParked(stored, paint).map((line) => `  ${line}`)),
+    ...parked.flatMap((stored) =>
+      describeParked(stored, paint, toTimeFormat).map((line) => `  ${line}`),
+    ),
     ...(open.length === 0
       ? []
       : [paint('bold', 'still to be sent'), ...open.map(({ key }) => `  ${key}`)]),

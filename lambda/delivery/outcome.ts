@@ -1,5 +1,6 @@
 import type { ErrorDescription } from '../errors.ts';
 import type { Entry } from '../ledger/entry.ts';
+import { confirmedLine } from '../ledger/settle.ts';
 import type { ExecuteResult } from './execute.ts';
 
 /** Outcome of one effect, for the log and for operators. */
@@ -57,7 +58,7 @@ export function toParked({ parked }: Entry): EffectOutcome {
 export function describeOutcome(outcome: EffectOutcome): string {
   switch (outcome.kind) {
     case 'confirmed':
-      return 'confirmed by AutoSys';
+      return confirmedLine;
     case 'accepted':
       return `accepted by AutoSys, ${outcome.reason}`;
     case 'waiting':

@@ -206,6 +206,22 @@ function describeEffectRequest({ version, cause }: EffectRequest): string {
   return `requested by ${cause.run} ${version.status} (route ${cause.route}, event ${cause.eventId})`;
 }
 
+/** A line of the history that records a request. */
+export interface RecordedRequest {
+  /** Name of the run for people, as in `Cause`. */
+  readonly run: string;
+  readonly status: string;
+  readonly eventId: string;
+}
+
+/** Reads a line of the history that records a request. `undefined` for any other line. Pure. */
+export function readRequestLine(text: string): RecordedRequest | undefined {
+  const match = /^requested by (.+) (\S+) \(route .+, event (.+)\)$/.exec(text);
+  if (match === null) return undefined;
+  const [, run = '', status = '', eventId = ''] = match;
+  return { run, status, eventId };
+}
+
 function describeWinner({ version, cause }: Entry): string {
   return `${cause.run} ${version.status} of attempt ${version.attempt} (event ${cause.eventId})`;
 }

@@ -64,7 +64,7 @@ export function settle(
       return withHistory(
         { ...withoutSending(released), stage: 'confirmed', confirmedMs: nowMs },
         nowMs,
-        'confirmed by AutoSys',
+        confirmedLine,
       );
     case 'unreadable':
       // AutoSys can never show the effect, so the entry is done. It has no `confirmedMs`.
@@ -104,6 +104,11 @@ export function settle(
   }
 }
 
+/** Line of the history for an effect that AutoSys accepted. */
+export const acceptedLine = 'accepted by AutoSys';
+/** Line of the history for an effect that AutoSys showed. */
+export const confirmedLine = 'confirmed by AutoSys';
+
 const nothingToDo = 'nothing to do: ';
 
 /**
@@ -121,7 +126,7 @@ function withoutLease({ lease: _, ...free }: Entry): Entry {
 
 function withAcceptedAt(entry: Entry, { acceptedMs }: Acceptance): Entry {
   if (acceptedMs === undefined) return entry;
-  return withHistory(withAcceptedMs(entry, acceptedMs), acceptedMs, 'accepted by AutoSys');
+  return withHistory(withAcceptedMs(entry, acceptedMs), acceptedMs, acceptedLine);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describeEvent } from '../../autosys/event.ts';
 import { eventFailed } from '../delivery/decide-next.ts';
 import type { Entry } from '../ledger/entry.ts';
-import { isMoot } from '../ledger/settle.ts';
+import { confirmedLine, isMoot } from '../ledger/settle.ts';
 import type { CarriedOut } from './carry-out.ts';
 import type { RequestAnswer, RequestFailure, RequestResult } from './result.ts';
 import type { StoredRequest } from './stored-request.ts';
@@ -59,7 +59,7 @@ function toGlobalAnswer({ confirmedMs, sent, dueMs }: Entry, value: string): Req
 
 function toEvent(entry: Entry): RequestAnswer {
   const isShown = entry.confirmedMs !== undefined;
-  const reason = isShown ? 'confirmed by AutoSys' : lastLine(entry);
+  const reason = isShown ? confirmedLine : lastLine(entry);
   return { accepted: true, ...(isShown && { confirmed: true }), reason };
 }
 

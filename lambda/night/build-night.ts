@@ -1,0 +1,141 @@
+import type { Condition } from '../../autosys/condition/index.ts';
+import type { Outage } from '../ledger/outage.ts';
+import type { Run } from '../ledger/run.ts';
+import { isOver } from '../workload/workload.ts';
+import { type RunMark, toLaneTarget, toMarks } from './effect-marks.ts';
+import { explainNightJob } from './explain-night-job.ts';
+import type { Night, NightBand, NightJob, NightLane, NightMark, NightRun } from './night.ts';
+import type { DrawnLane, ListedJob, NightContext, NightFacts } from './night-facts.ts';
+import { findRelease } from './release.ts';
+
+/** Makes a night from the rows of the ledger and the jobs of AutoSys. Pure. */
+export function buildNight(facts: NightFacts): Night {
+  const { instance, timezone, fromMs, untilMs, madeMs, span, jobs } = facts;
+  const drawn = toLanes(facts);
+  const listed = 'unread' in jobs ? [] : jobs;
+  const byName = new Map(listed.map((job) => [job.name, job]));
+  const lanes = drawn.map(({ entries: _, ...lane }) => ({
+    ...lane,
+    jobs: listed
+      .filter((job) => waitsFor(job, lane))
+      .map((job) => toNightJob(job, lane, { facts, drawn, byName })),
+  }));
+  return {
+    ...{ instance, timezone, fromMs, untilMs, madeMs, lanes },
+    isCut: span.isCut,
+    ...('unread' in jobs && { unread: jobs.unread }),
+    bands: span.outages.map(({ outage }) => toBand(outage)),
+  };
+}
+
+const bandKinds: Readonly<Record<Outage['outage'], NightBand['kind']>> = {
+  circuitBreaker: 'away',
+  maintenance: 'window',
+  login: 'login',
+};
+
+function toBand({ outage, fromMs, untilMs, reason }: Outage): NightBand {
+  return {
+    ...{ kind: bandKinds[outage], fromMs, reason },
+    ...(untilMs !== undefined && { untilMs }),
+  };
+}
+
+/** The lanes of all variables and jobs that the bridge sets, ordered by name. */
+function toLanes({ span, madeMs }: NightFacts): readonly DrawnLane[] {
+  const entries = span.effects.flatMap(({ entry }) =>
+    entry.kind === 'invalidEffect' ? [] : [entry],
+  );
+  const runsByName = new Map(span.runs.map(({ run }) => [run.called, run]));
+  const byTarget = Map.groupBy(entries, ({ event }) => {
+    const target = toLaneTarget(event);
+    return target && `${target.kind} ${target.name}`;
+  });
+  return [...byTarget]
+    .flatMap(([, ofTarget]): readonly DrawnLane[] => {
+      const target = ofTarget[0] && toLaneTarget(ofTarget[0].event);
+      if (target === undefined) return [];
+      const marks = ofTarget.flatMap((entry) => toMarks(entry, madeMs));
+      return [{ ...target, runs: toRuns(marks, runsByName), entries: ofTarget }];
+    })
+    .toSorted((one, other) => (one.name < other.name ? -1 : Number(one.name > other.name)));
+}
+
+function toRuns(
+  marks: readonly RunMark[],
+  runsByName: ReadonlyMap<string, Run>,
+): readonly NightRun[] {
+  return [...Map.groupBy(marks, ({ run }) => run)]
+    .map(([name, ofRun]) => {
+      const own = ofRun.map(({ mark }) => mark);
+      const run = runsByName.get(name);
+      return run ? toNightRun(run, own) : toRequest(name, own);
+    })
+    .toSorted((one, other) => one.startedMs - other.startedMs);
+}
+
+function toNightRun({ called, version }: Run, marks: readonly NightMark[]): NightRun {
+  const { status, beganMs, changedMs } = version;
+  const shown = status === 'SUCCEEDED' || status === 'RUNNING' ? status : undefined;
+  const isEnd = isOver(status);
+  return {
+    ...{ name: called, marks, startedMs: beganMs },
+    status: shown ?? (isEnd ? 'FAILED' : 'PENDING'),
+    ...(isEnd && { endedMs: changedMs }),
+  };
+}
+
+/** A request of an AWS process, which has no run of its own. */
+function toRequest(name: string, marks: readonly NightMark[]): NightRun {
+  const times = marks.map(({ receivedMs }) => receivedMs);
+  const [startedMs, endedMs] = [Math.min(...times), Math.max(...times)];
+  return { name, status: 'REQUESTED', startedMs, endedMs, marks };
+}
+
+/** Whether the condition of a job names the lane, or the bridge sets or starts the job itself. */
+function waitsFor({ name, condition }: ListedJob, lane: Pick<NightLane, 'kind' | 'name'>): boolean {
+  if (lane.kind === 'job' && lane.name === name) return true;
+  return condition !== undefined && namesLane(condition, lane);
+}
+
+function namesLane(condition: Condition, lane: Pick<NightLane, 'kind' | 'name'>): boolean {
+  if (condition.kind === 'both' || condition.kind === 'either') {
+    return namesLane(condition.left, lane) || namesLane(condition.right, lane);
+  }
+  if (condition.kind === 'value') {
+    const isOwn = condition.instance === undefined;
+    return isOwn && lane.kind === 'global' && condition.globalVariable === lane.name;
+  }
+  const { job, instance } = condition.job;
+  return instance === undefined && lane.kind === 'job' && job === lane.name;
+}
+
+function toNightJob(
+  job: ListedJob,
+  lane: Pick<NightLane, 'kind' | 'name' | 'runs'>,
+  context: NightContext,
+): NightJob {
+  const { fromMs, untilMs } = context.facts;
+  const { status, lastRun } = job.view;
+  const startMs = lastRun.startedAt?.getTime();
+  const startedMs =
+    startMs !== undefined && startMs >= fromMs && startMs <= untilMs ? startMs : undefined;
+  const endedMs = startedMs === undefined ? undefined : lastRun.endedAt?.getTime();
+  const release = startedMs === undefined ? undefined : findRelease(job, startedMs, context.drawn);
+  const isFromLane = release?.lane.kind === lane.kind && release.lane.name === lane.name;
+  // A run that began before the night shows that the job did not wait at first.
+  const wasActive = startMs !== undefined && startMs < fromMs;
+  const isWaiting = startedMs !== undefined || !wasActive || lastRun.endedAt !== undefined;
+  return {
+    ...{ name: job.name, status },
+    why: explainNightJob(job, { startedMs, release, context }),
+    ...(isWaiting && { waitsMs: Math.max(fromMs, startedMs === undefined ? endOf(job) : 0) }),
+    ...(startedMs !== undefined && { startedMs }),
+    ...(endedMs !== undefined && { endedMs }),
+    ...(isFromLane && { releasedMs: release.atMs }),
+  };
+}
+
+function endOf({ view }: ListedJob): number {
+  return view.lastRun.endedAt?.getTime() ?? 0;
+}

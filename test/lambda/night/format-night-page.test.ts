@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { formatNightPage } from '../../../lambda/night/page/format-night-page.ts';
+import { aNight, startedJobs, toNightMs } from './night-rig.ts';
+
+/** Attributes of the element with a data attribute. */
+function attributesOf(page: string, attribute: string): Record<string, string> {
+  const [element = ''] = new RegExp(`<[^>]* ${attribute}="[^>]*>`).exec(page) ?? [];
+  return Object.fromEntries(
+    [...element.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+  );
+}
+
+describe('the page of a night', () => {
+  test('has no script, no style attribute and no address', () => {
+    const page = formatNightPage(aNight());
+
+    expect(page).not.toMatch(/<script|\son\w+=|\sstyle=|https?:|src=|href=|@import/);
+  });
+
+  test('has a policy that allows its own style and nothing else', () => {
+    const page = formatNightPage(aNight());
+    const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+
+    expect(page).toContain(
+      `content="default-src &#39;none&#39;; style-src &#39;sha256-${hash}&#39;`,
+    );
+  });
+
+  test('shows names with < and & as text', () => {
+    const page = formatNightPage(aNight());
+
+    expect(page).toContain('REPORT_&lt;A&gt;&amp;B');
+    expect(page).toContain('settlement:2026-11-29 &lt;night&gt; &amp; &quot;more&quot;');
+    expect(page).not.toContain('<night>');
+  });
+
+  test('replaces characters that are not printed or that turn the direction of text', () => {
+    const [first] = startedJobs(1);
+    const lanes = [{ kind: 'global', name: 'A\u202eB\u0000', runs: [], jobs: [] }] as const;
+    const page = formatNightPage(aNight({ lanes, unread: `x\u001b[31m ${first?.name}` }));
+
+    expect(page).toContain('A\uFFFDB\uFFFD');
+    expect(page).not.toContain('\u001b');
+    expect(page).not.toContain('\u202e');
+  });
+
+  test('begins the run of a job where its variable was shown, and covers the outage', () => {
+    const page = formatNightPage(aNight());
+
+    expect(attributesOf(page, 'data-job')['x']).toBe(attributesOf(page, 'data-shown')['x']);
+    // 20:00 to 04:00; the outage lasts from 22:40 to 23:30.
+    expect(attributesOf(page, 'data-band')).toMatchObject({ x: '33.333%', width: '10.417%' });
+    expect(attributesOf(page, 'data-waits')).toMatchObject({ x: '0%', width: '43.958%' });
+  });
+
+  test('lets an active run and a waiting job last until now', () => {
+    const night = aNight();
+    const [lane] = night.lanes;
+    const [run] = lane?.runs ?? [];
+    if (!lane || !run) throw new Error('the night has a run');
+    const { endedMs: _, ...active } = run;
+    const page = formatNightPage({ ...night, lanes: [{ ...lane, runs: [active] }] });
+
+    // 02:13 is 77.7 % of the night, and the run began at 12.5 %.
+    expect(attributesOf(page, 'data-run')).toMatchObject({ x: '12.5%', width: '65.208%' });
+    expect(page).toContain('still active');
+  });
+
+  test.for([
+    ['back', Date.UTC(2026, 9, 24, 22), ['02:00 GMT+2', '02:00 GMT+1']],
+    ['forward', Date.UTC(2027, 2, 27, 23), ['01:00 GMT+1', '03:00 GMT+2']],
+  ] as const)('shows each hour of a night in which clocks are set %s', ([, fromMs, hours]) => {
+    const untilMs = fromMs + 6 * 3_600_000;
+    const page = formatNightPage(
+      aNight({ fromMs, untilMs, madeMs: untilMs, lanes: [], bands: [] }),
+    );
+
+    const axis = /<svg class="axis"[\s\S]*?<\/svg>/.exec(page)?.[0] ?? '';
+    expect(hours.filter((hour) => !axis.includes(`>${hour}<`))).toEqual([]);
+    expect(axis).not.toContain('>02:00<');
+  });
+
+  test('lists what is parked, with its reason', () => {
+    const page = formatNightPage(aNight());
+
+    expect(page).toContain('<h2>Parked: a person must decide</h2>');
+    expect(page).toContain('00:41: AutoSys has no job SETTLE_IN_AWS');
+    expect(attributesOf(page, 'data-parked')).toMatchObject({ x: '58.542%' });
+  });
+
+  test('closes all jobs of a lane but the first ones', () => {
+    const [lane] = aNight().lanes;
+    if (!lane) throw new Error('the night has a lane');
+    const page = formatNightPage(aNight({ lanes: [{ ...lane, jobs: startedJobs(2_000) }] }));
+
+    expect(page).toContain(
+      '<summary>1988 more jobs that wait for AWS_SETTLEMENT: 1988 started, 0 not</summary>',
+    );
+    expect(page.match(/data-job=/g)).toHaveLength(2_000);
+  });
+
+  test('says if it shows only a part, or could not read the jobs', () => {
+    const page = formatNightPage(aNight({ isCut: true, unread: 'the connection was refused' }));
+
+    expect(page).toContain('choose a shorter time');
+    expect(page).toContain('could not be read: the connection was refused');
+  });
+
+  test('draws nothing outside the night', () => {
+    const [lane] = aNight().lanes;
+    const [run] = lane?.runs ?? [];
+    if (!lane || !run) throw new Error('the night has a run');
+    const before = { ...run, startedMs: toNightMs(-5), endedMs: toNightMs(-3), marks: [] };
+    const page = formatNightPage(aNight({ lanes: [{ ...lane, runs: [before], jobs: [] }] }));
+
+    expect(page).not.toContain('data-run');
+  });
+});
