@@ -12,7 +12,7 @@ import type { SeenRun, StoredRequest } from './stored-request.ts';
 export function createHasEarlierRun({ readAutosys }: { readonly readAutosys: ReadAutosys }) {
   /**
    * @param about - `view`: the job after the start
-   * @returns also true if AutoSys cannot be asked now. @throws {LedgerError}
+   * @returns also true if AutoSys does not show its runs now. @throws {LedgerError}
    */
   return async function hasEarlierRun(
     { wait, instance }: StoredRequest,
@@ -26,9 +26,12 @@ export function createHasEarlierRun({ readAutosys }: { readonly readAutosys: Rea
       async (port) => port.readJobRuns?.(wait.job, { runs: 2, signal }),
       signal,
     );
-    if (read.kind === 'away') return true;
-    if (read.kind !== 'read' || read.value?.kind !== 'runs') return false;
-    const [, earlier] = read.value.runs;
+    // A read that is refused now may be answered later: the wait function decides by it then.
+    if (read.kind !== 'read') return true;
+    const { value } = read;
+    if (value === undefined) return false;
+    if (value.kind === 'unreadable') return value.isLacking !== true;
+    const [, earlier] = value.runs;
     return (earlier?.run ?? 0) > (before.run ?? 0);
   };
 }

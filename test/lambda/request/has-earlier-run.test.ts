@@ -59,7 +59,7 @@ test.for([
 
 test.for([
   ['AutoSys cannot be asked now', { answer: { kind: 'away', reason: 'a window' } }, true],
-  ['AutoSys refuses to show the runs', { answer: { kind: 'refused', reason: '403' } }, false],
+  ['AutoSys refuses to show the runs now', { answer: { kind: 'refused', reason: '403' } }, true],
   ['the profile lists no runs', { lists: false }, false],
 ] as const)(
   'takes the run for that of the start unless it may still find out: %s',

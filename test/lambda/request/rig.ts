@@ -137,7 +137,7 @@ export class FakeAutosys {
       },
       readJobRuns: async (_, { runs }) => {
         reach();
-        if (this.isBlind) return { kind: 'unreadable', reason: 'no commands' };
+        if (this.isBlind) return { kind: 'unreadable', reason: 'no commands', isLacking: true };
         return { kind: 'runs', runs: this.runs.slice(0, runs) };
       },
     };
