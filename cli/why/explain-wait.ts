@@ -7,7 +7,7 @@ import type { FormatTime } from './time-text.ts';
 import type { EntryWaitFacts } from './wait-facts.ts';
 
 /** Why an entry of the ledger waits, and what would end the wait. */
-export interface WaitReason {
+export interface ExplainedWait {
   readonly kind:
     | 'parked'
     | 'dismissed'
@@ -36,7 +36,7 @@ export function explainWait(
   stored: StoredEntry,
   facts: EntryWaitFacts,
   formatTime: FormatTime,
-): WaitReason | undefined {
+): ExplainedWait | undefined {
   const { entry } = stored;
   if (entry.dismissed) {
     const { by, note, atMs } = entry.dismissed;
@@ -48,7 +48,7 @@ export function explainWait(
   return explainPending(entry, facts, formatTime);
 }
 
-function explainParked(stored: StoredEntry): WaitReason {
+function explainParked(stored: StoredEntry): ExplainedWait {
   const { code = '', reason = '' } = stored.entry.parked ?? {};
   const { toDo, command } = advise(stored);
   return {
@@ -59,7 +59,11 @@ function explainParked(stored: StoredEntry): WaitReason {
   };
 }
 
-function explainPending(entry: Entry, facts: EntryWaitFacts, formatTime: FormatTime): WaitReason {
+function explainPending(
+  entry: Entry,
+  facts: EntryWaitFacts,
+  formatTime: FormatTime,
+): ExplainedWait {
   const { nowMs, window, predecessor } = facts;
   const { lease, stage } = entry;
   if (lease && lease.untilMs > nowMs) {
@@ -84,7 +88,7 @@ function explainOutage(
   entry: Entry,
   { circuit }: EntryWaitFacts,
   formatTime: FormatTime,
-): WaitReason | undefined {
+): ExplainedWait | undefined {
   const isOpen = isCircuitOpen(circuit, circuitPolicy);
   const last = entry.history.at(-1)?.text ?? '';
   const login = findSuspension(isOpen ? circuit.reason : last);
@@ -111,7 +115,7 @@ function findSuspension(text: string): Date | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
-function explainNextTry(entry: Entry, formatTime: FormatTime): WaitReason {
+function explainNextTry(entry: Entry, formatTime: FormatTime): ExplainedWait {
   const { stage, dueMs, history } = entry;
   const at = formatTime(dueMs);
   const last = history.at(-1)?.text ?? 'nothing is known';

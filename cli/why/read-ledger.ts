@@ -13,7 +13,7 @@ import { isRequestKey } from '../../lambda/request/request-row.ts';
 import { readRow } from '../ledger/open.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
 import type { CallBudget } from './call-budget.ts';
-import { explainWait, type WaitReason } from './explain-wait.ts';
+import { type ExplainedWait, explainWait } from './explain-wait.ts';
 import { type ReadFact, toRead, toUnread } from './fact.ts';
 import type { FormatTime } from './time-text.ts';
 import { readWaitFacts, type WaitFactsDeps } from './wait-facts.ts';
@@ -24,7 +24,7 @@ export interface ExplainedEntry {
   /** The run in AWS. Absent for a request, and if its row has expired. */
   readonly run?: Run;
   /** Absent if it does not wait. */
-  readonly wait?: WaitReason;
+  readonly wait?: ExplainedWait;
 }
 
 /** What the ledger has on a variable or a job. */

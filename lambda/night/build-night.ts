@@ -5,7 +5,7 @@ import { isOver } from '../workload/workload.ts';
 import { type RunMark, toLaneTarget, toMarks } from './effect-marks.ts';
 import { explainNightJob } from './explain-night-job.ts';
 import type { Night, NightBand, NightJob, NightLane, NightMark, NightRun } from './night.ts';
-import type { DrawnLane, ListedJob, NightContext, NightFacts } from './night-facts.ts';
+import type { DrawnLane, ListedJob, NightFacts, NightJobContext } from './night-facts.ts';
 import { findRelease } from './release.ts';
 
 /** Makes a night from the rows of the ledger and the jobs of AutoSys. Pure. */
@@ -113,7 +113,7 @@ function namesLane(condition: Condition, lane: Pick<NightLane, 'kind' | 'name'>)
 function toNightJob(
   job: ListedJob,
   lane: Pick<NightLane, 'kind' | 'name' | 'runs'>,
-  context: NightContext,
+  context: NightJobContext,
 ): NightJob {
   const { fromMs, untilMs } = context.facts;
   const { status, lastRun } = job.view;

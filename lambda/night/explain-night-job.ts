@@ -4,7 +4,7 @@ import { printAtom } from '../../autosys/condition/index.ts';
 import { type TruthFacts, type Unread, unread } from '../../autosys/condition/truth.ts';
 import { isActive } from '../../autosys/status.ts';
 import { createNightClock } from './clock.ts';
-import type { DrawnLane, ListedJob, NightContext } from './night-facts.ts';
+import type { DrawnLane, ListedJob, NightJobContext } from './night-facts.ts';
 import type { Release } from './release.ts';
 
 /** What is known of the start of a job. */
@@ -12,7 +12,7 @@ export interface JobStartFacts {
   /** Start of its run in this night. @default - none */
   readonly startedMs: number | undefined;
   readonly release: Release | undefined;
-  readonly context: NightContext;
+  readonly context: NightJobContext;
 }
 
 /** Terms that one line names. */
@@ -55,7 +55,7 @@ export function explainNightJob(
 
 function describeState(
   atom: Atom,
-  { facts, byName }: NightContext,
+  { facts, byName }: NightJobContext,
   drawn: readonly DrawnLane[],
 ): string {
   const clock = createNightClock(facts);
@@ -81,7 +81,7 @@ function findLane(drawn: readonly DrawnLane[], name: string): DrawnLane | undefi
   return drawn.find((lane) => lane.kind === 'global' && lane.name === name);
 }
 
-function toTruthFacts({ view }: ListedJob, { facts, drawn, byName }: NightContext): TruthFacts {
+function toTruthFacts({ view }: ListedJob, { facts, drawn, byName }: NightJobContext): TruthFacts {
   return {
     now: new Date(facts.madeMs),
     ownEndedAt: view.lastRun.endedAt,

@@ -26,7 +26,7 @@ export interface DrawnLane extends Pick<NightLane, 'kind' | 'name' | 'runs'> {
 }
 
 /** What the jobs of a night are explained from. */
-export interface NightContext {
+export interface NightJobContext {
   readonly facts: NightFacts;
   readonly drawn: readonly DrawnLane[];
   readonly byName: ReadonlyMap<string, ListedJob>;

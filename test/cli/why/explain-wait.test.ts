@@ -24,7 +24,11 @@ test.for([
   { kind: 'retry', over: { lease: { owner: 'f1', untilMs: nowMs - 1 } }, facts: {} },
   { kind: 'predecessor', over: {}, facts: { predecessor } },
   { kind: 'away', over: {}, facts: { circuit, predecessor } },
-  { kind: 'window', over: {}, facts: { circuit, window: { fromMs: nowMs, untilMs: nowMs, reason: 'x' } } },
+  {
+    kind: 'window',
+    over: {},
+    facts: { circuit, window: { fromMs: nowMs, untilMs: nowMs, reason: 'x' } },
+  },
   { kind: 'readBack', over: { stage: 'sending' }, facts: { predecessor } },
   { kind: 'notShown', over: { stage: 'accepted' }, facts: {} },
   { kind: undefined, over: { stage: 'confirmed' }, facts: {} },

@@ -180,7 +180,9 @@ describe('the canary', () => {
 
   test('examines nothing in a declared maintenance window, and emits no failure', async () => {
     const untilMs = at.getTime() + 1;
-    const { run, emitted, lines } = aCanary({ maintenance: () => ({ fromMs: 0, untilMs, reason: 'Sunday' }) });
+    const { run, emitted, lines } = aCanary({
+      maintenance: () => ({ fromMs: 0, untilMs, reason: 'Sunday' }),
+    });
 
     await run();
 

@@ -226,6 +226,7 @@ describe('a group is rejected', () => {
     },
     {
       when: 'a text has a field',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the route file
       keys: { global: '{ name: AWS_RISK, values: { FAILED: "${error:40|none}" } }' },
       fault: /error: a group has no fields, because several runs make up its state/,
     },
