@@ -39,13 +39,26 @@ export function openDay(day: DayOfGroup, nowMs: number): GroupRecord {
 /** Cause of the change at the cutoff. */
 export const byCutoff = 'cutoff';
 
-/** The changes that an event of a member has caused. Pure. */
+/**
+ * Time after a change in which further events request its effects again, in milliseconds. The message
+ * that caused it is a dead letter hours later at most.
+ */
+const requestedAgainMs = 6 * 3_600_000;
+
+/**
+ * The changes whose effects an event of a member requests: those that it has caused, otherwise the last
+ * one. The function that recorded the last one may have died before the ledger had its effects. An effect
+ * that the ledger has is not requested twice. Pure.
+ */
 export function findChanges(
   { changes }: Pick<GroupRecord, 'changes'>,
   event: WorkloadEvent,
+  nowMs: number,
 ): readonly GroupChange[] {
   const cause = toCause(event);
-  return changes.filter(({ by }) => by === cause);
+  const own = changes.filter(({ by }) => by === cause);
+  if (own.length > 0) return own;
+  return changes.slice(-1).filter(({ atMs }) => nowMs - atMs < requestedAgainMs);
 }
 
 /** The same for each event of one status change of a run, also if AWS sends it again. */

@@ -22,7 +22,8 @@ export interface GroupPlan {
 
 /**
  * Creates the plan of groups: records the event in the row of each group that it belongs to, and
- * plans the effects of the changes that it caused. Redelivered, it causes the same changes.
+ * plans the effects of the changes that it caused, or of the last change. Redelivered, it causes the same
+ * changes.
  */
 export function createPlanGroups(deps: {
   readonly table: Pick<Table, 'get' | 'put'>;
@@ -47,7 +48,7 @@ export function createPlanGroups(deps: {
       try {
         const record = await recordMember({ group, ...found }, event);
         decisions.push({ text: `counted in group ${group.name}, day ${found.day}` });
-        for (const change of findChanges(record, event)) {
+        for (const change of findChanges(record, event, deps.now().getTime())) {
           effects.push(...planGroupEffects(group, toGroupEvent(event, record, change)));
         }
       } catch (failure) {

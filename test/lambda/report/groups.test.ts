@@ -137,9 +137,23 @@ describe('the report of a member of a group', () => {
     expect(runs.at(-1)?.body).toMatchObject({
       routes: ['group:risk'],
       history: [
-        { text: expect.stringContaining('recorded for group risk') },
         { text: expect.stringContaining('counted in group risk, day 2026-11-19') },
+        { text: expect.stringContaining('AWS_RISK=RUNNING on ACE (route group:risk): discarded') },
       ],
+    });
+  });
+
+  test('requests a state of the group with the next event if its own message was lost', async () => {
+    const night = aNight();
+    const broken = night.open({ table: failingOn(night.table, 'state ') });
+    // SQS redelivers it until it is a dead letter.
+    await expect(broken.take(aMemberEvent(a))).rejects.toThrow('throttled');
+    expect(night.table.written.filter(({ key }) => key.startsWith('state '))).toEqual([]);
+
+    await night.take(b);
+
+    expect(night.table.written.find(({ key }) => key.startsWith('state '))?.body).toMatchObject({
+      event: { globalVariable: 'AWS_RISK', value: 'RUNNING' },
     });
   });
 
