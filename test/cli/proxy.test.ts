@@ -228,7 +228,7 @@ describe('the message for a connection failure', () => {
     });
     expect(parked).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(`Query on table Ledger: (?:${says})\n`),
+      stderr: expect.stringMatching(`GetItem on table Ledger: (?:${says})\n`),
     });
   });
 
@@ -249,7 +249,7 @@ describe('the message for a connection failure', () => {
     const parked = await runCli(['parked'], { env: { LEDGER_TABLE: 'Ledger' } });
 
     expect(secret.stderr).toMatch(new RegExp(`could not be read: (?:${unknownHost});`));
-    expect(parked.stderr).toMatch(new RegExp(`Query on table Ledger: (?:${unknownHost})\n`));
+    expect(parked.stderr).toMatch(new RegExp(`GetItem on table Ledger: (?:${unknownHost})\n`));
   });
 
   test.for([

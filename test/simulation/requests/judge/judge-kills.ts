@@ -20,6 +20,9 @@ export function judgeKills({ autosys, watched, world }: RequestSystem): readonly
       autosys.findRun(job, request.wait?.run?.run);
     world.count('runs of gone executions killed');
     if (own?.run === run || isAwaited(known, run, autosys.runs)) return [];
+    // Of two starts that were under way when the run began, either may get it.
+    const killed = autosys.findRun(job, run);
+    if (killed && isGivenTo(killed, id, watched)) return [];
     const sentMs = watched.sent.findLast(
       (one) => one.id === id && one.event.kind === 'KILLJOB',
     )?.sentMs;
@@ -29,6 +32,18 @@ export function judgeKills({ autosys, watched, world }: RequestSystem): readonly
       `the kill of ${toRequestKey(request)} ended run ${run} of ${job}; its own was ${own?.run}`,
     ];
   });
+}
+
+/** Whether the ledger attributes a run to the start of a request that was under way when it began. */
+function isGivenTo(
+  { job, run, startedMs }: TrueRun,
+  id: string | undefined,
+  watched: RequestSystem['watched'],
+): boolean {
+  if (watched.findOwner(job, run)?.id !== id) return false;
+  return watched.sent.some(
+    (one) => one.id === id && one.event.kind.endsWith('STARTJOB') && one.sentMs < startedMs + 5_000,
+  );
 }
 
 /** Whether the run is the first one that began while a request that sends nothing waited for it. */
