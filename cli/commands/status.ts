@@ -20,8 +20,7 @@ const defaultLimit = 20;
 /** `status`: prints the ledger's records on one target or one run. Changes nothing. */
 export const status = defineCommand({
   name: 'status',
-  summary:
-    'prints what the ledger has recorded on a global variable, a job, a group or a run in AWS',
+  summary: 'prints what the ledger has on a variable, a job, a group or a run in AWS',
   options: {
     ...ledgerOptions,
     ...timeOptions,
