@@ -1,11 +1,5 @@
 import { createNightClock, type NightClock } from './clock.ts';
-import type { Night, NightBand, NightJob, NightMark, NightRun } from './night.ts';
-
-const bandNames: Readonly<Record<NightBand['kind'], string>> = {
-  away: 'AutoSys away',
-  window: 'maintenance window',
-  login: 'login suspended',
-};
+import { bandNames, type Night, type NightJob, type NightMark, type NightRun } from './night.ts';
 
 /** Formats a night as lines of text. Pure. */
 export function formatNightText(night: Night): readonly string[] {

@@ -30,6 +30,13 @@ export interface NightBand {
   readonly reason: string;
 }
 
+/** Names of the kinds of bands, for people. */
+export const bandNames: Readonly<Record<NightBand['kind'], string>> = {
+  away: 'AutoSys away',
+  window: 'maintenance window',
+  login: 'login suspended',
+};
+
 /** A global variable or a job that the bridge sets, with the jobs that wait for it. */
 export interface NightLane {
   readonly kind: 'global' | 'job' | 'group';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createNightClock } from '../clock.ts';
-import type { Night, NightBand, NightJob, NightLane } from '../night.ts';
+import { bandNames, type Night, type NightJob, type NightLane } from '../night.ts';
 import { type Drawing, drawJobs, drawLane } from './draw-lane.ts';
 import { type Markup, markup } from './markup.ts';
 import { createNightScale } from './scale.ts';
@@ -70,12 +70,6 @@ function formatParked({ night, clock }: Drawing): Markup | undefined {
   );
   return markup`<h2>Parked: a person must decide</h2><ul>${items}</ul>`;
 }
-
-const bandNames: Readonly<Record<NightBand['kind'], string>> = {
-  away: 'AutoSys away',
-  window: 'Maintenance window',
-  login: 'Login suspended',
-};
 
 function formatBands({ night, clock }: Drawing): Markup | undefined {
   if (night.bands.length === 0) return undefined;
