@@ -15,10 +15,10 @@ describe('a simulated scenario of requests', () => {
   });
 
   // The integration run covers thousands with `npm run simulate -- --requests`.
-  test('breaks no rule in 300 seeds, which contain every fault and event', {
+  test('breaks no rule in 600 seeds, which contain every fault and event', {
     timeout: 900_000,
   }, async () => {
-    const { failed, counters } = await runScenarios({ from: 1, count: 300, requests: {} });
+    const { failed, counters } = await runScenarios({ from: 1, count: 600, requests: {} });
 
     expect(failed).toEqual([]);
 
