@@ -7,7 +7,8 @@ const rows: readonly ProtectionRow<Protection>[] = [
   { without: 'conditional write', within: 40, pattern: /went back from|accepted the one-shot/ },
   {
     without: 'lease',
-    within: 1_000,
+    from: 1_100,
+    within: 300,
     pattern: /times without an answer|is sent after|ran \d+ times/,
   },
   { without: 'lease check before sending', within: 700, pattern: /is sent after|ran \d+ times/ },
