@@ -1,24 +1,27 @@
-import type { Condition } from '../../autosys/condition/index.ts';
 import type { Outage } from '../ledger/outage.ts';
 import type { Run } from '../ledger/run.ts';
 import { isOver } from '../workload/workload.ts';
+import { createNightClock } from './clock.ts';
 import { type RunMark, toLaneTarget, toMarks } from './effect-marks.ts';
 import { explainNightJob } from './explain-night-job.ts';
 import type { Night, NightBand, NightJob, NightLane, NightMark, NightRun } from './night.ts';
 import type { DrawnLane, ListedJob, NightFacts, NightJobContext } from './night-facts.ts';
-import { findRelease } from './release.ts';
+import { concernsLane, findRelease } from './release.ts';
 
 /** Makes a night from the rows of the ledger and the jobs of AutoSys. Pure. */
 export function buildNight(facts: NightFacts): Night {
   const { instance, timezone, fromMs, untilMs, madeMs, span, jobs } = facts;
   const drawn = toLanes(facts);
   const listed = 'unread' in jobs ? [] : jobs;
-  const byName = new Map(listed.map((job) => [job.name, job]));
+  const context = {
+    ...{ facts, drawn, clock: createNightClock(facts) },
+    byName: new Map(listed.map((job) => [job.name, job])),
+  };
   const lanes = drawn.map(({ entries: _, ...lane }) => ({
     ...lane,
     jobs: listed
-      .filter((job) => waitsFor(job, lane))
-      .map((job) => toNightJob(job, lane, { facts, drawn, byName })),
+      .filter((job) => concernsLane(job, lane))
+      .map((job) => toNightJob(job, lane, context)),
   }));
   return {
     ...{ instance, timezone, fromMs, untilMs, madeMs, lanes },
@@ -90,24 +93,6 @@ function toRequest(name: string, marks: readonly NightMark[]): NightRun {
   const times = marks.map(({ receivedMs }) => receivedMs);
   const [startedMs, endedMs] = [Math.min(...times), Math.max(...times)];
   return { name, status: 'REQUESTED', startedMs, endedMs, marks };
-}
-
-/** Whether the condition of a job names the lane, or the bridge sets or starts the job itself. */
-function waitsFor({ name, condition }: ListedJob, lane: Pick<NightLane, 'kind' | 'name'>): boolean {
-  if (lane.kind === 'job' && lane.name === name) return true;
-  return condition !== undefined && namesLane(condition, lane);
-}
-
-function namesLane(condition: Condition, lane: Pick<NightLane, 'kind' | 'name'>): boolean {
-  if (condition.kind === 'both' || condition.kind === 'either') {
-    return namesLane(condition.left, lane) || namesLane(condition.right, lane);
-  }
-  if (condition.kind === 'value') {
-    const isOwn = condition.instance === undefined;
-    return isOwn && lane.kind === 'global' && condition.globalVariable === lane.name;
-  }
-  const { job, instance } = condition.job;
-  return instance === undefined && lane.kind === 'job' && job === lane.name;
 }
 
 function toNightJob(

@@ -3,7 +3,6 @@ import type { Atom } from '../../autosys/condition/index.ts';
 import { printAtom } from '../../autosys/condition/index.ts';
 import { type TruthFacts, type Unread, unread } from '../../autosys/condition/truth.ts';
 import { isActive } from '../../autosys/status.ts';
-import { createNightClock } from './clock.ts';
 import type { DrawnLane, ListedJob, NightJobContext } from './night-facts.ts';
 import type { Release } from './release.ts';
 
@@ -27,8 +26,7 @@ export function explainNightJob(
   job: ListedJob,
   { startedMs, release, context }: JobStartFacts,
 ): string {
-  const { facts, drawn } = context;
-  const clock = createNightClock(facts);
+  const { clock } = context;
   if (startedMs !== undefined) {
     const at = clock.toTime(startedMs);
     if (release === undefined) {
@@ -48,17 +46,12 @@ export function explainNightJob(
   }
   const terms = blocking
     .slice(0, mostTerms)
-    .map((atom) => `${printAtom(atom, { long: true })}${describeState(atom, context, drawn)}`);
+    .map((atom) => `${printAtom(atom, { long: true })}${describeState(atom, context)}`);
   const more = blocking.length > mostTerms ? `; and ${blocking.length - mostTerms} more` : '';
   return `waits for ${terms.join('; ')}${more}`;
 }
 
-function describeState(
-  atom: Atom,
-  { facts, byName }: NightJobContext,
-  drawn: readonly DrawnLane[],
-): string {
-  const clock = createNightClock(facts);
+function describeState(atom: Atom, { clock, drawn, byName }: NightJobContext): string {
   if (atom.kind !== 'value') {
     if (atom.job.instance !== undefined) return '';
     const other = byName.get(atom.job.job);

@@ -2,6 +2,7 @@ import type { Condition } from '../../autosys/condition/index.ts';
 import type { JobView } from '../../autosys/views.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { LedgerSpan } from '../span/read-span.ts';
+import type { NightClock } from './clock.ts';
 import type { Night, NightLane } from './night.ts';
 
 /** An AutoSys job as one list of jobs shows it, with the condition of its definition. */
@@ -28,6 +29,7 @@ export interface DrawnLane extends Pick<NightLane, 'kind' | 'name' | 'runs'> {
 /** What the jobs of a night are explained from. */
 export interface NightJobContext {
   readonly facts: NightFacts;
+  readonly clock: NightClock;
   readonly drawn: readonly DrawnLane[];
   readonly byName: ReadonlyMap<string, ListedJob>;
 }

@@ -18,25 +18,30 @@ const toleranceMs = 5_000;
  */
 const startsWithinMs = 120_000;
 
+/** Whether the condition of a job names the lane, or the bridge sets or starts the job itself. Pure. */
+export function concernsLane(
+  { name, condition }: ListedJob,
+  lane: Pick<DrawnLane, 'kind' | 'name'>,
+): boolean {
+  if (lane.kind === 'job' && lane.name === name) return true;
+  return (condition ? atomsOf(condition) : []).some((atom) =>
+    atom.kind === 'value'
+      ? lane.kind === 'global' && !atom.instance && atom.globalVariable === lane.name
+      : lane.kind === 'job' && !atom.job.instance && atom.job.job === lane.name,
+  );
+}
+
 /**
  * The last change of the bridge before a job started that its condition names, or that is the start of
  * the job itself. `undefined` if there was none shortly before. Pure.
  */
 export function findRelease(
-  { name, condition }: ListedJob,
+  job: ListedJob,
   startedMs: number,
   lanes: readonly DrawnLane[],
 ): Release | undefined {
-  const atoms = condition ? atomsOf(condition) : [];
-  const isNamed = (lane: DrawnLane) =>
-    atoms.some((atom) =>
-      atom.kind === 'value'
-        ? lane.kind === 'global' && !atom.instance && atom.globalVariable === lane.name
-        : lane.kind === 'job' && !atom.job.instance && atom.job.job === lane.name,
-    );
-  const isOwn = (lane: DrawnLane) => lane.kind === 'job' && lane.name === name;
   return lanes
-    .filter((lane) => isNamed(lane) || isOwn(lane))
+    .filter((lane) => concernsLane(job, lane))
     .flatMap((lane) => lane.runs.flatMap(({ marks }) => marks.map((mark) => ({ lane, mark }))))
     .flatMap(({ lane, mark }) => {
       // The read-back shows a change seconds after AutoSys has processed it.
