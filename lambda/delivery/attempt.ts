@@ -11,6 +11,7 @@ import { type ConfirmDeps, confirm } from './confirm.ts';
 import type { ClaimDeps } from './decide-claim.ts';
 import { decideAfterReadBack, decideAfterSending } from './decide-next.ts';
 import type { Confirmation, SentEvent } from './evidence/confirmation.ts';
+import { findMark } from './evidence/event-marker.ts';
 import { type SendDeps, type SendResult, send } from './send.ts';
 import { withoutEarlyMoot } from './waiting-start.ts';
 
@@ -156,10 +157,10 @@ function toSentEvent(
   acknowledged: boolean,
   { attributeRun }: Pick<StepDeps, 'attributeRun'>,
 ): SentEvent {
-  const { event, cause, sent } = entry;
-  const isMarked = 'comment' in event && event.comment?.includes(cause.eventId) === true;
+  const { cause, sent } = entry;
+  const mark = findMark(entry);
   return {
-    ...(isMarked && { mark: cause.eventId }),
+    ...(mark !== undefined && { mark }),
     sentAt: new Date(sent?.sentMs ?? cause.seenMs),
     acknowledged,
     attributeRun: (run) => attributeRun(entry, run),

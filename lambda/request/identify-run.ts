@@ -6,6 +6,7 @@ import { createAttributeRun } from '../ledger/run-attribution.ts';
 import type { Table } from '../ledger/table.ts';
 import { toSeenRun } from './decide-start.ts';
 import type { SeenRun } from './stored-request.ts';
+import { isComparable } from './wait/seen-job.ts';
 
 /**
  * Creates the identification of the run that a start of the ledger began.
@@ -23,7 +24,8 @@ export function createIdentifyRun(deps: { readonly table: Table; readonly now: (
    */
   return async function identifyRun(start: Entry, job: JobView): Promise<SeenRun | undefined> {
     const { sent } = start;
-    if (sent?.job === undefined) return undefined;
+    // Without a known run before the start, the wait function dates the start.
+    if (sent?.job === undefined || !isComparable(sent.job)) return undefined;
     const found = findNewRun({ job: sent.job, at: new Date(sent.sentMs) }, job);
     // The same number with a later start may be an automatic retry; the wait function knows.
     if (found === undefined || found.again) return undefined;

@@ -1,5 +1,6 @@
 import type { JobName } from '../../../autosys/names.ts';
 import type { UnreadableView } from '../../../autosys/views.ts';
+import type { Entry } from '../../ledger/entry.ts';
 import { shorten } from '../../workload/shorten.ts';
 import type { JobEvent } from './job-evidence.ts';
 
@@ -37,6 +38,8 @@ export type EventMarker =
       readonly kind: 'processed';
       /** Runs of the job before the present one, with whose events it is listed. */
       readonly runsBack: number;
+      /** When AutoSys processed it, by its own clock. @default - AutoSys shows no time */
+      readonly at?: Date;
     }
   /** It is in the queue of the scheduler. */
   | { readonly kind: 'queued' }
@@ -63,6 +66,16 @@ export interface MarkerQuery {
    * @default false
    */
   readonly clockDiffers?: boolean;
+}
+
+/**
+ * Text that only the comment of the event of an entry contains. Pure.
+ *
+ * @returns `undefined` if its comment has none
+ */
+export function findMark({ event, cause }: Pick<Entry, 'event' | 'cause'>): string | undefined {
+  const isMarked = 'comment' in event && event.comment?.includes(cause.eventId) === true;
+  return isMarked ? cause.eventId : undefined;
 }
 
 /**
@@ -111,10 +124,10 @@ function toUndatedMarker(line: JobEventView): EventMarker {
   return { kind: 'unreadable', reason };
 }
 
-function toMarker({ name, state, text }: JobEventView, runsBack: number): EventMarker {
+function toMarker({ name, state, text, at }: JobEventView, runsBack: number): EventMarker {
   switch (state) {
     case 'PD':
-      return { kind: 'processed', runsBack };
+      return { kind: 'processed', runsBack, ...(at && { at }) };
     case 'PG':
     case 'UP':
       return { kind: 'queued' };

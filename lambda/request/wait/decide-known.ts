@@ -22,7 +22,7 @@ export interface DecideContext {
 
 /** Creates the decision on a wait, with the lookups of the facts that it needs. */
 export function createDecideKnown(deps: LookUpDeps) {
-  const { lookUp, attribute } = createLookUp(deps);
+  const { lookUp, attribute, dateBy } = createLookUp(deps);
 
   /** @throws {LedgerError} */
   return async function decideKnown(
@@ -30,7 +30,11 @@ export function createDecideKnown(deps: LookUpDeps) {
     seen: SeenJob,
     { instance, start, makeRead }: DecideContext,
   ): Promise<DecidedWait> {
-    let facts: WaitFacts = { nowMs: deps.now().getTime(), start: start.facts };
+    const sent =
+      seen.kind === 'job'
+        ? await dateBy(start, { wait, job: seen.job, instance, makeRead })
+        : start.facts;
+    let facts: WaitFacts = { nowMs: deps.now().getTime(), start: sent };
     let decision = decideWait(wait, seen, facts);
     for (let looked = 0; decision.kind === 'needs' && seen.kind === 'job'; looked += 1) {
       const about = { wait: decision.wait, job: seen.job, entry: start.entry, instance, makeRead };
@@ -47,7 +51,7 @@ export function createDecideKnown(deps: LookUpDeps) {
     if (isKnown || run === undefined || seen.kind !== 'job') return decided;
     // It may be the run of a request that still waits. If the state asks again, it is identified.
     const isGone = wait.goneMs !== undefined;
-    if (isGone && !isSurelyOwn(wait, run, start.facts)) return { kind: 'wait', wait };
+    if (isGone && !isSurelyOwn(wait, run, sent)) return { kind: 'wait', wait };
     const about = { wait, job: seen.job, entry: start.entry };
     if (await attribute(run, about)) return decided;
     // Another request took the run. If it is not shared, the next pass identifies the run of this one.

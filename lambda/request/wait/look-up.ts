@@ -10,11 +10,13 @@ import type { Table } from '../../ledger/table.ts';
 import { toSeenRun } from '../decide-start.ts';
 import { mayHaveRunBetween } from '../seen-run.ts';
 import type { JobWait, SeenRun } from '../stored-request.ts';
+import { dateStart } from './date-start.ts';
 import type { PastEnd, WaitFacts } from './decide-wait.ts';
-import type { BegunRun } from './find-run.ts';
+import type { BegunRun, StartFacts } from './find-run.ts';
 import { createReadJobDetails, type ReadJobDetail } from './read-job-detail.ts';
 import type { MakeRead } from './read-jobs.ts';
 import { compareRuns, toEndAnswer } from './seen-job.ts';
+import type { KnownStart } from './start-facts.ts';
 
 /**
  * Runs that are read to find the first one since the start; each is one request. The larger number is
@@ -44,7 +46,7 @@ export function createLookUp({ table, now }: LookUpDeps) {
   const readAttribution = createReadAttribution({ table });
   const attributeRun = createAttributeRun({ table, now });
   const bindReadJobDetail = createReadJobDetails({ now });
-  return { lookUp, attribute };
+  return { lookUp, attribute, dateBy };
 
   /** @returns `undefined` if AutoSys cannot be asked now. @throws {LedgerError} */
   async function lookUp(
@@ -68,6 +70,11 @@ export function createLookUp({ table, now }: LookUpDeps) {
       default:
         return fact satisfies never;
     }
+  }
+
+  /** See `dateStart`. */
+  function dateBy(start: KnownStart, about: Omit<LookUp, 'entry'>): Promise<StartFacts> {
+    return dateStart(start, about, bindReadJobDetail(about.instance, about.makeRead));
   }
 
   /** Attributes the identified run to the start. @returns whether it is the run of this start */
