@@ -48,6 +48,8 @@ export interface RequestWorld extends AsyncDisposable, MeasuredWaitFunction {
   readonly ledger: Readonly<Record<MeasuredFunction, MeteredTable>>;
   /** Invocations of the request function, and the time for which it ran. */
   readonly invoked: () => { readonly calls: number; readonly ranMs: number };
+  /** Calls the listener after each invocation of the request function. */
+  readonly onAnswered: (listener: () => void) => void;
   /** Runs a job by an execution. Resolves with the end of the execution. */
   readonly runJob: (job: string) => Promise<ExecutionEndFound>;
 }
@@ -94,12 +96,14 @@ export async function startRequestWorld(options: RequestWorldOptions): Promise<R
   const answerRequest = bindRequestFunction(deps('request'), aRequestEntry({ jobs: ['*'] }));
   const { signal } = new AbortController();
   const invoked = { calls: 0, ranMs: 0 };
+  const listeners: (() => void)[] = [];
   workloads.invokeWith(async ({ functionName, payload }) => {
     const startedMs = time.now();
     const invocation = { payload: JSON.parse(payload), invokedFunctionArn: functionName };
     const result = await sent.during('request', () => toResult(answerRequest(invocation, signal)));
     invoked.calls += 1;
     invoked.ranMs += time.now() - startedMs;
+    for (const listener of listeners) listener();
     return result;
   });
   const untilEnded = watchEnds(workloads, time);
@@ -108,6 +112,7 @@ export async function startRequestWorld(options: RequestWorldOptions): Promise<R
   const held = stack.move();
   return {
     ...{ autosys, workloads, sent, ledger, invoked: () => ({ ...invoked }) },
+    onAnswered: (listener) => void listeners.push(listener),
     runWaits: () => sent.during('wait', runWaits),
     notify: (job) => sent.during('wait', () => notify(job)),
     runJob: async (job) => {

@@ -29,6 +29,8 @@ export interface SimulatedCommand {
   /** Ends the process without a trace, as SIGKILL or the loss of its host does. */
   readonly vanish: () => void;
   hasVanished: boolean;
+  /** Whether one of its requests may have reached the launch API. */
+  mayHaveReached: boolean;
   /** When it was first killed, or its time limit was over. */
   stopCausedMs: number | undefined;
   end: (WaitEnd & { readonly atMs: number; readonly name: string | undefined }) | undefined;
@@ -55,6 +57,7 @@ export function startCommand(
     launchId,
     startedMs: world.nowMs,
     hasVanished: false,
+    mayHaveReached: false,
     stopCausedMs: undefined,
     end: undefined,
     kill(kill) {
@@ -74,6 +77,7 @@ export function startCommand(
     send: async (request: ExchangeRequest): Promise<ExchangeResult> => {
       if (command.hasVanished) return new Promise(() => {});
       const result = await gateway.send(request, network);
+      if (result.kind !== 'unreached') command.mayHaveReached = true;
       return command.hasVanished ? new Promise(() => {}) : result;
     },
     close: () => {},

@@ -108,8 +108,10 @@ function judgeCommand(
       system.world.count('undecided starts');
       return [];
     }
-    // Another command of the same try may have started it before or after.
-    const isOnly = starts.every(({ atMs }) => atMs >= command.startedMs && atMs <= end.atMs);
+    // Another command of the same try may have started it.
+    const isOnly =
+      command.mayHaveReached &&
+      starts.every(({ atMs }) => atMs >= command.startedMs && atMs <= end.atMs);
     return starts.length > 0 && isOnly && !of.again
       ? [
           `${who} says that nothing was started (${end.code}: ${end.errors.join(' ')}), but AWS has ${starts.map(({ name }) => name).join(', ')}`,
