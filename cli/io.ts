@@ -7,6 +7,8 @@ export interface Output {
   readonly isTTY: boolean;
   /** Columns of the terminal at present. @default - unknown, or not a terminal */
   readonly columns?: number | undefined;
+  /** Rows of the terminal at present. @default - unknown, or not a terminal */
+  readonly rows?: number | undefined;
 }
 
 /** A file that is deleted when it is disposed. */

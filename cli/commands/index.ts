@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   dismiss: async () => (await import('./dismiss.ts')).dismiss,
   status: async () => (await import('./status.ts')).status,
   ask: async () => (await import('./ask.ts')).ask,
+  tonight: async () => (await import('./tonight.ts')).tonight,
   night: async () => (await import('./night.ts')).night,
   why: async () => (await import('./why.ts')).why,
   run: async () => (await import('./run.ts')).runSubcommand,

@@ -24,6 +24,13 @@ export interface TimeFormat {
   at(ms: number): string;
   /** As `at`, with the distance from now: `2026-11-20T03:02:07.000+01:00 (4 min ago)`. */
   ago(ms: number): string;
+  /**
+   * Time of the day: `03:02:07`. With the date if it is not today's, and with the UTC offset if that
+   * is not the present one, because an hour may be repeated.
+   */
+  short(ms: number): string;
+  /** As `short`, with the distance from now: `03:02:07 (4 min ago)`. */
+  shortAgo(ms: number): string;
 }
 
 /**
@@ -48,9 +55,35 @@ export function createToTimeFormat({ timezones, nowMs }: TimeSettings): ToTimeFo
   return function toTimeFormat(instance) {
     const named = instance === undefined ? shared : zoneOf(instance);
     const zone = named !== undefined && isTimezone(named) ? named : 'UTC';
-    const at = (ms: number) => formatLocalTime(new Date(ms), zone);
-    return { at, ago: (ms) => `${at(ms)} (${formatRelativeTime(ms, nowMs)})` };
+    return createTimeFormat(zone, nowMs);
   };
+}
+
+/**
+ * Creates the format of times in one timezone. It is the only one of this program.
+ *
+ * @param zone IANA name, such as `Europe/Zurich`
+ */
+export function createTimeFormat(zone: string, nowMs: number): TimeFormat {
+  const at = (ms: number) => formatLocalTime(new Date(ms), zone);
+  const now = toParts(at(nowMs));
+  const short = (ms: number) => {
+    const { date, time, offset } = toParts(at(ms));
+    const day = date === now.date ? '' : `${date} `;
+    return `${day}${time}${offset === now.offset ? '' : offset}`;
+  };
+  const withDistance = (text: string, ms: number) => `${text} (${formatRelativeTime(ms, nowMs)})`;
+  return {
+    at,
+    short,
+    ago: (ms) => withDistance(at(ms), ms),
+    shortAgo: (ms) => withDistance(short(ms), ms),
+  };
+}
+
+/** The parts of a time as ISO 8601 with milliseconds and UTC offset. */
+function toParts(text: string) {
+  return { date: text.slice(0, 10), time: text.slice(11, 19), offset: text.slice(23) };
 }
 
 /**

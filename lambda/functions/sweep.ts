@@ -60,6 +60,7 @@ const sweep = createSweep({
     ...deps,
     names: bridge.instances.map(({ name }) => name),
     timezones: Object.fromEntries(bridge.instances.map(({ name, timezone }) => [name, timezone])),
+    groups: Object.fromEntries((bridge.groups ?? []).map(({ name, to }) => [name, to])),
   }),
   ask: createAsk({
     ...deps,

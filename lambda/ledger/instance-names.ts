@@ -20,6 +20,11 @@ export interface InstanceNames {
    * in them. Absent before the first sweep run.
    */
   readonly timezones?: Readonly<Record<string, string>>;
+  /**
+   * Groups in the route file of the last sweep run, each with the instance that receives its
+   * effects: no list of the ledger finds the days of all groups. Absent before the first sweep run.
+   */
+  readonly groups?: Readonly<Record<string, string>>;
 }
 
 /** Lifetime of the row, ten years. It must be longer than that of all entries (90 days). */
@@ -53,9 +58,23 @@ export function withTimezones(
   names: InstanceNames,
   timezones: Readonly<Record<string, string>>,
 ): InstanceNames {
-  const toText = (of: InstanceNames['timezones']) =>
-    JSON.stringify(Object.entries(of ?? {}).sort());
-  return toText(timezones) === toText(names.timezones) ? names : { ...names, timezones };
+  return isSameRecord(timezones, names.timezones) ? names : { ...names, timezones };
+}
+
+/** The names with the groups of the route file. Returns the same object if nothing changes. */
+export function withGroups(
+  names: InstanceNames,
+  groups: Readonly<Record<string, string>>,
+): InstanceNames {
+  return isSameRecord(groups, names.groups) ? names : { ...names, groups };
+}
+
+function isSameRecord(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>> = {},
+): boolean {
+  const toText = (of: typeof one) => JSON.stringify(Object.entries(of).sort());
+  return toText(one) === toText(other);
 }
 
 /** Used names that are not in the route file. */

@@ -125,6 +125,7 @@ export const instanceNamesShape = z.looseObject({
   used: z.array(text),
   inFile: z.optional(z.array(text)),
   timezones: z.optional(z.looseObject({})),
+  groups: z.optional(z.looseObject({})),
 });
 
 /**

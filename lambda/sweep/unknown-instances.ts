@@ -9,6 +9,7 @@ import {
   findUnknown,
   parkUnknown,
   withFile,
+  withGroups,
   withTimezones,
 } from '../ledger/instance-names.ts';
 import type { Table } from '../ledger/table.ts';
@@ -22,6 +23,8 @@ export interface ParkUnknownDeps {
   readonly names: readonly string[];
   /** Timezones of these instances, by name. */
   readonly timezones: Readonly<Record<string, string>>;
+  /** Groups in the route file, each with its instance. @default - none */
+  readonly groups?: Readonly<Record<string, string>>;
 }
 
 const pageSize = 100;
@@ -34,13 +37,13 @@ const pageSize = 100;
  * lease owner, which may belong to the previous deployment; the next sweep run finds it. Each sweep
  * run costs one read. A deployment that changes the names costs one write.
  */
-export function createParkUnknown({ table, now, names, timezones }: ParkUnknownDeps) {
+export function createParkUnknown({ table, now, names, timezones, groups = {} }: ParkUnknownDeps) {
   /** Yields each entry that was parked, and each row that could not be read. */
   return async function* parkUnknownInstances(
     deadline: SweepDeadline,
   ): AsyncGenerator<DrainResult> {
     const known = await changeInstanceNames({ table, now }, (kept) =>
-      withTimezones(withFile(kept, names), timezones),
+      withGroups(withTimezones(withFile(kept, names), timezones), groups),
     );
     for (const name of findUnknown(known, names)) {
       const until = new Date(now().getTime() + horizonMs);

@@ -25,6 +25,8 @@ export interface CliEnvironment {
   readonly isTTY?: boolean;
   /** Columns of the terminal. */
   readonly columns?: number;
+  /** Rows of the terminal. */
+  readonly rows?: number;
   /** Receives written files, for tests that read them before the command has ended. */
   readonly written?: Map<string, string>;
 }
@@ -40,6 +42,7 @@ export async function runCli(
   const toOutput = (texts: string[], onWrite?: (text: string) => void): Output => ({
     isTTY,
     columns: environment.columns,
+    rows: environment.rows,
     write: (text) => {
       texts.push(text);
       onWrite?.(texts.join(''));
