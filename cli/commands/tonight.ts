@@ -9,7 +9,7 @@ import { createPaint, printFitted, printJson } from '../render.ts';
 import { sleep } from '../sleep.ts';
 import { describeTonight } from '../tonight/describe-tonight.ts';
 import { createReadScreen, type TonightScreen } from '../tonight/open-screen.ts';
-import { isComplete, toTonightDocument } from '../tonight/tonight-document.ts';
+import { isWhollyRead, toTonightDocument } from '../tonight/tonight-document.ts';
 import { watchScreen } from '../tonight/watch-screen.ts';
 
 /** Default of `--limit`. */
@@ -147,5 +147,5 @@ function toLines({ facts, toTimeFormat }: TonightScreen, io: CommandInvocation['
 }
 
 function toTonightExitCode({ facts }: TonightScreen): ExitCode {
-  return isComplete(facts) ? exitCodes.done : exitCodes.unknown;
+  return isWhollyRead(facts) ? exitCodes.done : exitCodes.unknown;
 }

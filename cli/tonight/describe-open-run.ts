@@ -1,10 +1,10 @@
 import { isOver } from '../../lambda/workload/workload.ts';
 import { formatTimeSpan } from '../agent/time-text.ts';
 import type { TimeFormat } from '../ledger/times.ts';
-import type { OpenRun } from './judge-run.ts';
+import type { JudgedRun } from './judge-run.ts';
 
 /** An open run in one line: name, status, how long it runs, and against what is known. Pure. */
-export function describeOpenRun(open: OpenRun, time: TimeFormat): string {
+export function describeOpenRun(open: JudgedRun, time: TimeFormat): string {
   const { run, runsForMs } = open;
   const { status, beganMs, changedMs } = run.version;
   if (isOver(status)) {
@@ -19,7 +19,7 @@ export function describeOpenRun(open: OpenRun, time: TimeFormat): string {
   return [`${run.called}  ${status} ${since}`, ...parts].join('; ');
 }
 
-function describeExpected({ expectedEndMs, slow }: OpenRun, time: TimeFormat): readonly string[] {
+function describeExpected({ expectedEndMs, slow }: JudgedRun, time: TimeFormat): readonly string[] {
   const isPast = slow.includes('expected');
   if (expectedEndMs !== undefined) {
     return [`${isPast ? 'was expected' : 'expected'} by ${time.short(expectedEndMs)}`];
@@ -27,7 +27,7 @@ function describeExpected({ expectedEndMs, slow }: OpenRun, time: TimeFormat): r
   return isPast ? ['past its expected end (endsWithin of its route)'] : [];
 }
 
-function describeEarlier({ earlier }: OpenRun): readonly string[] {
+function describeEarlier({ earlier }: JudgedRun): readonly string[] {
   if (earlier === undefined) return [];
   const { count, longestMs } = earlier;
   const runs = count === 1 ? 'the last successful run' : `the last ${count} successful runs`;
@@ -35,7 +35,7 @@ function describeEarlier({ earlier }: OpenRun): readonly string[] {
 }
 
 /** AWS refuses or does not answer the lookups of the sweep. */
-function describeLookup({ run: { unansweredMs, history } }: OpenRun): readonly string[] {
+function describeLookup({ run: { unansweredMs, history } }: JudgedRun): readonly string[] {
   if (unansweredMs === undefined) return [];
   return [`AWS does not answer the sweep: ${history.at(-1)?.text ?? 'the reason is not known'}`];
 }

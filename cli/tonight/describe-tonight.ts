@@ -32,16 +32,17 @@ export function describeTonight(facts: TonightFacts, format: TonightFormat): rea
   return [
     `${paint('bold', 'tonight')} at ${toTimeFormat().short(nowMs)}`,
     ...instances.flatMap((one) => describeInstance(one, format)),
-    ...section('waits for AutoSys or the bridge', waiting, (stored) => {
+    ...section('effects that wait', waiting, (stored) => {
       const time = toTimeFormat(stored.entry.to);
       const seen = time.shortAgo(stored.entry.cause.seenMs);
       return `${of(stored.entry.to)}${seen}  ${paint('bold', describeEffect(stored.entry))}  ${describeEntryWait(stored, time)}`;
     }),
-    ...section(`parked, with what to do: ${commandPrefix} parked`, parked, ({ entry }) => {
+    ...section('parked effects', parked, ({ entry }) => {
       const at = toTimeFormat(entry.to).shortAgo(toLastChangedAt(entry).getTime());
       const { code = '', reason = '' } = entry.parked ?? {};
       return `${of(entry.to)}${at}  ${paint('bold', describeEffect(entry))}  ${paint('red', code)}: ${shorten(reason)}`;
     }),
+    ...(parked.items.length > 0 ? [`  what to do: ${commandPrefix} parked`] : []),
     ...section('runs in AWS that have not ended', runs, (open) => {
       const [instance, ...others] = open.run.instances ?? [];
       const time = toTimeFormat(others.length === 0 ? instance : undefined);
@@ -95,8 +96,9 @@ function describeSection<Item>(
   const isUnread = unread.length > 0 && count === 0;
   const left = count - items.length;
   return [
-    '',
-    `${paint('bold', isUnread ? '?' : total)} ${title}`,
+    // Empty parts are together, so that a quiet night is short.
+    ...(items.length + unread.length > 0 ? [''] : []),
+    `${paint('bold', title)}: ${isUnread ? 'not known' : total}`,
     ...items.map((item) => `  ${toLine(item)}`),
     ...(left > 0 ? [`  and ${left} more; --limit N prints more of them`] : []),
     ...[...new Set(unread)].map((reason) => `  ${paint('red', 'not read')}: ${reason}`),

@@ -17,7 +17,7 @@ export type SlowReason =
   | 'earlier';
 
 /** A run in AWS that the ledger has not completed, against what the ledger knows. */
-export interface OpenRun {
+export interface JudgedRun {
   readonly run: Run;
   /** Time since its start; if it has ended, up to its end. In milliseconds. */
   readonly runsForMs: number;
@@ -44,7 +44,7 @@ export function judgeRun(
   }: Pick<RunTextFacts, 'nowMs' | 'endsWithinMs'> & {
     readonly earlier?: EarlierRuns | undefined;
   },
-): OpenRun {
+): JudgedRun {
   const expectedEndMs = toExpectedEndMs(run, { endsWithinMs });
   const { status, beganMs, changedMs } = run.version;
   const isOpen = !isOver(status);
@@ -69,7 +69,7 @@ function wasAskedAtExpectedEnd({ asks, routes, history, version }: Run): boolean
 }
 
 /** The order on the screen: the slow ones first, then the longest. */
-export function compareOpenRuns(one: OpenRun, other: OpenRun): number {
+export function compareJudgedRuns(one: JudgedRun, other: JudgedRun): number {
   return (
     Number(other.slow.length > 0) - Number(one.slow.length > 0) || other.runsForMs - one.runsForMs
   );

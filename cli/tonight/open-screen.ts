@@ -1,5 +1,5 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { instanceNamesKey } from '../../lambda/ledger/instance-names.ts';
+import { instanceNamesKey, parseInstanceNames } from '../../lambda/ledger/instance-names.ts';
 import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { toGroupRouteName } from '../../lambda/routing/groups.ts';
 import type { BridgeConfig } from '../../lambda/routing/routes.ts';
@@ -7,7 +7,7 @@ import { UnknownHereError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { createToTimeFormat, type ToTimeFormat } from '../ledger/times.ts';
 import { createReadEarlierRuns } from './read-earlier-runs.ts';
-import { readInstanceNames, toInstances } from './read-instances.ts';
+import { toInstances } from './read-instances.ts';
 import { readTonight } from './read-tonight.ts';
 import type { TonightFacts } from './tonight-facts.ts';
 
@@ -53,7 +53,7 @@ export function createReadScreen({
 
   return async function readScreen() {
     const nowMs = clock.now().getTime();
-    const names = readInstanceNames(await table.get(instanceNamesKey));
+    const names = parseInstanceNames(await table.get(instanceNamesKey));
     const instances = instance === undefined ? toInstances(names) : [instance];
     if (instances.length === 0) {
       throw new UnknownHereError(

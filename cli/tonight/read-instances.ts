@@ -2,20 +2,10 @@ import { type AutosysInstance, parseAutosysInstance } from '../../autosys/names.
 import { readCircuit } from '../../lambda/circuit-breaker/circuit-breakers.ts';
 import { toOutages } from '../../lambda/circuit-breaker/outages.ts';
 import { LedgerError } from '../../lambda/errors.ts';
-import { type InstanceNames, parseInstanceNames } from '../../lambda/ledger/instance-names.ts';
+import type { InstanceNames } from '../../lambda/ledger/instance-names.ts';
 import { findLastingOutages, isOutageAt, type Outage } from '../../lambda/ledger/outage.ts';
-import type { StoredRow, Table } from '../../lambda/ledger/table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 import type { InstanceState } from './tonight-facts.ts';
-
-/** The names in their row; those of no instance if the row is damaged. */
-export function readInstanceNames(row: StoredRow | undefined): InstanceNames {
-  try {
-    return parseInstanceNames(row);
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    return parseInstanceNames(undefined);
-  }
-}
 
 /**
  * The instances of the deployed route file; before the first sweep run, and for instances that were

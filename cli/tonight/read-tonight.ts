@@ -10,7 +10,7 @@ import type { SearchableTable, StoredRow } from '../../lambda/ledger/table.ts';
 import { parseRequest } from '../../lambda/request/request-row.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
 import type { RunTextFacts } from '../why/describe-run.ts';
-import { compareOpenRuns, judgeRun, type OpenRun } from './judge-run.ts';
+import { compareJudgedRuns, type JudgedRun, judgeRun } from './judge-run.ts';
 import type { ReadEarlierRuns } from './read-earlier-runs.ts';
 import { readOpenGroups } from './read-groups.ts';
 import { readInstanceState } from './read-instances.ts';
@@ -117,7 +117,7 @@ function readRequests(table: SearchableTable, instance: AutosysInstance) {
 async function readRuns(
   deps: ReadTonightDeps,
   { instances, isWhole, limit, nowMs }: TonightQuery,
-): Promise<TonightSection<OpenRun>> {
+): Promise<TonightSection<JudgedRun>> {
   const { table, endsWithinMs } = deps;
   const isOf = (run: Run) => {
     const named = run.instances ?? toInstanceOfRunName(run.name);
@@ -131,13 +131,13 @@ async function readRuns(
   });
   const first = section.items
     .map((run) => judgeRun(run, { nowMs, endsWithinMs }))
-    .toSorted(compareOpenRuns)
+    .toSorted(compareJudgedRuns)
     .slice(0, limit);
   const judged = await Promise.all(first.map(({ run }) => judgeWithEarlier(run)));
   const unread = judged.flatMap((one) => ('unread' in one ? [one.unread] : []));
   return {
     ...section,
-    items: judged.map(({ open }) => open).toSorted(compareOpenRuns),
+    items: judged.map(({ open }) => open).toSorted(compareJudgedRuns),
     unread: [...section.unread, ...unread],
   };
 

@@ -3,7 +3,7 @@ import { toDocument } from '../ledger/describe.ts';
 import { toGroupDocument } from '../ledger/describe-group.ts';
 import { toStoredRequestDocument } from '../ledger/describe-request.ts';
 import { toRunDocument } from '../ledger/describe-run.ts';
-import type { OpenRun } from './judge-run.ts';
+import type { JudgedRun } from './judge-run.ts';
 import { toLaunchState } from './sort-launches.ts';
 import type { InstanceState, OpenLaunch, TonightFacts, TonightSection } from './tonight-facts.ts';
 
@@ -18,12 +18,12 @@ export function toTonightDocument(facts: TonightFacts) {
     launches: toSectionDocument(facts.launches, toLaunchDocument),
     requests: toSectionDocument(facts.requests, toStoredRequestDocument),
     groups: toSectionDocument(facts.groups, toGroupDocument),
-    isComplete: isComplete(facts),
+    isComplete: isWhollyRead(facts),
   };
 }
 
 /** Whether everything could be read. Pure. */
-export function isComplete(facts: TonightFacts): boolean {
+export function isWhollyRead(facts: TonightFacts): boolean {
   const { instances, waiting, parked, runs, launches, requests, groups } = facts;
   return [...instances, waiting, parked, runs, launches, requests, groups].every(
     ({ unread }) => unread.length === 0,
@@ -52,7 +52,7 @@ function toInstanceDocument({ instance, outages, nextTryMs, unread }: InstanceSt
   };
 }
 
-function toOpenRunDocument({ run, runsForMs, expectedEndMs, earlier, slow }: OpenRun) {
+function toOpenRunDocument({ run, runsForMs, expectedEndMs, earlier, slow }: JudgedRun) {
   return {
     ...toRunDocument(run),
     runsForSeconds: toSeconds(runsForMs),

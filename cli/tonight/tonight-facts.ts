@@ -4,7 +4,7 @@ import type { Launch } from '../../lambda/launch/launch.ts';
 import type { Outage } from '../../lambda/ledger/outage.ts';
 import type { FoundRequestRow } from '../ledger/find.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
-import type { OpenRun } from './judge-run.ts';
+import type { JudgedRun } from './judge-run.ts';
 
 /** What is read. */
 export interface TonightQuery {
@@ -55,7 +55,7 @@ export interface TonightFacts {
   /** Effects that wait for a person, oldest first. */
   readonly parked: TonightSection<StoredEntry>;
   /** Runs in AWS that have not ended: the slow ones first, then the longest. */
-  readonly runs: TonightSection<OpenRun>;
+  readonly runs: TonightSection<JudgedRun>;
   /** The ones that need a person first. */
   readonly launches: TonightSection<OpenLaunch>;
   /** Requests of AWS processes that wait for a job, oldest first. */

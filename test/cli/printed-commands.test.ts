@@ -204,12 +204,13 @@ describe('the commands that help, advice and documents print', () => {
       async (one) => {
         const { argv } = parseCommand(one);
         const env = { LEDGER_TABLE: 'Ledger', SWEEP_FUNCTION: 'Sweep' };
-        // `emulate` stops immediately.
-        const signal = argv[0] === 'emulate' ? AbortSignal.abort() : undefined;
+        // `emulate` and `tonight --watch` stop immediately. The latter needs a terminal.
+        const isWatch = argv.includes('--watch');
+        const signal = isWatch || argv[0] === 'emulate' ? AbortSignal.abort() : undefined;
 
         const { code, stderr } = await runCli(
           argv,
-          environmentFor(autosys, { env, ...(signal && { signal }) }),
+          environmentFor(autosys, { env, isTTY: isWatch, ...(signal && { signal }) }),
         );
 
         expect(code === 2 ? stderr : '').toBe('');

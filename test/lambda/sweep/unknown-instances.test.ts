@@ -41,8 +41,9 @@ async function sweep(
   names: readonly string[],
   over: Partial<typeof pass> = {},
   timezones: Readonly<Record<string, string>> = {},
+  groups: Readonly<Record<string, string>> = {},
 ): Promise<readonly DrainResult[]> {
-  const parkUnknown = createParkUnknown({ table, now, names, timezones });
+  const parkUnknown = createParkUnknown({ table, now, names, timezones, groups });
   const all: DrainResult[] = [];
   for await (const one of parkUnknown({ ...pass, ...over })) all.push(one);
   return all;
@@ -62,6 +63,19 @@ describe('the names of the ledger', () => {
     expect(await table.get(instanceNamesKey)).toEqual(row);
     await sweep(table, ['ACE'], {}, { ACE: 'America/New_York' });
     expect(await namesOf(table)).toMatchObject({ timezones: { ACE: 'America/New_York' } });
+  });
+
+  test('have the groups of the deployed route file', async () => {
+    const table = aTable();
+
+    await sweep(table, ['ACE'], {}, {}, { risk: 'ACE', rates: 'ACE' });
+    const row = await table.get(instanceNamesKey);
+    await sweep(table, ['ACE'], {}, {}, { rates: 'ACE', risk: 'ACE' });
+
+    expect(await table.get(instanceNamesKey)).toEqual(row);
+    expect(await namesOf(table)).toMatchObject({ groups: { risk: 'ACE', rates: 'ACE' } });
+    await sweep(table, ['ACE'], {}, {}, { risk: 'ACE' });
+    expect((await namesOf(table)).groups).toEqual({ risk: 'ACE' });
   });
 
   test('are written once for each name, by any number of sandboxes', async () => {
