@@ -12,7 +12,7 @@ interface EnvironmentVariable {
 }
 
 /**
- * The environment in which `parked`, `status`, `replay`, `sendevent` and the others reach the
+ * The environment in which `parked`, `status`, `replay`, `ask`, `sendevent` and the others reach the
  * embedded worlds, as shell lines. No line contains a secret.
  *
  * @param controlPath file with the access to the control endpoint
@@ -51,9 +51,11 @@ function toAutosysVariables({
  */
 function toAwsVariables({ aws, home }: Worlds): readonly EnvironmentVariable[] {
   const operator = `arn:aws:iam::${home.account}:role/operator`;
-  const { accessKeyId, secretAccessKey } = aws.sts.callers.keysFor(operator);
+  const { endpoint, credentials } = aws.lambda.settingsFor(operator);
+  const { accessKeyId, secretAccessKey } = credentials;
   return [
     { name: 'LEDGER_TABLE', value: toLedgerTable({ aws }) },
+    { name: 'SWEEP_FUNCTION', value: toSweepFunction({ aws }) },
     { name: 'AWS_REGION', value: home.region },
     { name: 'AWS_ACCESS_KEY_ID', value: accessKeyId },
     { name: 'AWS_SECRET_ACCESS_KEY', value: secretAccessKey },
@@ -62,6 +64,7 @@ function toAwsVariables({ aws, home }: Worlds): readonly EnvironmentVariable[] {
     { name: 'AWS_ENDPOINT_URL_DYNAMODB', value: aws.tables.url },
     { name: 'AWS_ENDPOINT_URL_SECRETS_MANAGER', value: aws.secrets.url },
     { name: 'AWS_ENDPOINT_URL_STS', value: aws.sts.url },
+    { name: 'AWS_ENDPOINT_URL_LAMBDA', value: endpoint },
     { name: 'AWS_ENDPOINT_URL_SFN', value: aws.workloads.url },
     { name: 'AWS_ENDPOINT_URL_BATCH', value: aws.workloads.url },
     { name: 'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS', value: aws.workloads.url },
@@ -75,6 +78,17 @@ export function toLedgerTable({ aws }: Pick<Worlds, 'aws'>): string {
   const [name, ...others] = aws.tables.names;
   if (name === undefined || others.length > 0) {
     throw new Error(`expected one table in the stack, found ${aws.tables.names.length}`);
+  }
+  return name;
+}
+
+/** The name of the sweep function, which `ask` invokes. */
+function toSweepFunction({ aws }: Pick<Worlds, 'aws'>): string {
+  const [name, ...others] = [...aws.functions.keys()].filter((one) => one.includes('Sweep'));
+  if (name === undefined || others.length > 0) {
+    throw new Error(
+      `expected one sweep function in the stack, found ${name === undefined ? 0 : others.length + 1}`,
+    );
   }
   return name;
 }
