@@ -28,7 +28,7 @@ export interface TimeFormat {
    * Time of the day: `03:02:07`. With the date if it is not today's, and with the UTC offset if that
    * is not the present one, because an hour may be repeated.
    */
-  short(ms: number): string;
+  short(at: number | Date): string;
   /** As `short`, with the distance from now: `03:02:07 (4 min ago)`. */
   shortAgo(ms: number): string;
 }
@@ -67,8 +67,8 @@ export function createToTimeFormat({ timezones, nowMs }: TimeSettings): ToTimeFo
 export function createTimeFormat(zone: string, nowMs: number): TimeFormat {
   const at = (ms: number) => formatLocalTime(new Date(ms), zone);
   const now = toParts(at(nowMs));
-  const short = (ms: number) => {
-    const { date, time, offset } = toParts(at(ms));
+  const short = (instant: number | Date) => {
+    const { date, time, offset } = toParts(at(instant.valueOf()));
     const day = date === now.date ? '' : `${date} `;
     return `${day}${time}${offset === now.offset ? '' : offset}`;
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createToTimeFormat } from '../../cli/ledger/times.ts';
+import { createTimeFormat, createToTimeFormat } from '../../cli/ledger/times.ts';
 import { formatRelativeTime } from '../../cli/relative-time.ts';
 import { toRow } from '../../lambda/ledger/entry-row.ts';
 import {
@@ -51,6 +51,25 @@ describe('the time of an instance', () => {
   test('has the offset of its zone, west of Greenwich and of half an hour too', () => {
     expect(at('USA', '2026-11-20T02:00:00Z')).toBe('2026-11-19T21:00:00.000-05:00');
     expect(at('IND', '2026-11-20T02:00:00Z')).toBe('2026-11-20T07:30:00.000+05:30');
+  });
+
+  test.for([
+    { now: '2026-11-20T02:00:00Z', utc: '2026-11-20T01:13:07.400Z', text: '02:13:07' },
+    { now: '2026-11-20T02:00:00Z', utc: '2026-11-19T22:59:00Z', text: '2026-11-19 23:59:00' },
+    { now: '2026-11-20T02:00:00Z', utc: '2026-11-19T23:00:00Z', text: '00:00:00' },
+    // Clocks are set back at 03:00, so the hour before is repeated.
+    { now: '2026-10-25T02:00:00Z', utc: '2026-10-25T01:30:00Z', text: '02:30:00' },
+    { now: '2026-10-25T02:00:00Z', utc: '2026-10-25T00:30:00Z', text: '02:30:00+02:00' },
+    { now: '2026-10-25T00:10:00Z', utc: '2026-10-25T01:30:00Z', text: '02:30:00+01:00' },
+  ])('is short as $text at $now', ({ now, utc, text }) => {
+    const format = createTimeFormat('Europe/Zurich', Date.parse(now));
+
+    expect(format.short(Date.parse(utc))).toBe(text);
+    expect(format.short(new Date(utc))).toBe(text);
+  });
+
+  test('is short with the distance from now', () => {
+    expect(createTimeFormat('UTC', start).shortAgo(start - 240_000)).toBe('01:56:00 (4 min ago)');
   });
 
   test('is in UTC for an unknown instance, and without one if the zones differ', () => {
