@@ -8,11 +8,11 @@ import type { Table } from '../../lambda/ledger/table.ts';
 import type { InstanceState } from './tonight-facts.ts';
 
 /**
- * The instances of the deployed route file; before the first sweep run, and for instances that were
- * removed, those of which the ledger has entries.
+ * The instances of the deployed route file; before the first sweep run those of which the ledger has
+ * entries.
  */
-export function toInstances({ inFile = [], used }: InstanceNames): readonly AutosysInstance[] {
-  return [...new Set([...inFile, ...used])].map(parseAutosysInstance);
+export function toInstances({ inFile, used }: InstanceNames): readonly AutosysInstance[] {
+  return (inFile ?? used).map(parseAutosysInstance);
 }
 
 /** Reads the state of an instance: its outages that last, and its circuit breaker. */

@@ -8,6 +8,7 @@ import type { Run } from '../../lambda/ledger/run.ts';
 import { parseRun } from '../../lambda/ledger/run-row.ts';
 import type { SearchableTable, StoredRow } from '../../lambda/ledger/table.ts';
 import { parseRequest } from '../../lambda/request/request-row.ts';
+import { toGroupRouteName } from '../../lambda/routing/groups.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
 import type { RunTextFacts } from '../why/describe-run.ts';
 import { compareJudgedRuns, type JudgedRun, judgeRun } from './judge-run.ts';
@@ -37,7 +38,7 @@ export async function readTonight(
   const [states, waiting, parked, runs, launches, requests, groups] = await Promise.all([
     Promise.all(instances.map((instance) => readInstanceState(table, instance, nowMs))),
     Promise.all(instances.map((instance) => readWaiting(table, instance))),
-    readList(table, agendaLists.parked, toParkedReading(instances)),
+    readList(table, agendaLists.parked, toParkedReading(query)),
     readRuns(deps, query),
     readList(table, agendaLists.launch, toLaunchReading(query)),
     Promise.all(instances.map((instance) => readRequests(table, instance))),
@@ -80,11 +81,11 @@ function readWaiting(
   });
 }
 
-/** The list of parked entries has those of all instances. */
-function toParkedReading(instances: readonly AutosysInstance[]) {
+/** The list of parked entries has those of all instances, also of one that was removed. */
+function toParkedReading({ instances, isWhole }: TonightQuery) {
   const keys = new RegExp(`^(?:old )?(?:state|switch|once|invalid) (?:${instances.join('|')}) `);
   return {
-    isWanted: (key: string) => keys.test(key),
+    isWanted: (key: string) => isWhole || keys.test(key),
     read: (row: StoredRow) => {
       const stored = toStored(row);
       return isWaitingForPerson(stored.entry) ? stored : undefined;
@@ -113,14 +114,26 @@ function readRequests(table: SearchableTable, instance: AutosysInstance) {
   });
 }
 
+/** The instances that receive effects of a run: of its routes, its launch and its groups. */
+function findInstancesOf(
+  { instances = [], name, routes }: Run,
+  { groups }: Pick<TonightQuery, 'groups'>,
+): readonly string[] {
+  const ofGroups = Object.entries(groups).filter(([group]) =>
+    routes.includes(toGroupRouteName(group)),
+  );
+  return [...instances, ...toInstanceOfRunName(name), ...ofGroups.map(([, to]) => to)];
+}
+
 /** The open runs of the instances. The list has those of all instances. */
 async function readRuns(
   deps: ReadTonightDeps,
-  { instances, isWhole, limit, nowMs }: TonightQuery,
+  query: TonightQuery,
 ): Promise<TonightSection<JudgedRun>> {
+  const { instances, isWhole, limit, nowMs } = query;
   const { table, endsWithinMs } = deps;
   const isOf = (run: Run) => {
-    const named = run.instances ?? toInstanceOfRunName(run.name);
+    const named = findInstancesOf(run, query);
     return named.length === 0 ? isWhole : instances.some((one) => named.includes(one));
   };
   const section = await readList(table, agendaLists.open, {

@@ -168,6 +168,15 @@ describe('what waits', () => {
   });
 });
 
+test('parked effects of an instance that was removed are printed, without --instance', async () => {
+  const { table, store } = await aTonightLedger([ace]);
+  const parked = { code: 'BRIDGE_UNKNOWN_INSTANCE', reason: 'the route file has no instance' };
+  await store(toRow({ ...park(aDueEntry('AWS_X', nowMs), nowMs, parked), to: dr1 }, nowMs));
+
+  expect((await readFacts(table)).text).toContain('BRIDGE_UNKNOWN_INSTANCE');
+  expect((await readFacts(table, { instance: ace })).facts.parked.count).toBe(0);
+});
+
 describe('an open run', () => {
   test.for([
     { when: 'it is within its time', over: {}, says: '(43 min); expected by 03:30:00' },
@@ -215,6 +224,24 @@ describe('an open run', () => {
 
     expect(text).toContain('SLOW  settlement execution n');
     expect(text).toContain('was expected by 03:00:00');
+  });
+
+  test.for([
+    { what: 'a member of a group of the instance', over: { routes: ['group:risk'] }, isOf: true },
+    { what: 'a member of another group', over: { routes: ['group:rates'] }, isOf: false },
+    { what: 'a run of a job of the instance', name: 'PAY_EOD-r7t1-ACE', isOf: true },
+    { what: 'one with a shortened name', name: 'PAY_E-r7t1-ACE-d0123456789ab', isOf: true },
+    { what: 'a run of a job of another instance', name: 'PAY_EOD-r7t1-DR1', isOf: false },
+  ])('is of the given instance ($isOf): $what', async ({ name = 'n', over, isOf }) => {
+    const { table, store } = await aTonightLedger();
+    const { instances: _, ...run } = aRun(name, at('02:00:00'), over);
+    await store(toRunRow(run, nowMs));
+
+    const { facts } = await readFacts(table, { instance: ace });
+    const all = await readFacts(table);
+
+    expect(facts.runs.count).toBe(isOf ? 1 : 0);
+    expect(all.facts.runs.count).toBe(1);
   });
 
   const job = aRun('risk-eod', at('02:00:00'), { workload: 'batchJob', called: 'Batch job r' });
