@@ -60,7 +60,8 @@ export function createReadScreen({
         'the ledger names no AutoSys instance, because no sweep run has ended yet; give --instance',
       );
     }
-    const { groups = {}, timezones = {} } = names;
+    const { timezones = {} } = names;
+    const groups = names.groups ?? (config && toGroupInstances(config));
     const query = { instances, isWhole: instance === undefined, groups, limit, nowMs };
     const facts = await readTonight(deps, query);
     return { facts, toTimeFormat: createToTimeFormat({ timezones: utc ? {} : timezones, nowMs }) };
@@ -73,4 +74,9 @@ function toEndsWithin({ routes, groups = [] }: NonNullable<ReadScreenOptions['co
     ...routes.map(({ name, endsWithinMs }) => [name, endsWithinMs] as const),
     ...groups.map(({ name, endsWithinMs }) => [toGroupRouteName(name), endsWithinMs] as const),
   ]);
+}
+
+/** The instance of each group of the route file. */
+function toGroupInstances({ groups = [] }: NonNullable<ReadScreenOptions['config']>) {
+  return Object.fromEntries(groups.map(({ name, to }) => [name, to]));
 }

@@ -15,6 +15,10 @@ export async function readOpenGroups(
   table: SearchableTable,
   { groups, instances, limit, nowMs }: TonightQuery,
 ): Promise<TonightSection<GroupRecord>> {
+  if (groups === undefined) {
+    const reason = 'no sweep run has recorded the groups of the route file yet; give --config';
+    return { items: [], count: 0, isCut: false, unread: [reason] };
+  }
   const names = Object.entries(groups)
     .filter(([, to]) => instances.some((one) => one === to))
     .map(([name]) => name)

@@ -117,7 +117,7 @@ function readRequests(table: SearchableTable, instance: AutosysInstance) {
 /** The instances that receive effects of a run: of its routes, its launch and its groups. */
 function findInstancesOf(
   { instances = [], name, routes }: Run,
-  { groups }: Pick<TonightQuery, 'groups'>,
+  { groups = {} }: Pick<TonightQuery, 'groups'>,
 ): readonly string[] {
   const ofGroups = Object.entries(groups).filter(([group]) =>
     routes.includes(toGroupRouteName(group)),

@@ -11,8 +11,8 @@ export interface TonightQuery {
   readonly instances: readonly AutosysInstance[];
   /** True if rows that belong to no instance are wanted too. */
   readonly isWhole: boolean;
-  /** Groups by name, each with its instance. */
-  readonly groups: Readonly<Record<string, string>>;
+  /** Groups by name, each with its instance. `undefined` if they are not known. */
+  readonly groups: Readonly<Record<string, string>> | undefined;
   /** Maximum items of each section. */
   readonly limit: number;
   readonly nowMs: number;

@@ -66,7 +66,8 @@ export function withGroups(
   names: InstanceNames,
   groups: Readonly<Record<string, string>>,
 ): InstanceNames {
-  return isSameRecord(groups, names.groups) ? names : { ...names, groups };
+  const isSame = names.groups !== undefined && isSameRecord(groups, names.groups);
+  return isSame ? names : { ...names, groups };
 }
 
 function isSameRecord(

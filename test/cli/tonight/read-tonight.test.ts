@@ -4,6 +4,7 @@ import { LedgerError } from '../../../lambda/errors.ts';
 import { toGroupRow } from '../../../lambda/groups/group-row.ts';
 import { toLaunchRow } from '../../../lambda/launch/launch-row.ts';
 import { toRow } from '../../../lambda/ledger/entry-row.ts';
+import { instanceNamesKey, parseInstanceNames } from '../../../lambda/ledger/instance-names.ts';
 import { toOutageRow } from '../../../lambda/ledger/outage.ts';
 import { toRunRow } from '../../../lambda/ledger/run-row.ts';
 import { park } from '../../../lambda/ledger/settle.ts';
@@ -396,6 +397,23 @@ describe('what cannot be read', () => {
     expect(text.match(/not read/g)).toHaveLength(1);
     expect(text).toContain('groups whose day is open: 1');
     expect(toTonightDocument(facts).isComplete).toBe(false);
+  });
+
+  test('are groups that no sweep run has recorded, unless the route file names them', async () => {
+    const { table, store } = await aTonightLedger();
+    const row = await table.get(instanceNamesKey);
+    const { groups: _, ...names } = parseInstanceNames(row);
+    await table.put({ key: instanceNamesKey, body: names }, row?.revision);
+    await store(toGroupRow(aGroupDay(), nowMs));
+    const config = { routes: [], groups: [{ name: 'risk', to: ace, endsWithinMs: 1 }] };
+
+    const unknown = await readFacts(table);
+    const named = await readFacts(table, { config: config as never });
+
+    expect(unknown.text).toContain(
+      'groups whose day is open: not known\n  not read: no sweep run has recorded the groups',
+    );
+    expect(named.text).toContain('groups whose day is open: 1');
   });
 
   test('may be the state of one instance', async () => {

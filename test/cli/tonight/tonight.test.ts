@@ -3,6 +3,7 @@ import { toRow } from '../../../lambda/ledger/entry-row.ts';
 import {
   changeInstanceNames,
   withFile,
+  withGroups,
   withTimezones,
 } from '../../../lambda/ledger/instance-names.ts';
 import { toRunRow } from '../../../lambda/ledger/run-row.ts';
@@ -25,7 +26,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   await changeInstanceNames({ table, now: () => now }, (known) =>
-    withTimezones(withFile(known, ['ACE']), { ACE: 'Europe/Zurich' }),
+    withGroups(withTimezones(withFile(known, ['ACE']), { ACE: 'Europe/Zurich' }), {}),
   );
   await table.put(toRow(aDueEntry('AWS_X', at('02:06:00')), nowMs), undefined);
   await table.put(toRunRow(aRun('night-42', at('01:00:00')), nowMs), undefined);
