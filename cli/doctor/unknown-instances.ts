@@ -1,5 +1,5 @@
 import { describeError, LedgerError } from '../../lambda/errors.ts';
-import { agendaLists } from '../../lambda/ledger/entry-row.ts';
+import { agendaLists, readAgenda } from '../../lambda/ledger/agenda.ts';
 import {
   findUnknown,
   instanceNamesKey,
@@ -34,7 +34,7 @@ export async function findUnknownInstances(
     const unknown = await Promise.all(
       names.map(async (instance) => {
         const options = { until: latestDate, limit: maxCounted };
-        const { entries } = await table.agenda(agendaLists.due(instance), options);
+        const entries = await readAgenda(table, agendaLists.due(instance), options);
         return { instance, openEntries: entries.length };
       }),
     );

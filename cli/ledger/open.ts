@@ -1,6 +1,6 @@
 import { LedgerError } from '../../lambda/errors.ts';
-import { walkAgenda } from '../../lambda/ledger/agenda.ts';
-import { agendaLists, isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
+import { agendaLists, walkAgenda } from '../../lambda/ledger/agenda.ts';
+import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
 import { parseAnyEntry } from '../../lambda/ledger/invalid-effect.ts';
 import { createDynamoClient, createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';

@@ -1,8 +1,8 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { describeError, type ErrorDescription } from '../errors.ts';
-import { walkAgenda } from '../ledger/agenda.ts';
+import { agendaLists, walkAgenda } from '../ledger/agenda.ts';
 import type { Entry } from '../ledger/entry.ts';
-import { agendaLists, parseEntry } from '../ledger/entry-row.ts';
+import { parseEntry } from '../ledger/entry-row.ts';
 import { createClaim } from './claim.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { Claimant } from './decide-claim.ts';

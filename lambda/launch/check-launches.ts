@@ -1,7 +1,6 @@
 import { ConcurrencyLimit } from '../delivery/concurrency-limit.ts';
 import { describeError, type ErrorDescription } from '../errors.ts';
-import { walkAgenda } from '../ledger/agenda.ts';
-import { agendaLists } from '../ledger/entry-row.ts';
+import { agendaLists, walkAgenda } from '../ledger/agenda.ts';
 import type { Table } from '../ledger/table.ts';
 import { type CheckIntentDeps, createCheckIntent } from './check/check-intent.ts';
 import { type CheckWatchDeps, createCheckWatch } from './check/check-watch.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { agendaLists, keptMs } from '../ledger/entry-row.ts';
+import { agendaLists } from '../ledger/agenda.ts';
+import { keptMs } from '../ledger/entry-row.ts';
 import { toHour } from '../ledger/hour.ts';
 import { checkBody } from '../ledger/row-schema.ts';
 import type { Row, StoredRow } from '../ledger/table.ts';

@@ -3,6 +3,7 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import { toEventSignature } from '../routing/event-signature.ts';
 import { toKeyPart, toVersionKey } from '../workload/version-key.ts';
 import type { EffectRequest } from './admit.ts';
+import { agendaLists, toListPartition } from './agenda.ts';
 import type { Entry } from './entry.ts';
 import { toHour } from './hour.ts';
 import { toRecheckAfterMs } from './recheck.ts';
@@ -14,24 +15,6 @@ import type { AgendaEntry, Row, StoredRow } from './table.ts';
  * expire.
  */
 export const keptMs = 90 * 86_400_000;
-
-/** Names of the agenda lists. */
-export const agendaLists = {
-  /** Entries to be sent to an instance, by due time. */
-  due: (instance: string) => `due ${instance}`,
-  /** Entries that wait for a person, by the time of parking. */
-  parked: 'parked',
-  /** Runs that have not ended, by the time at which the sweep asks AWS. */
-  open: 'open',
-  /** Confirmed values of an instance, by the time of the next read. */
-  reread: (instance: string) => `reread ${instance}`,
-  /** Launches that the sweep must check, by the time of the next check. */
-  launch: 'launch',
-  /** Requests that wait for the end of a job of an instance, by the time of the next read. */
-  wait: (instance: string) => `wait ${instance}`,
-  /** Outages of an instance whose end is not recorded, by the time of their beginning. */
-  outage: (instance: string) => `outage ${instance}`,
-} as const;
 
 /**
  * Row key of a request: the target of a state, the job and its property of a toggle, or the effect
@@ -62,8 +45,8 @@ export function toTargetName(to: AutosysInstance, event: AutosysEvent): string {
 
 /** The row of an entry, with its agenda entry. */
 export function toRow(entry: Entry, nowMs: number): Row {
-  const agenda = toAgendaEntry(entry);
   const key = toKey(entry);
+  const agenda = toAgendaEntry(entry, key);
   return {
     key,
     body: entry,
@@ -92,7 +75,7 @@ export function isWaitingForPerson({
   return stage === 'parked' && dismissed === undefined;
 }
 
-function toAgendaEntry(entry: Entry): AgendaEntry | undefined {
+function toAgendaEntry(entry: Entry, key: string): AgendaEntry | undefined {
   const { stage, lease, dueMs, to } = entry;
   switch (stage) {
     case 'parked':
@@ -101,10 +84,16 @@ function toAgendaEntry(entry: Entry): AgendaEntry | undefined {
     case 'confirmed': {
       const afterMs = toRecheckAfterMs(entry);
       if (afterMs === undefined || entry.confirmedMs === undefined) return undefined;
-      return { list: agendaLists.reread(to), at: new Date(entry.confirmedMs + afterMs) };
+      return {
+        list: toListPartition(agendaLists.reread(to), key),
+        at: new Date(entry.confirmedMs + afterMs),
+      };
     }
     default:
       // While a function has a lease, the drain does not need the entry before the lease expires.
-      return { list: agendaLists.due(to), at: new Date(Math.max(dueMs, lease?.untilMs ?? 0)) };
+      return {
+        list: toListPartition(agendaLists.due(to), key),
+        at: new Date(Math.max(dueMs, lease?.untilMs ?? 0)),
+      };
   }
 }

@@ -1,3 +1,5 @@
+import { toShard } from './shard.ts';
+
 /** One hour in milliseconds. */
 const hourMs = 3_600_000;
 
@@ -10,7 +12,7 @@ export const hourShards = 8;
  * it changes in another hour.
  */
 export function toHour(instance: string, atMs: number, key: string): string {
-  return `${instance} ${toHourText(atMs)} ${toShard(key)}`;
+  return `${instance} ${toHourText(atMs)} ${toShard(key, hourShards)}`;
 }
 
 /** All partitions of the hour that contains an instant. */
@@ -28,11 +30,4 @@ export function toHours({ from, until }: { readonly from: Date; readonly until: 
 
 function toHourText(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 13);
-}
-
-/** The top three bits of a hash of the key, from 0 to 7. */
-function toShard(key: string): number {
-  let hash = 0;
-  for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash, 31) + key.charCodeAt(at);
-  return Math.imul(hash, 0x9e3779b1) >>> 29;
 }

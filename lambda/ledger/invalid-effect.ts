@@ -1,8 +1,9 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { Version, VersionStatus } from '../workload/version.ts';
 import { toKeyPart, toVersionKey } from '../workload/version-key.ts';
+import { agendaLists } from './agenda.ts';
 import type { Cause, Dismissal, Entry, HistoryEntry } from './entry.ts';
-import { agendaLists, isWaitingForPerson, keptMs, parseEntry } from './entry-row.ts';
+import { isWaitingForPerson, keptMs, parseEntry } from './entry-row.ts';
 import { toHour } from './hour.ts';
 import { checkBody, invalidEffectShape } from './row-schema.ts';
 import type { Row, StoredRow, Table } from './table.ts';

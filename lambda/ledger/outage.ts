@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { LedgerError } from '../errors.ts';
+import { agendaLists } from './agenda.ts';
 import type { HistoryEntry } from './entry.ts';
-import { agendaLists, keptMs } from './entry-row.ts';
+import { keptMs } from './entry-row.ts';
 import { toHour } from './hour.ts';
 import { checkBody } from './row-schema.ts';
 import type { Row, StoredRow, Table } from './table.ts';

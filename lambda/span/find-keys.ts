@@ -1,6 +1,5 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { walkAgenda } from '../ledger/agenda.ts';
-import { agendaLists } from '../ledger/entry-row.ts';
+import { type AgendaList, agendaLists, walkAgenda } from '../ledger/agenda.ts';
 import { toOutageTarget } from '../ledger/outage.ts';
 import type { SearchableTable, SpanKeys } from '../ledger/table.ts';
 
@@ -57,7 +56,7 @@ export async function findKeys(
 /** Keys of an agenda list that a test accepts, up to a limit. */
 async function listKeys(
   table: SearchableTable,
-  list: string,
+  list: AgendaList,
   limit: number,
   isWanted: (key: string) => boolean = () => true,
 ): Promise<SpanKeys> {

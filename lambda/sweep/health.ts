@@ -1,7 +1,8 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { CircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
 import { LedgerError } from '../errors.ts';
-import { agendaLists, parseEntry } from '../ledger/entry-row.ts';
+import { agendaLists, readAgenda } from '../ledger/agenda.ts';
+import { parseEntry } from '../ledger/entry-row.ts';
 import type { KeyPage, StoredRow, Table } from '../ledger/table.ts';
 
 export interface HealthDeps {
@@ -59,7 +60,7 @@ export function createHealth({ table, circuitBreakers, now }: HealthDeps) {
 
     async instance(instance: AutosysInstance): Promise<InstanceHealth> {
       const options = { until: horizon(), limit: sampleSize };
-      const { entries } = await table.agenda(agendaLists.due(instance), options);
+      const entries = await readAgenda(table, agendaLists.due(instance), options);
       const dueEntries = await Promise.all(
         entries.map(async ({ key, at }) => ({ row: await table.get(key), at })),
       );

@@ -1,5 +1,4 @@
-import { walkAgenda } from '../ledger/agenda.ts';
-import { agendaLists } from '../ledger/entry-row.ts';
+import { agendaLists, walkAgenda } from '../ledger/agenda.ts';
 import { closeRun, leaveUnanswered, postpone, type Run } from '../ledger/run.ts';
 import { parseRun, toRunRow } from '../ledger/run-row.ts';
 import type { Table } from '../ledger/table.ts';

@@ -1,9 +1,9 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { type Alongside, alone } from '../delivery/read-groups.ts';
 import { describeError, type ErrorDescription } from '../errors.ts';
-import { walkAgenda } from '../ledger/agenda.ts';
+import { agendaLists, walkAgenda } from '../ledger/agenda.ts';
 import type { Entry } from '../ledger/entry.ts';
-import { agendaLists, parseEntry, toRow } from '../ledger/entry-row.ts';
+import { parseEntry, toRow } from '../ledger/entry-row.ts';
 import { endRechecks, type RecheckResult, toRecheckAfterMs } from '../ledger/recheck.ts';
 import type { Table } from '../ledger/table.ts';
 import type { InstanceConfig } from '../routing/routes.ts';

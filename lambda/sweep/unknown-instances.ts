@@ -1,9 +1,9 @@
 import type { DrainResult } from '../delivery/drain.ts';
 import { toParked } from '../delivery/outcome.ts';
 import { describeError } from '../errors.ts';
-import { walkAgenda } from '../ledger/agenda.ts';
+import { agendaLists, walkAgenda } from '../ledger/agenda.ts';
 import { isPending } from '../ledger/entry.ts';
-import { agendaLists, parseEntry, toRow } from '../ledger/entry-row.ts';
+import { parseEntry, toRow } from '../ledger/entry-row.ts';
 import {
   changeInstanceNames,
   findUnknown,

@@ -7,6 +7,7 @@ import type { Launch } from '../../lambda/launch/launch.ts';
 import { toLaunchRow } from '../../lambda/launch/launch-row.ts';
 import type { LaunchStop } from '../../lambda/launch/stop/stop-record.ts';
 import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
+import { agendaLists, readAgenda } from '../../lambda/ledger/agenda.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { toKey, toRow } from '../../lambda/ledger/entry-row.ts';
 import {
@@ -332,8 +333,9 @@ describe('replay', () => {
     });
     expect(await read(key)).toMatchObject({ stage: 'due', tries: 0 });
     expect((await read(key)).history.at(-1)?.text).toBe(`replayed by ${operator}`);
-    const due = await table.agenda('due ACE', { until: new Date(), limit: 10 });
-    expect(due.entries.map((entry) => entry.key)).toEqual([key]);
+    const until = new Date();
+    const due = await readAgenda(table, agendaLists.due('ACE'), { until, limit: 10 });
+    expect(due.map((entry) => entry.key)).toEqual([key]);
   });
 
   test.for([

@@ -1,5 +1,5 @@
+import { type AgendaList, agendaLists, readAgenda } from '../../lambda/ledger/agenda.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
-import { agendaLists } from '../../lambda/ledger/entry-row.ts';
 import type { InvalidEffectEntry } from '../../lambda/ledger/invalid-effect.ts';
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import type { Row, Table } from '../../lambda/ledger/table.ts';
@@ -35,8 +35,8 @@ export function readDue(table: Table, instance = 'ACE'): Promise<readonly Entry[
   return readList<Entry>(table, agendaLists.due(instance));
 }
 
-async function readList<Kept>(table: Table, list: string): Promise<readonly Kept[]> {
-  const { entries } = await table.agenda(list, { until: new Date('2100-01-01'), limit: 10_000 });
+async function readList<Kept>(table: Table, list: AgendaList): Promise<readonly Kept[]> {
+  const entries = await readAgenda(table, list, { until: new Date('2100-01-01'), limit: 10_000 });
   const rows = await Promise.all(entries.map(({ key }) => table.get(key)));
   return rows.flatMap((row) => (row === undefined ? [] : [row.body as Kept]));
 }

@@ -90,7 +90,8 @@ function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDeci
     const result = { kind: 'failure', failure: sent.failure, cause: sent.cause } as const;
     return { kind: 'end', wait, result };
   }
-  const mayBeSent = sent.kind === 'delivered' || (sent.kind === 'pending' && sent.mayBeSent);
+  const isUndecided = sent.kind === 'pending' && sent.mayBeSent;
+  const mayBeSent = sent.kind === 'delivered' || isUndecided;
   if (seen.kind === 'unknownJob') {
     if (!mayBeSent) return reject(wait, `AutoSys has no job ${job}`);
     const cause = `the start of job ${job} ${sent.kind === 'delivered' ? 'was accepted' : 'may have been sent'}, and AutoSys has no such job any more`;
@@ -98,8 +99,8 @@ function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDeci
   }
   if (seen.kind === 'job') {
     const { status } = seen.job;
-    // A forced start runs a job that is on ice.
-    if (status === 'ON_ICE' && start !== 'FORCE_STARTJOB') {
+    // A forced start runs a job that is on ice, and an undecided one may have come before the ice.
+    if (status === 'ON_ICE' && start !== 'FORCE_STARTJOB' && !isUndecided) {
       const { run } = seen.job.lastRun;
       const hasNotRun = run !== undefined && run === wait.before?.run;
       if (!mayBeSent || hasNotRun) return reject(wait, `job ${job} is ON_ICE, so it does not run`);
@@ -113,7 +114,7 @@ function decideUnbegun(wait: JobWait, seen: SeenJob, facts: WaitFacts): WaitDeci
   }
   const found = describeUnbegun(wait, seen, sent);
   // Timeout would let a Retrier start the job a second time.
-  const isUnknown = sent.kind === 'pending' && sent.mayBeSent && facts.nowMs >= wait.untilMs;
+  const isUnknown = isUndecided && facts.nowMs >= wait.untilMs;
   return isUnknown ? toUnknown(wait, found) : waitOn(wait, facts.nowMs, found);
 }
 

@@ -1,6 +1,5 @@
 import type { AutosysInstance, JobName } from '../../../autosys/names.ts';
-import { walkAgenda } from '../../ledger/agenda.ts';
-import { agendaLists } from '../../ledger/entry-row.ts';
+import { agendaLists, walkAgenda } from '../../ledger/agenda.ts';
 import type { SearchableTable } from '../../ledger/table.ts';
 import { isRequestKey } from '../request-row.ts';
 import {

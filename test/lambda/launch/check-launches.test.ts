@@ -7,7 +7,7 @@ import { LedgerError } from '../../../lambda/errors.ts';
 import { createReadAutosysRun } from '../../../lambda/launch/check/read-autosys-run.ts';
 import type { ShownJob } from '../../../lambda/launch/find-active-try.ts';
 import { createLaunchCheckTelemetry } from '../../../lambda/launch/launch-telemetry.ts';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { agendaLists } from '../../../lambda/ledger/agenda.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import { circuitPolicy } from '../../../lambda/policies.ts';
 import { aLaunchRig, aTarget } from './rig.ts';

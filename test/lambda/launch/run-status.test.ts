@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { agendaLists } from '../../../lambda/ledger/agenda.ts';
 import { aCaller, aLaunchRig, aTarget } from './rig.ts';
 
 const name = 'NIGHT_EOD-r1620t1-ACE';

@@ -7,6 +7,7 @@ import {
   parseMachineName,
 } from '../../../autosys/names.ts';
 import { admit } from '../../../lambda/ledger/admit.ts';
+import { agendaLists, toListPartition } from '../../../lambda/ledger/agenda.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { parseEntry, toKey, toRow, toTargetName } from '../../../lambda/ledger/entry-row.ts';
 import { settle } from '../../../lambda/ledger/settle.ts';
@@ -114,7 +115,10 @@ describe('the row of an entry', () => {
   test('is on the reread list and found by its target once it is confirmed', () => {
     const row = toRow(settle(entry, { kind: 'confirmed' }, 3_000, policy), 3_000);
 
-    expect(row.agenda).toEqual({ list: 'reread ACE', at: new Date(3_000 + 300_000) });
+    expect(row.agenda).toEqual({
+      list: toListPartition(agendaLists.reread('ACE'), row.key),
+      at: new Date(3_000 + 300_000),
+    });
     expect(row.target).toEqual({
       name: 'ACE global AWS_SETTLEMENT',
       changedAt: new Date(1_000),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { agendaLists } from '../../../lambda/ledger/agenda.ts';
 import type { Run } from '../../../lambda/ledger/run.ts';
 import {
   createRuns,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LedgerError } from '../../../lambda/errors.ts';
-import { agendaLists, toKey } from '../../../lambda/ledger/entry-row.ts';
+import { agendaLists, toListPartition } from '../../../lambda/ledger/agenda.ts';
+import { toKey } from '../../../lambda/ledger/entry-row.ts';
 import { parseRun, toRunKey } from '../../../lambda/ledger/run-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import type { Route } from '../../../lambda/routing/routes.ts';
@@ -358,8 +359,9 @@ describe('a row that cannot be parsed', () => {
     { what: 'damaged', body: { format: 1, kind: 'state' } },
   ])('that is $what does not stop the drain', async ({ body }) => {
     const rig = aRig({ routes: [aRoute()] });
-    const agenda = { list: agendaLists.due('ACE'), at: new Date(1) };
-    await rig.table.put({ key: 'state ACE global A', body, agenda, expiresAt: farAway }, undefined);
+    const key = 'state ACE global A';
+    const agenda = { list: toListPartition(agendaLists.due('ACE'), key), at: new Date(1) };
+    await rig.table.put({ key, body, agenda, expiresAt: farAway }, undefined);
     rig.autosys.answers.push(unreachable());
     await rig.open().take(anExecutionEvent());
     rig.advance(60_000);

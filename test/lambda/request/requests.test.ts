@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAutosysInstance, parseJobName } from '../../../autosys/names.ts';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { agendaLists } from '../../../lambda/ledger/agenda.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import { createStoredRequests } from '../../../lambda/request/requests.ts';
 import type { StoredRequest } from '../../../lambda/request/stored-request.ts';

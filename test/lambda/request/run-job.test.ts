@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { agendaLists } from '../../../lambda/ledger/agenda.ts';
 import type { RequestResult } from '../../../lambda/request/result.ts';
 import type { StoredRequest } from '../../../lambda/request/stored-request.ts';
 import {

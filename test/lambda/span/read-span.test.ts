@@ -228,7 +228,7 @@ describe('the rows of a time span', () => {
     expect(found.isCut).toBe(true);
     expect(found.runs).toHaveLength(10);
     expect(namesOf(found)).toContain('late');
-    expect(counted).toEqual({ gets: 10, queries: 6 });
+    expect(counted).toEqual({ gets: 10, queries: 7 });
   });
 
   test('of a launched run lead to its launch, and the launch leads to its run', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { agendaLists, toListPartition } from '../../../lambda/ledger/agenda.ts';
 import { createHealth } from '../../../lambda/sweep/health.ts';
 import { anExecutionEvent } from '../../support/builders.ts';
 import { ace } from '../delivery/rig.ts';
@@ -67,7 +67,7 @@ describe('the health of an AutoSys instance', () => {
 
   test('counts an invalid row from its due time', async () => {
     const rig = aHealthRig();
-    const agenda = { list: agendaLists.due('ACE'), at: rig.now() };
+    const agenda = { list: toListPartition(agendaLists.due('ACE'), 'newer'), at: rig.now() };
     await rig.table.put({ key: 'newer', body: { format: 2 }, agenda }, undefined);
 
     expect(await rig.health.instance(ace)).toMatchObject({ oldestDueSeconds: 0 });

@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { createDrain } from '../../../lambda/delivery/drain.ts';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { agendaLists } from '../../../lambda/ledger/agenda.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { telemetryReserveMs } from '../../../lambda/policies.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';

@@ -1,5 +1,5 @@
 import { createDrain } from '../../../lambda/delivery/drain.ts';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { type AgendaList, agendaLists } from '../../../lambda/ledger/agenda.ts';
 import type { ReportDeps } from '../../../lambda/report/report.ts';
 import type { InstanceConfig } from '../../../lambda/routing/routes.ts';
 import { createRecheck } from '../../../lambda/sweep/recheck.ts';
@@ -11,7 +11,7 @@ interface DeliverServices {
   readonly world: World;
   readonly instances: readonly InstanceConfig[];
   /** Whether a list has due rows. A list without any is not queried. */
-  readonly isDue: (list: string) => boolean;
+  readonly isDue: (list: AgendaList) => boolean;
 }
 
 /** Binds the part of the sweep that works for AutoSys: drain and recheck of each instance. */

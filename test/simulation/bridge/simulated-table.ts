@@ -1,5 +1,5 @@
 import { LedgerError } from '../../../lambda/errors.ts';
-import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import { type AgendaList, agendaLists } from '../../../lambda/ledger/agenda.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import type { World } from '../world.ts';
 
@@ -74,9 +74,10 @@ export function createSimulatedTable(table: Table, world: World) {
   /**
    * True when a row is due on the given agenda list, or on any list except that of parked entries.
    */
-  function isWorkDue(wanted?: string): boolean {
+  function isWorkDue(wanted?: AgendaList): boolean {
     for (const { list, atMs } of agendaByKey.values()) {
-      const isWanted = wanted === undefined ? list !== agendaLists.parked : list === wanted;
+      const isWanted =
+        wanted === undefined ? list !== agendaLists.parked : [wanted].flat().includes(list);
       if (isWanted && atMs <= world.nowMs + soonMs) return true;
     }
     return false;

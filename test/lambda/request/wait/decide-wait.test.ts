@@ -306,6 +306,14 @@ describe('a job whose run has not begun', () => {
     expect(decide(aWait(), shows('ON_ICE'), unsent)).toBe('AutoSys.Rejected');
   });
 
+  test('with an undecided start and a job on ice waits, and cannot know when the time is over', () => {
+    const start = { kind: 'pending', mayBeSent: true } as const;
+    const seen = shows('ON_ICE', { run: 10 });
+
+    expect(decide(aWait(), seen, facts({ start }))).toBe('wait');
+    expect(decide(aWait(), seen, facts({ start, nowMs: untilMs }))).toBe('AutoSys.Unknown');
+  });
+
   test('waits for a job on ice that is forced', () => {
     const wait = aWait({ start: 'FORCE_STARTJOB' });
 

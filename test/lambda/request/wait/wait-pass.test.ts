@@ -4,6 +4,7 @@ import { parseJobName } from '../../../../autosys/names.ts';
 import type { UnreadableView } from '../../../../autosys/views.ts';
 import type { TaskCallAnswer } from '../../../../lambda/aws/task-answer.ts';
 import { LedgerError } from '../../../../lambda/errors.ts';
+import { agendaLists, readAgenda } from '../../../../lambda/ledger/agenda.ts';
 import type { Entry } from '../../../../lambda/ledger/entry.ts';
 import { parseEntry, toKey, toRow } from '../../../../lambda/ledger/entry-row.ts';
 import { createAttributeRun } from '../../../../lambda/ledger/run-attribution.ts';
@@ -658,8 +659,10 @@ describe('an execution that is gone', () => {
 
     await pass();
     expect(rig.sent).toEqual([]);
-    const due = await rig.table.agenda('due ACE', { until: new Date(8e15), limit: 9 });
-    expect(due.entries.filter(({ key }) => key.includes('KILLJOB'))).toEqual([]);
+    const due = await readAgenda(rig.table, agendaLists.due('ACE'), {
+      ...{ until: new Date(8e15), limit: 9 },
+    });
+    expect(due.filter(({ key }) => key.includes('KILLJOB'))).toEqual([]);
     delete rig.state.refusesEvents;
     rig.advance(60_000);
     await pass();

@@ -28,7 +28,7 @@ import { createStartRun } from '../../../../lambda/launch/start-run.ts';
 import { createStarter } from '../../../../lambda/launch/starter.ts';
 import { createBeginStop } from '../../../../lambda/launch/stop/carry-out-stop.ts';
 import { createStopRun } from '../../../../lambda/launch/stop/stop-run.ts';
-import { agendaLists } from '../../../../lambda/ledger/entry-row.ts';
+import { agendaLists } from '../../../../lambda/ledger/agenda.ts';
 import {
   launchFoundForMs,
   launchLeaseMs,

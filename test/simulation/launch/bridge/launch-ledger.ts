@@ -1,3 +1,4 @@
+import type { AgendaList } from '../../../../lambda/ledger/agenda.ts';
 import { createMemoryTable } from '../../../../lambda/ledger/store/memory-table.ts';
 import type { Row, SearchableTable } from '../../../../lambda/ledger/table.ts';
 import type { SimulatedEnvironment } from '../../bridge/simulated-environment.ts';
@@ -30,7 +31,7 @@ export function createLaunchLedger(world: World, pausedRows = /^(launch|state) /
     dynamo,
     /** Calls the listener with each row that is written. */
     onWrite: (listener: (row: Row) => void) => listeners.push(listener),
-    isDue: (list: string) => dynamo.isWorkDue(list),
+    isDue: (list: AgendaList) => dynamo.isWorkDue(list),
     bind: (environment: SimulatedEnvironment): SearchableTable => ({
       get: (key) => environment.call(`get ${key}`, () => dynamo.table.get(key)),
       put: async (row, seen) => {

@@ -1,5 +1,5 @@
 import { parseJobName } from '../../../../autosys/names.ts';
-import { agendaLists } from '../../../../lambda/ledger/entry-row.ts';
+import { agendaLists } from '../../../../lambda/ledger/agenda.ts';
 import { createAnswerRead } from '../../../../lambda/request/answer-read.ts';
 import { createAnswerRequest } from '../../../../lambda/request/answer-request.ts';
 import { createAnswerTask } from '../../../../lambda/request/answer-task.ts';
