@@ -119,8 +119,8 @@ describe('the page of a night in a browser', () => {
 
     expect(Math.abs((pending?.right ?? 0) - (running?.left ?? 9))).toBeLessThan(2);
     expect(Math.abs((running?.right ?? 0) - (succeeded?.left ?? 9))).toBeLessThan(2);
-    expect(await page.locator('.lane text').allTextContents()).toContainEqual(
-      expect.stringContaining('10 of 12 succeeded, 10 needed; not yet: Batch job risk-<b> FAILED;'),
+    expect(await page.locator('[data-group-members]').textContent()).toBe(
+      'group risk 2026-11-29: 10 of 12 succeeded, 10 needed; not yet: Batch job risk-<b> FAILED; missing: Batch job risk-a',
     );
   });
 

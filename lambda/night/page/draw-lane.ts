@@ -1,5 +1,4 @@
 import type { NightClock } from '../clock.ts';
-import { describeGroupDay } from '../group-day.ts';
 import type { Night, NightGroup, NightJob, NightLane, NightMark, NightRun } from '../night.ts';
 import { type Markup, markup } from './markup.ts';
 import type { NightScale } from './scale.ts';
@@ -94,7 +93,7 @@ function drawRun(run: NightRun, y: number, drawing: Drawing): Markup {
   return markup`<text x="2" y="${y + 13}">${name} · ${status} · AWS</text>${bar}${marks}`;
 }
 
-/** The day of a group: a bar for each of its states, and the members that have not succeeded. */
+/** The day of a group: a bar for each of its states. */
 function drawGroupDay(
   { name, status, marks }: NightRun,
   group: NightGroup,
@@ -109,7 +108,7 @@ function drawGroupDay(
     );
   });
   const drawn = marks.map((mark) => drawMark(mark, y + barTop + barHeight / 2, drawing));
-  return markup`<text x="2" y="${y + 13}">${name} · ${status} · ${describeGroupDay(group)}</text>${bars}${drawn}`;
+  return markup`<text x="2" y="${y + 13}">${name} · ${status} · ${group.succeeded} of ${group.expect} succeeded</text>${bars}${drawn}`;
 }
 
 /** A circle where AutoSys accepted the effect, a diamond where it showed it, a square if it is parked. */

@@ -88,8 +88,9 @@ describe('the page of a night', () => {
     ] as const;
     const page = formatNightPage(aNight({ lanes }));
 
+    expect(page).toContain('>group risk 2026-11-29 · SUCCEEDED · 10 of 12 succeeded</text>');
     expect(page).toContain(
-      'group risk 2026-11-29 · SUCCEEDED · 10 of 12 succeeded, 10 needed; not yet: Batch job risk-&lt;b&gt; FAILED; missing: Batch job risk-a',
+      '>group risk 2026-11-29: 10 of 12 succeeded, 10 needed; not yet: Batch job risk-&lt;b&gt; FAILED; missing: Batch job risk-a</p>',
     );
     expect(page).toContain('aria-label="AWS_RISK: 1 days of a group, 1 jobs that wait for it"');
     // 20:00 to 21:00, 21:00 to 23:00, and 23:00 to the state of 02:13, of eight hours.

@@ -120,11 +120,11 @@ export function aNight(over: Partial<Night> = {}): Night {
 /** A night whose last lane is the variable of a group. */
 export function aGroupNight(): Night {
   const night = aNight();
-  const lane = {
-    kind: 'global',
-    name: 'AWS_RISK',
-    runs: [groupDay],
-    jobs: startedJobs(1),
-  } as const;
+  const jobs = startedJobs(1).map((job) => ({
+    ...job,
+    name: 'RISK_REPORT',
+    why: 'started 23:31: AWS_RISK = SUCCEEDED, accepted 23:30',
+  }));
+  const lane = { kind: 'global', name: 'AWS_RISK', runs: [groupDay], jobs } as const;
   return { ...night, lanes: [...night.lanes, lane] };
 }
