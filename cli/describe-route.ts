@@ -58,7 +58,7 @@ export function toRouteActions({ actions }: Pick<Route, 'actions'>): readonly Ro
   return [...actionsByText.values()];
 }
 
-/** The targets of routes and groups, without duplicates. */
+/** The targets of routes, without duplicates. A group is given once for each of its instances. */
 export function toTargets(
   routes: readonly Pick<Route, 'to' | 'actions'>[],
 ): readonly RouteTarget[] {

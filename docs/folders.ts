@@ -316,8 +316,8 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/span/',
     purpose:
-      'reads what the ledger has on an instance in a time span: runs, effects, launches, requests, outages',
-    folders: [...stages, 'lambda/launch/', 'lambda/request/'],
+      'reads what the ledger has on an instance in a time span: runs, effects, groups, launches, requests, outages',
+    folders: [...stages, 'lambda/launch/', 'lambda/request/', 'lambda/groups/'],
   },
   {
     path: 'lambda/groups/',
@@ -328,7 +328,7 @@ export const folders: readonly Folder[] = [
     path: 'lambda/night/',
     purpose:
       'the page of a night: what ran in AWS, what AutoSys was sent, which jobs waited for it',
-    folders: [...decisions, 'lambda/span/'],
+    folders: [...decisions, 'lambda/span/', 'lambda/groups/'],
     node: ['crypto'],
   },
   {

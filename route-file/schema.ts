@@ -5,9 +5,9 @@ import { groupsShape } from './groups/schema.ts';
 import { instancesSchema } from './instance-schema.ts';
 import { launchShape } from './launch/schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
-import { endsWithin } from './receiver-schema.ts';
+import { condition, endsWithin, receivers } from './receiver-schema.ts';
 import { requestsShape } from './requests/schema.ts';
-import { booleanShape, formatFault, leaf, list, mapping, oneOf, oneOrMore } from './shapes.ts';
+import { booleanShape, formatFault, leaf, list, mapping, oneOf } from './shapes.ts';
 
 const routeSchema = mapping(
   {
@@ -27,28 +27,10 @@ const routeSchema = mapping(
       pattern: /^[A-Za-z0-9._-]{1,64}$/,
     }),
     from: originSchema,
-    to: oneOrMore(
-      'to',
-      leaf({
-        what: 'to',
-        allowed: 'the name of an instance in instances',
-        description: 'Name of the AutoSys instance that the events are sent to.',
-      }),
-    )
-      .meta({
-        description:
-          'AutoSys instances that the events are sent to: one or a list. Default: the only instance.',
-      })
-      .optional(),
-    when: z
-      .record(z.string(), z.unknown(), {
-        error: ({ input }) => formatFault('when', input, 'a mapping, such as { exitCode: [4] }'),
-      })
-      .meta({
-        description:
-          'Condition on the fields of the event: an event pattern of EventBridge, such as { exitCode: [4] } or { output: { settled: [true] } }. Default: the route acts on every event.',
-      })
-      .optional(),
+    to: receivers,
+    when: condition(
+      'Condition on the fields of the event: an event pattern of EventBridge, such as { exitCode: [4] } or { output: { settled: [true] } }. Default: the route acts on every event.',
+    ),
     endsWithin,
     combine: oneOf(
       'combine',

@@ -1,15 +1,15 @@
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { buildNight } from '../../lambda/night/build-night.ts';
 import { formatNightText } from '../../lambda/night/format-night-text.ts';
+import { readNightSpan } from '../../lambda/night/night-span.ts';
 import { formatNightPage } from '../../lambda/night/page/format-night-page.ts';
+import { readNightJobs } from '../../lambda/night/read-night-jobs.ts';
 import { readSpan } from '../../lambda/span/read-span.ts';
 import { defineCommand } from '../command.ts';
 import { connect, connectionOptions } from '../connection.ts';
 import { CommandLineError, exitCodes } from '../exit-code.ts';
 import { readSource, writeFile } from '../files.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
-import { readNightSpan } from '../night/night-span.ts';
-import { readNightJobs } from '../night/read-night-jobs.ts';
 import { printDirectCalls } from '../proxy.ts';
 import { printJson, printLines } from '../render.ts';
 

@@ -22,6 +22,11 @@ export const expectedEndings: readonly {
     ending: 'SUCCESS',
     because: 'all children of the array job succeeded',
   },
+  {
+    job: 'NIGHT_CAPITAL',
+    ending: 'SUCCESS',
+    because: 'all members of the group calculations succeeded',
+  },
   { job: 'NIGHT_FX_LOAD', ending: 'not run', because: 'fx-rates failed in AWS' },
   { job: 'NIGHT_FX_FALLBACK', ending: 'SUCCESS', because: 'fx-rates failed in AWS' },
   { job: 'NIGHT_CLOSE', ending: 'SUCCESS', because: 'all jobs before it succeeded' },

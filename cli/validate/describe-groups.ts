@@ -6,9 +6,10 @@ import type { Paint } from '../render.ts';
 export function describeGroups(groups: readonly Group[], paint: Paint): readonly string[] {
   return groups.flatMap((group) => [
     '',
-    `group ${paint('bold', group.name)}: ${group.need} of ${group.expect} members must succeed -> ${group.to}`,
+    `group ${paint('bold', group.name)}: ${group.need} of ${group.expect} members must succeed -> ${group.to.join(' ')}`,
     ...group.members.map((from) => `  ${describeOrigin({ from })}`),
     `  ${describeDays(group)}`,
+    ...(group.when ? [`  an end counts when ${group.when.text}`] : []),
     ...toRouteActions(group).map(
       (action) => `  ${formatRouteAction(action)}  on ${action.on.join(' ')}`,
     ),

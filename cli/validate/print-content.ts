@@ -1,4 +1,5 @@
 import { describeProblem, toPosition } from '../../autosys/source.ts';
+import type { Group } from '../../lambda/routing/groups.ts';
 import type { BridgeConfig, InstanceConfig, Route } from '../../lambda/routing/routes.ts';
 import type { NamedSecret, RouteFile } from '../../route-file/index.ts';
 import { describeWideRoutes } from '../../route-file/rules/describe-wide.ts';
@@ -26,7 +27,10 @@ export interface RouteFileContent {
 export function printContent(content: RouteFileContent, io: Io, json: boolean): void {
   const { config, source, warnings } = content.file;
   const { groups = [] } = config;
-  const targets = toTargets([...config.routes, ...groups]);
+  const targets = toTargets([
+    ...config.routes,
+    ...groups.flatMap(({ to: instances, actions }) => instances.map((to) => ({ to, actions }))),
+  ]);
   const wide = findWideRoutes(config);
   if (json) {
     const warningDocuments = warnings.map((warning) => ({
@@ -105,7 +109,7 @@ function toDocument(
       ...(route.combine && { combine: route.combine }),
       actions: toRouteActions(route),
     })),
-    ...(groups && { groups }),
+    ...(groups && { groups: groups.map(toGroupDocumentOfFile) }),
     targets,
     callers,
     requests,
@@ -183,4 +187,9 @@ function describeAccounts({ accounts }: BridgeConfig): string {
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** A group with its condition as the file has it. */
+function toGroupDocumentOfFile({ when, ...group }: Group) {
+  return { ...group, ...(when && { when: JSON.parse(when.text) as unknown }) };
 }

@@ -1,12 +1,33 @@
 import { toBusinessDay, toDayBegin } from '../routing/business-day.ts';
-import type { GroupDays } from '../routing/groups.ts';
+import type { Group, GroupDays } from '../routing/groups.ts';
 import { fillTemplate } from '../routing/template.ts';
-import type { WorkloadEvent } from '../workload/workload.ts';
+import { judgeWhen } from '../routing/when.ts';
+import { isOver, type WorkloadEvent } from '../workload/workload.ts';
 
 /** A business day of a group, or why a run belongs to none. */
 export type GroupDayResult =
   | { readonly kind: 'day'; readonly day: string; readonly beganMs: number }
   | { readonly kind: 'none'; readonly reason: string };
+
+/** An event as a group counts it, and why it counts otherwise than AWS reported it. */
+export interface CountedEvent {
+  readonly event: WorkloadEvent;
+  readonly why?: string;
+}
+
+/**
+ * The event of a member as its group counts it: an end on which the condition of the group does not hold
+ * is neither a success nor a failure. It counts as RUNNING, which is also known if the event of the start
+ * was lost. Pure.
+ */
+export function toCountedEvent(event: WorkloadEvent, { when }: Pick<Group, 'when'>): CountedEvent {
+  if (when === undefined || !isOver(event.status)) return { event };
+  const judged = judgeWhen(when, event);
+  if (judged.kind === 'holds') return { event };
+  const why =
+    judged.kind === 'unknown' ? `cannot be judged, because ${judged.why}` : 'does not hold';
+  return { event: { ...event, status: 'RUNNING' }, why: `when ${when.text} ${why}` };
+}
 
 /** The business day that the run of an event belongs to. It is the same in all events of a run. Pure. */
 export function findGroupDay(event: WorkloadEvent, days: GroupDays): GroupDayResult {

@@ -59,6 +59,11 @@ export function toGroupKey(name: string, day: string): string {
   return `group ${name} ${day}`;
 }
 
+/** True for the key of the row of a group on a day, which is also the run of its states. */
+export function isGroupKey(key: string): boolean {
+  return /^group \S+ \d{4}-\d\d-\d\d$/.test(key);
+}
+
 /** Target name that finds the days of a group, the last one first. */
 export function toGroupTarget(name: string): string {
   return `group ${name}`;

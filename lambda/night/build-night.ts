@@ -1,9 +1,11 @@
+import type { GroupRecord } from '../groups/group-row.ts';
 import type { Outage } from '../ledger/outage.ts';
 import type { Run } from '../ledger/run.ts';
 import { isOver } from '../workload/workload.ts';
 import { createNightClock } from './clock.ts';
 import { type RunMark, toLaneTarget, toMarks } from './effect-marks.ts';
 import { explainNightJob } from './explain-night-job.ts';
+import { toGroupDay } from './group-day.ts';
 import type { Night, NightBand, NightJob, NightLane, NightMark, NightRun } from './night.ts';
 import type { DrawnLane, ListedJob, NightFacts, NightJobContext } from './night-facts.ts';
 import { concernsLane, findRelease } from './release.ts';
@@ -49,7 +51,10 @@ function toLanes({ span, madeMs }: NightFacts): readonly DrawnLane[] {
   const entries = span.effects.flatMap(({ entry }) =>
     entry.kind === 'invalidEffect' ? [] : [entry],
   );
-  const runsByName = new Map(span.runs.map(({ run }) => [run.called, run]));
+  const known: KnownRuns = {
+    runs: new Map(span.runs.map(({ run }) => [run.called, run])),
+    groups: new Map(span.groups.map(({ key, group }) => [key, group])),
+  };
   const byTarget = Map.groupBy(entries, ({ event }) => {
     const target = toLaneTarget(event);
     return target && `${target.kind} ${target.name}`;
@@ -59,19 +64,24 @@ function toLanes({ span, madeMs }: NightFacts): readonly DrawnLane[] {
       const target = ofTarget[0] && toLaneTarget(ofTarget[0].event);
       if (target === undefined) return [];
       const marks = ofTarget.flatMap((entry) => toMarks(entry, madeMs));
-      return [{ ...target, runs: toRuns(marks, runsByName), entries: ofTarget }];
+      return [{ ...target, runs: toRuns(marks, known), entries: ofTarget }];
     })
     .toSorted((one, other) => (one.name < other.name ? -1 : Number(one.name > other.name)));
 }
 
-function toRuns(
-  marks: readonly RunMark[],
-  runsByName: ReadonlyMap<string, Run>,
-): readonly NightRun[] {
+/** What may have requested an effect, by the name in its entry. */
+interface KnownRuns {
+  readonly runs: ReadonlyMap<string, Run>;
+  readonly groups: ReadonlyMap<string, GroupRecord>;
+}
+
+function toRuns(marks: readonly RunMark[], { runs, groups }: KnownRuns): readonly NightRun[] {
   return [...Map.groupBy(marks, ({ run }) => run)]
     .map(([name, ofRun]) => {
       const own = ofRun.map(({ mark }) => mark);
-      const run = runsByName.get(name);
+      const group = groups.get(name);
+      if (group) return toGroupDay(group, own);
+      const run = runs.get(name);
       return run ? toNightRun(run, own) : toRequest(name, own);
     })
     .toSorted((one, other) => one.startedMs - other.startedMs);

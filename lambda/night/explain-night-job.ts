@@ -3,6 +3,7 @@ import type { Atom } from '../../autosys/condition/index.ts';
 import { printAtom } from '../../autosys/condition/index.ts';
 import { type TruthFacts, type Unread, unread } from '../../autosys/condition/truth.ts';
 import { isActive } from '../../autosys/status.ts';
+import { describeGroupDay } from './group-day.ts';
 import type { DrawnLane, ListedJob, NightJobContext } from './night-facts.ts';
 import type { Release } from './release.ts';
 
@@ -66,7 +67,11 @@ function describeState(atom: Atom, { clock, drawn, byName }: NightJobContext): s
   if (entry.stage !== 'confirmed') return ` (${event.value} is not shown yet: ${mark?.wait ?? ''})`;
   const run = lane?.runs.at(-1);
   const since = clock.toTime(entry.version.changedMs);
-  const work = run?.status === 'RUNNING' ? `; ${run.name} is still running in AWS` : '';
+  const work = run?.group
+    ? `; ${run.name}: ${describeGroupDay(run.group)}`
+    : run?.status === 'RUNNING'
+      ? `; ${run.name} is still running in AWS`
+      : '';
   return ` (it is ${event.value} since ${since}${work})`;
 }
 

@@ -1,5 +1,13 @@
 import { createNightClock, type NightClock } from './clock.ts';
-import { bandNames, type Night, type NightJob, type NightMark, type NightRun } from './night.ts';
+import { describeGroupDay } from './group-day.ts';
+import {
+  bandNames,
+  type Night,
+  type NightGroup,
+  type NightJob,
+  type NightMark,
+  type NightRun,
+} from './night.ts';
 
 /** Formats a night as lines of text. Pure. */
 export function formatNightText(night: Night): readonly string[] {
@@ -24,12 +32,18 @@ export function formatNightText(night: Night): readonly string[] {
 }
 
 function formatRun(run: NightRun, clock: NightClock): readonly string[] {
-  const { name, status, startedMs, endedMs, marks } = run;
+  const { name, status, startedMs, endedMs, marks, group } = run;
   const end = endedMs === undefined ? 'now' : clock.toTime(endedMs);
   return [
     `  ${clock.toTime(startedMs)} to ${end}  ${status}  ${name}`,
+    ...(group ? formatGroupDay(group, clock) : []),
     ...marks.map((mark) => `    ${formatMark(mark, clock)}`),
   ];
+}
+
+function formatGroupDay(group: NightGroup, clock: NightClock): readonly string[] {
+  const states = group.states.map(({ status, fromMs }) => `${status} ${clock.toTime(fromMs)}`);
+  return [`    ${describeGroupDay(group)}`, `    ${states.join(', ')}`];
 }
 
 function formatMark({ effect, acceptedMs, shownMs, parked, wait }: NightMark, clock: NightClock) {

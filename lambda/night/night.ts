@@ -50,7 +50,7 @@ export interface NightLane {
 /** Status of a run in AWS, as far as the ledger knows it. */
 export type NightRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'REQUESTED';
 
-/** A run in AWS. */
+/** A run in AWS, or the day of a group. */
 export interface NightRun {
   /** Name for people, such as `settlement:2026-11-30`. */
   readonly name: string;
@@ -59,6 +59,32 @@ export interface NightRun {
   /** @default - it is still active */
   readonly endedMs?: number;
   readonly marks: readonly NightMark[];
+  /** @default - it is a run, not the day of a group */
+  readonly group?: NightGroup;
+}
+
+/** A group on one business day. */
+export interface NightGroup {
+  /** Its states, oldest first. */
+  readonly states: readonly NightGroupState[];
+  /** Number of members that have succeeded, that must succeed, and of all members. */
+  readonly succeeded: number;
+  readonly need: number;
+  readonly expect: number;
+  /** Members with an event on this day that have not succeeded, with their status. */
+  readonly open: readonly string[];
+  /** Members without an event on this day, as far as the route file lists their names. */
+  readonly missing: readonly string[];
+  /** Number of further members without an event, whose names the route file does not list. */
+  readonly unnamed: number;
+}
+
+/** A state of a group from one change to the next. */
+export interface NightGroupState {
+  readonly status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+  readonly fromMs: number;
+  /** @default - it is the present state of the day */
+  readonly untilMs?: number;
 }
 
 /** One effect that the bridge requested in AutoSys. */

@@ -1,4 +1,4 @@
-import { findGroupDay } from '../groups/group-day.ts';
+import { findGroupDay, toCountedEvent } from '../groups/group-day.ts';
 import { type GroupEvent, toGroupEvent } from '../groups/group-event.ts';
 import { createRecordGroup } from '../groups/record-group.ts';
 import { findChanges } from '../groups/update-group.ts';
@@ -46,9 +46,11 @@ export function createPlanGroups(deps: {
         continue;
       }
       try {
-        const record = await recordMember({ group, ...found }, event);
-        decisions.push({ text: `counted in group ${group.name}, day ${found.day}` });
-        for (const change of findChanges(record, event, deps.now().getTime())) {
+        const counted = toCountedEvent(event, group);
+        const record = await recordMember({ group, ...found }, counted.event);
+        const as = counted.why === undefined ? '' : `, as RUNNING, because ${counted.why}`;
+        decisions.push({ text: `counted in group ${group.name}, day ${found.day}${as}` });
+        for (const change of findChanges(record, counted.event, deps.now().getTime())) {
           effects.push(...planGroupEffects(group, toGroupEvent(event, record, change)));
         }
       } catch (failure) {
@@ -61,19 +63,21 @@ export function createPlanGroups(deps: {
 
 /** The effects of a state of a group. Pure. */
 export function planGroupEffects(group: Group, event: GroupEvent): readonly PlannedEffect[] {
-  const { to, endsWithinMs, actions } = group;
+  const { endsWithinMs, actions } = group;
   const name = toGroupRouteName(group.name);
   const [from] = group.members;
   if (from === undefined) return [];
-  const route = { name, from, to, endsWithinMs, actions };
-  return (actions[event.status] ?? []).map((template) => {
-    const effect = toEffect(event, route, template);
-    return {
-      effect,
-      event,
-      // The run of a state is the day of the group: no later status of a member overtakes it.
-      route: undefined,
-      predecessors: effect.kind === 'effect' ? findPredecessors(effect, event, route) : [],
-    };
+  return group.to.flatMap((to) => {
+    const route = { name, from, to, endsWithinMs, actions };
+    return (actions[event.status] ?? []).map((template) => {
+      const effect = toEffect(event, route, template);
+      return {
+        effect,
+        event,
+        // The run of a state is the day of the group: no later status of a member overtakes it.
+        route: undefined,
+        predecessors: effect.kind === 'effect' ? findPredecessors(effect, event, route) : [],
+      };
+    });
   });
 }

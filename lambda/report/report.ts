@@ -138,12 +138,14 @@ function isReplayFor(
   return matchedBy.every(
     (route) =>
       'target' in route ||
-      judgeEventAge(event, { ...autosysFor(toReceiver(route)), now: now() }).kind === 'replay',
+      toReceivers(route).every(
+        (to) => judgeEventAge(event, { ...autosysFor(to), now: now() }).kind === 'replay',
+      ),
   );
 }
 
-function toReceiver(route: Route | GroupRoute): AutosysInstance {
-  return isRoute(route) ? route.to : route.group.to;
+function toReceivers(route: Route | GroupRoute): readonly AutosysInstance[] {
+  return isRoute(route) ? [route.to] : route.group.to;
 }
 
 /** The effects of an event on the mirrors of its launch targets. */

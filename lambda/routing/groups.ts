@@ -4,6 +4,7 @@ import type { BusinessDays } from './business-day.ts';
 import type { EventTemplate, MatchedRoute } from './matched-route.ts';
 import type { Origin } from './origin.ts';
 import type { Template } from './template.ts';
+import type { When } from './when.ts';
 
 /** States of a group on a business day. `PENDING` only if the group sets it at the cutoff. */
 export const groupStatuses = [
@@ -34,8 +35,10 @@ export interface Group {
   /** Number of members that must succeed. */
   readonly need: number;
   readonly day: GroupDays;
-  /** AutoSys instance that receives the effects. */
-  readonly to: AutosysInstance;
+  /** AutoSys instances that receive the effects, at least one. */
+  readonly to: readonly AutosysInstance[];
+  /** Condition on the end of a run. An end on which it does not hold counts as RUNNING. @default - none */
+  readonly when?: When;
   /** Time in which a run of a member usually ends. After it, the sweep asks AWS about the run. */
   readonly endsWithinMs: number;
   /** Present if the state of the day is PENDING from the cutoff to the first start. */

@@ -22,6 +22,8 @@ export interface LedgerSpan {
   readonly launches: readonly RowOf<'launch'>[];
   readonly requests: readonly RowOf<'request'>[];
   readonly outages: readonly RowOf<'outage'>[];
+  /** Days of groups that have sent an effect to the instance. */
+  readonly groups: readonly RowOf<'group'>[];
   /** Rows of other kinds. */
   readonly others: readonly RowOf<'other'>[];
   /** Rows that cannot be parsed. */
@@ -42,7 +44,8 @@ const concurrency = 50;
  * The hour index has each row under its last change. So the hours of the span are read, and those
  * of the following day, for rows that changed again. Rows that wait or run now are found on the
  * agenda, outages by their instance, however long they last. Related rows are read by their keys:
- * the entries of a run, the runs of an entry and of a launch, the launch of a run.
+ * the entries of a run, the runs of an entry and of a launch, the launch of a run, the group of an
+ * entry.
  *
  * Not found: a row that changed again more than a day after the span and that no other row of the
  * span names; a launch by key, and its run, if no route sends an effect of it to the instance.
@@ -97,6 +100,7 @@ function toSpan(rows: readonly SpanRow[], isCut: boolean): LedgerSpan {
     launches: of('launch'),
     requests: of('request'),
     outages: of('outage'),
+    groups: of('group'),
     others: of('other'),
     unreadable: of('unreadable'),
     isCut,

@@ -1,3 +1,4 @@
+import { isGroupKey } from '../groups/group-row.ts';
 import { toLaunchKey, toShortNameKey } from '../launch/launch-row.ts';
 import { decodeRunName } from '../launch/run-name.ts';
 import { toRunKey } from '../ledger/run-row.ts';
@@ -13,6 +14,8 @@ export function toRelatedKeys(row: SpanRow): readonly string[] {
       return [...row.run.entries, ...toLaunchKeys(row.run.name)];
     case 'effect': {
       const { run, beganMs, status } = row.entry.version;
+      // The run of a state of a group is the row of the group.
+      if (isGroupKey(run)) return [run];
       // A request of an AWS process has no run.
       return status === 'REQUESTED' ? [] : [toRunKey({ run, beganMs })];
     }

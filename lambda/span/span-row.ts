@@ -1,4 +1,5 @@
 import { LedgerError } from '../errors.ts';
+import { type GroupRecord, isGroupKey, parseGroup } from '../groups/group-row.ts';
 import type { Launch } from '../launch/launch.ts';
 import { parseLaunch, parseShortName, toShortNameKey } from '../launch/launch-row.ts';
 import { type Entry, isPending } from '../ledger/entry.ts';
@@ -26,6 +27,7 @@ export type SpanRow =
   | { readonly kind: 'launch'; readonly key: string; readonly launch: Launch }
   | { readonly kind: 'request'; readonly key: string; readonly request: StoredRequest }
   | { readonly kind: 'outage'; readonly key: string; readonly outage: Outage }
+  | { readonly kind: 'group'; readonly key: string; readonly group: GroupRecord }
   /** The row that finds the launch of a shortened name. */
   | { readonly kind: 'launchName'; readonly key: string; readonly launchKey: string }
   | { readonly kind: 'other'; readonly key: string; readonly row: StoredRow }
@@ -46,6 +48,7 @@ export function readSpanRow(row: StoredRow): SpanRow {
 /** @throws {LedgerError} */
 function parseSpanRow(row: StoredRow): SpanRow {
   const { key } = row;
+  if (isGroupKey(key)) return { kind: 'group', key, group: parseGroup(row) };
   if (isRequestKey(key)) return { kind: 'request', key, request: parseRequest(row) };
   switch (key.slice(0, key.indexOf(' '))) {
     case 'run':
@@ -139,6 +142,9 @@ function toLife(row: SpanRow): Life {
       const { fromMs, untilMs = Number.POSITIVE_INFINITY } = row.outage;
       return { fromMs, untilMs };
     }
+    case 'group':
+      // A run of the day may last long after the next day has begun.
+      return { fromMs: row.group.beganMs, untilMs: Number.POSITIVE_INFINITY };
     default:
       return { fromMs: 0, untilMs: Number.POSITIVE_INFINITY };
   }

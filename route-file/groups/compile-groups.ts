@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import type { Group, GroupDays } from '../../lambda/routing/groups.ts';
+import type { When } from '../../lambda/routing/when.ts';
 import { effectShape } from '../effect-schema.ts';
 import type { Faults, Path } from '../faults.ts';
 import { isMapping } from '../located.ts';
 import { compileActions, compileReceivers, type RawRoute, toEndsWithinMs } from '../routes.ts';
+import { compileWhen } from '../when.ts';
 import { createGroupReader } from './group-reader.ts';
 import { type CompiledMembers, compileMembers } from './members.ts';
 import { groupSchema } from './schema.ts';
@@ -49,7 +51,8 @@ function compileGroup(
   { instances, faults }: { readonly instances: readonly string[]; readonly faults: Faults },
 ): Group | undefined {
   const members = compileMembers(item['members'], [...path, 'members'], faults);
-  const [to] = compileReceivers(item, path, instances, faults);
+  const to = compileReceivers(item, path, instances, faults);
+  const when = compileGroupWhen(item, path, members, faults);
   const hasCutoff = item['atCutoff'] === 'PENDING';
   const actions = compileActions(item, path, createGroupReader(hasCutoff, faults));
   if (!Object.keys(effectShape).some((key) => key in item)) {
@@ -58,7 +61,7 @@ function compileGroup(
     faults.at([...path, 'atCutoff'], 'atCutoff: no action of this group has PENDING; add a global');
   }
   const given = groupSchema.safeParse(item).data;
-  if (given === undefined || to === undefined || members.origins.length === 0) return undefined;
+  if (given === undefined || to.length === 0 || members.origins.length === 0) return undefined;
   const counts = countMembers(given, members, path, faults);
   if (counts === undefined) return undefined;
   return {
@@ -67,11 +70,37 @@ function compileGroup(
     ...counts,
     day: compileDay(given.day),
     to,
+    ...(when && { when }),
     endsWithinMs: toEndsWithinMs(item),
     ...(hasCutoff && { atCutoff: 'PENDING' as const }),
     actions: actions as Group['actions'],
   };
 }
+
+/**
+ * The condition on the end of a run. Its fields must exist for each kind of member; the first kind
+ * without one is reported.
+ */
+function compileGroupWhen(
+  item: RawRoute,
+  path: Path,
+  { origins }: CompiledMembers,
+  faults: Faults,
+): When | undefined {
+  const at = [...path, 'when'];
+  let when: When | undefined;
+  for (const kind of new Set(origins.map((origin) => origin.kind))) {
+    when = compileWhen(item['when'], at, { kind, statuses: endStatuses[kind] }, faults);
+    if (when === undefined) return undefined;
+  }
+  return when;
+}
+
+/** Statuses with which a run of a member ends. */
+const endStatuses = {
+  execution: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+  batchJob: ['SUCCEEDED', 'FAILED'],
+} as const;
 
 /** Returns `undefined` if the numbers contradict each other, which is reported. */
 function countMembers(

@@ -48,7 +48,7 @@ export function refuseSharedEffects(
       const found = [...owned, ...earlier].find(
         (one) =>
           one.property === property &&
-          (one.instance ?? group.to) === group.to &&
+          (one.instance === undefined || group.to.some((to) => to === one.instance)) &&
           canMeet(tokens, one.tokens),
       );
       if (found === undefined) continue;
@@ -59,13 +59,15 @@ export function refuseSharedEffects(
     }
     const line = faults.lineOf([...path, 'name']);
     earlier.push(
-      ...own.map(({ property, name }) => ({
-        property,
-        tokens: toTextTokens(name),
-        head: name,
-        instance: group.to,
-        describe: () => `group ${group.name} (line ${line}) sets it too`,
-      })),
+      ...own.flatMap(({ property, name }) =>
+        group.to.map((instance) => ({
+          property,
+          tokens: toTextTokens(name),
+          head: name,
+          instance,
+          describe: () => `group ${group.name} (line ${line}) sets it too`,
+        })),
+      ),
     );
   }
 }

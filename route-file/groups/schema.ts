@@ -4,7 +4,7 @@ import type { WorkloadNames } from '../../lambda/routing/origin.ts';
 import { checkTimezone } from '../checks.ts';
 import { effectShape } from '../effect-schema.ts';
 import { accountSchema, regionSchema } from '../origin-schema.ts';
-import { endsWithin, receiver } from '../receiver-schema.ts';
+import { condition, endsWithin, receivers } from '../receiver-schema.ts';
 import { checkSelector } from '../selector.ts';
 import { formatFault, leaf, list, mapping, oneOf, oneOrMore } from '../shapes.ts';
 
@@ -154,7 +154,10 @@ export const groupSchema = mapping(
       .meta({ description: 'How many members must succeed. Default: all.' })
       .optional(),
     day: daySchema,
-    to: receiver,
+    to: receivers,
+    when: condition(
+      'Condition on the end of a run of a member: an event pattern of EventBridge, such as { output: { final: [true] } }. An end on which it does not hold counts as RUNNING, neither as a success nor as a failure. Default: each end counts.',
+    ),
     endsWithin,
     atCutoff: oneOf(
       'atCutoff',

@@ -92,13 +92,14 @@ function ofGroup({ name, to, actions }: Group): readonly OwnedTarget[] {
       const what = sets === undefined ? `starts job ${target}` : describeSetting(sets, target);
       return [{ property, target, what }];
     });
-  return [...new Map(uses.map((use) => [use.what, use])).values()].map(
-    ({ property, target, what }) => ({
-      property,
-      ...toKnownName(target),
-      instance: to,
-      describe: () => `group ${name} ${what}`,
-    }),
+  return [...new Map(uses.map((use) => [use.what, use])).values()].flatMap(
+    ({ property, target, what }) =>
+      to.map((instance) => ({
+        property,
+        ...toKnownName(target),
+        instance,
+        describe: () => `group ${name} ${what}`,
+      })),
   );
 }
 

@@ -7,7 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Night } from '../../lambda/night/night.ts';
 import { formatNightPage } from '../../lambda/night/page/format-night-page.ts';
-import { aNight, startedJobs } from '../lambda/night/night-rig.ts';
+import { aGroupNight, aNight, startedJobs } from '../lambda/night/night-rig.ts';
 import { findBrowser } from './find-browser.ts';
 
 let browser: Browser;
@@ -110,12 +110,26 @@ describe('the page of a night in a browser', () => {
     expect(mark).toBeGreaterThan(band.right - 6);
   });
 
+  test('draws the states of a group one after the other, and who is missing', async () => {
+    await using opened = await open(aGroupNight());
+    const { page } = opened;
+    const [pending, running, succeeded] = await Promise.all(
+      ['PENDING', 'RUNNING', 'SUCCEEDED'].map((state) => edgesOf(page, `[data-state="${state}"]`)),
+    );
+
+    expect(Math.abs((pending?.right ?? 0) - (running?.left ?? 9))).toBeLessThan(2);
+    expect(Math.abs((running?.right ?? 0) - (succeeded?.left ?? 9))).toBeLessThan(2);
+    expect(await page.locator('[data-group-members]').textContent()).toBe(
+      'group risk 2026-11-29: 10 of 12 succeeded, 10 needed; not yet: Batch job risk-<b> FAILED; missing: Batch job risk-a',
+    );
+  });
+
   test.for([
     ['on a screen', {}],
     ['360 px wide', { viewport: { width: 360, height: 740 } }],
   ] as const)('has enough contrast and right roles %s', async ([, options]) => {
     // The policy of the page allows no script, so it is bypassed for this check.
-    await using opened = await open(aNight(), { ...options, bypassCSP: true });
+    await using opened = await open(aGroupNight(), { ...options, bypassCSP: true });
     const { page } = opened;
     await page.addScriptTag({ content: axe.source });
     const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
@@ -124,7 +138,7 @@ describe('the page of a night in a browser', () => {
   });
 
   test('fits into 360 px', async () => {
-    await using opened = await open(aNight(), { viewport: { width: 360, height: 740 } });
+    await using opened = await open(aGroupNight(), { viewport: { width: 360, height: 740 } });
     const width = await opened.page.evaluate('document.documentElement.scrollWidth');
 
     expect(width).toBeLessThanOrEqual(360);

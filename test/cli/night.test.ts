@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readNightSpan } from '../../cli/night/night-span.ts';
 import { ManualClock, makeAuthority, startEmulator } from '../../emulator/index.ts';
 import { admit } from '../../lambda/ledger/admit.ts';
 import { toRow } from '../../lambda/ledger/entry-row.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
+import { readNightSpan } from '../../lambda/night/night-span.ts';
 import { aContext, aStateRequest } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { environmentFor, runCli } from './setup.ts';

@@ -42,6 +42,7 @@ const groupLines = `groups:
       - { jobQueue: night, jobName: [r] }
     succeed: { atLeast: ${simulatedGroup.need} }
     day: { timezone: Europe/Zurich, cutoff: "01:40" }
+    atCutoff: PENDING
     global: ${simulatedGroup.variable}
 `;
 
@@ -130,14 +131,19 @@ export function deploy(options: DeploymentOptions): Deployment {
   const { instances } = config;
   const deployment = {
     config,
-    routes: createRouteIndex(toMatchedRoutes(config), {
-      account: '111122223333',
-      region: 'eu-west-1',
-    }),
+    routes: toRouteIndex(config),
     maintenance: createFindOpenWindow(instances),
   };
   deploymentByText.set(text, deployment);
   return deployment;
+}
+
+/** The index of the routes and groups, in the account of the stack. */
+export function toRouteIndex(config: BridgeConfig): ReturnType<typeof createRouteIndex> {
+  return createRouteIndex(toMatchedRoutes(config), {
+    account: '111122223333',
+    region: 'eu-west-1',
+  });
 }
 
 /**

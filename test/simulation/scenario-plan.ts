@@ -11,18 +11,20 @@ interface RunOptions {
   readonly count: number;
   /** Probability that a later execution reuses the ARN of an execution. */
   readonly reuseProbability: number;
+  /** Statuses with which an execution ends, one of which is drawn. */
+  readonly statuses: readonly [string, ...string[]];
 }
 
 /** Draws the runs of one scenario. */
 export function drawRuns(
   world: World,
-  { firstMs, withinMs, count, reuseProbability }: RunOptions,
+  { firstMs, withinMs, count, reuseProbability, statuses }: RunOptions,
 ): readonly Run[] {
   return Array.from({ length: count }, (_, number) => {
     const workload = world.pick(['a', 'a', 'b', 'c', 'r']);
     const startMs = firstMs + world.between(0, withinMs);
     if (workload === 'r') return [drawBatchJob(world, { name: workload, number, startMs })];
-    const first = drawExecution(world, { machine: workload, number, startMs });
+    const first = drawExecution(world, { machine: workload, number, startMs, statuses });
     return world.chance(reuseProbability) ? reuseArn(world, first, number) : [first];
   }).flat();
 }

@@ -1,4 +1,5 @@
 import { drawOldRuns, emitOldRuns, replayArchive } from './aws/old-events.ts';
+import { endStatuses, groupEndStatuses } from './aws/runs.ts';
 import type { CrashAt } from './bridge/crash-plan.ts';
 import { deadlineMs } from './deployment.ts';
 import { injectFaults } from './inject-faults.ts';
@@ -54,10 +55,13 @@ export async function simulate(
   const { without, traced = false, crashAt } = options;
   const world = new World(seed, { startMs, traced });
   const isShort = crashAt !== undefined;
-  const plan = drawPlan(world, { startMs, isShort, hasGroup: !isShort && seed % 4 === 0 });
+  const hasGroup = !isShort && seed % 4 === 0;
+  const plan = drawPlan(world, { startMs, isShort, hasGroup });
   const runs = drawRuns(world, {
     reuseProbability: isShort ? 0 : 0.15,
-    count: isShort ? 1 : world.pick([1, 1, 2, 2, 3, 5]),
+    // A group needs runs of several members, and some that succeed.
+    count: isShort ? 1 : world.pick(hasGroup ? [2, 3, 5, 8] : [1, 1, 2, 2, 3, 5]),
+    statuses: hasGroup ? groupEndStatuses : endStatuses,
     firstMs: startMs + world.between(0, (isShort ? 10 : 40) * minuteMs),
     // Runs start spread over an hour, or within a minute or two.
     withinMs: world.pick([hourMs, 100_000, 30_000]),
@@ -107,7 +111,7 @@ function scheduleRedeliveries({ world, queue }: SimulatedSystem, faultsUntilMs: 
   }
 }
 
-type SweepServices = Pick<SimulatedSystem, 'world' | 'dynamo' | 'host'>;
+type SweepServices = Pick<SimulatedSystem, 'world' | 'dynamo' | 'host' | 'plan'>;
 
 /**
  * Schedules the sweep every minute, and every four minutes after `quietMs`. Some sweeps are skipped
@@ -118,17 +122,18 @@ type SweepServices = Pick<SimulatedSystem, 'world' | 'dynamo' | 'host'>;
 function scheduleSweeps(
   endMs: number,
   quietMs: number,
-  { world, dynamo, host }: SweepServices,
+  { world, dynamo, host, plan }: SweepServices,
 ): void {
   const everyMs = world.nowMs < quietMs ? minuteMs : 4 * minuteMs;
   const nextMs = world.nowMs + everyMs;
   if (nextMs >= endMs) return;
   world.at(nextMs, () => {
-    // A sweep without due work does nothing. Skipping it saves most of the run time.
-    if (dynamo.isWorkDue()) {
+    // A sweep without due work does nothing, except for a group whose day begins. Skipping it saves
+    // most of the run time.
+    if (dynamo.isWorkDue() || (plan.hasGroup && world.nowMs < quietMs)) {
       for (let times = world.pick([0, 0, 1, 1, 1, 2]); times > 0; times -= 1) host.sweep();
     }
-    scheduleSweeps(endMs, quietMs, { world, dynamo, host });
+    scheduleSweeps(endMs, quietMs, { world, dynamo, host, plan });
   });
 }
 

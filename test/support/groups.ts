@@ -14,7 +14,7 @@ export function aGroup(over: Partial<Group> = {}): Group {
     expect: 3,
     need: 3,
     day: { timezone: 'Europe/Zurich', cutoff: '18:00' },
-    to: parseAutosysInstance('ACE'),
+    to: [parseAutosysInstance('ACE')],
     endsWithinMs: 3_600_000,
     actions: setGroupGlobal('AWS_RISK'),
     ...over,

@@ -1,5 +1,5 @@
 import type { NightClock } from '../clock.ts';
-import type { Night, NightJob, NightLane, NightMark, NightRun } from '../night.ts';
+import type { Night, NightGroup, NightJob, NightLane, NightMark, NightRun } from '../night.ts';
 import { type Markup, markup } from './markup.ts';
 import type { NightScale } from './scale.ts';
 
@@ -24,12 +24,21 @@ export function drawLane(lane: NightLane, jobs: readonly NightJob[], drawing: Dr
     const toY = jobsTop + index * rowHeight + barTop + barHeight / 2;
     return drawLink(job, { fromY: findMarkY(lane, job), toY }, drawing);
   });
-  const label = `${lane.name}: ${lane.runs.length} runs in AWS, ${jobs.length} jobs that wait for it`;
+  const label = `${lane.name}: ${describeRuns(lane.runs)}, ${jobs.length} jobs that wait for it`;
   return drawRows(label, (lane.runs.length + jobs.length) * rowHeight, drawing, [
     runs,
     rows,
     links,
   ]);
+}
+
+function describeRuns(runs: readonly NightRun[]): string {
+  const days = runs.filter(({ group }) => group !== undefined).length;
+  const inAws = runs.length - days;
+  return [
+    ...(inAws > 0 || days === 0 ? [`${inAws} runs in AWS`] : []),
+    ...(days > 0 ? [`${days} days of a group`] : []),
+  ].join(', ');
 }
 
 /** Jobs alone, in a part of the page that is closed at first. */
@@ -68,7 +77,9 @@ function drawRows(
   return markup`<svg class="lane" role="img" aria-label="${label}" height="${height}">${hours}${bands}${now}${content.flat()}</svg>`;
 }
 
-function drawRun(run: NightRun, y: number, { night, scale, clock }: Drawing): Markup {
+function drawRun(run: NightRun, y: number, drawing: Drawing): Markup {
+  if (run.group) return drawGroupDay(run, run.group, { y, drawing });
+  const { night, scale, clock } = drawing;
   const { name, status, startedMs, endedMs } = run;
   const span = scale.toSpan(startedMs, endedMs ?? night.madeMs);
   const end = endedMs === undefined ? 'still active' : clock.toTime(endedMs);
@@ -80,6 +91,24 @@ function drawRun(run: NightRun, y: number, { night, scale, clock }: Drawing): Ma
     drawMark(mark, y + barTop + barHeight / 2, { scale, clock }),
   );
   return markup`<text x="2" y="${y + 13}">${name} · ${status} · AWS</text>${bar}${marks}`;
+}
+
+/** The day of a group: a bar for each of its states. */
+function drawGroupDay(
+  { name, status, marks }: NightRun,
+  group: NightGroup,
+  { y, drawing }: { readonly y: number; readonly drawing: Drawing },
+): Markup {
+  const { night, scale, clock } = drawing;
+  const bars = group.states.map(({ status: state, fromMs, untilMs }) => {
+    const span = scale.toSpan(fromMs, untilMs ?? night.madeMs);
+    return (
+      span &&
+      markup`<rect class="run run-${state}" data-group="${name}" data-state="${state}" x="${span.x}" width="${span.width}" y="${y + barTop}" height="${barHeight}"><title>${name}: ${state} since ${clock.toTime(fromMs)}</title></rect>`
+    );
+  });
+  const drawn = marks.map((mark) => drawMark(mark, y + barTop + barHeight / 2, drawing));
+  return markup`<text x="2" y="${y + 13}">${name} · ${status} · ${group.succeeded} of ${group.expect} succeeded</text>${bars}${drawn}`;
 }
 
 /** A circle where AutoSys accepted the effect, a diamond where it showed it, a square if it is parked. */

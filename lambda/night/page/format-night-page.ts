@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createNightClock } from '../clock.ts';
-import { bandNames, type Night, type NightJob, type NightLane } from '../night.ts';
+import { describeGroupDay } from '../group-day.ts';
+import { bandNames, type Night, type NightJob, type NightLane, type NightRun } from '../night.ts';
 import { type Drawing, drawJobs, drawLane } from './draw-lane.ts';
 import { type Markup, markup } from './markup.ts';
 import { createNightScale } from './scale.ts';
@@ -104,10 +105,16 @@ function formatLane(lane: NightLane, drawing: Drawing): Markup {
   return markup`<section>
 <h2>${lane.name} <small>(${laneKinds[lane.kind]})</small></h2>
 ${drawLane(lane, open, drawing)}
+${lane.runs.map(formatMembers)}
 ${more.length > 0 ? formatMore(lane.name, more, drawing) : undefined}
 ${open.length > 0 ? formatTable(`Jobs that wait for ${lane.name}`, open, drawing) : undefined}
 </section>
 `;
+}
+
+/** The members of a group as text, because names take more room than a bar has. */
+function formatMembers({ name, group }: NightRun): Markup | undefined {
+  return group && markup`<p data-group-members="${name}">${name}: ${describeGroupDay(group)}</p>`;
 }
 
 function formatMore(name: string, jobs: readonly NightJob[], drawing: Drawing): Markup {

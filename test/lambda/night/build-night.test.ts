@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { parseCondition } from '../../../autosys/condition/index.ts';
 import { parseAutosysInstance, parseGlobalName, parseGlobalValue } from '../../../autosys/names.ts';
 import type { JobStatus } from '../../../autosys/status.ts';
+import type { GroupRecord } from '../../../lambda/groups/group-row.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { Run } from '../../../lambda/ledger/run.ts';
 import { buildNight } from '../../../lambda/night/build-night.ts';
+import { formatNightText } from '../../../lambda/night/format-night-text.ts';
 import type { ListedJob, NightFacts } from '../../../lambda/night/night-facts.ts';
 import { eveningMs, toNightMs } from './night-rig.ts';
 
@@ -84,8 +86,49 @@ function makeNight(over: Partial<NightFacts> = {}, jobs: NightFacts['jobs'] = []
   return buildNight({
     ...{ instance: 'ACE', timezone: 'Europe/Zurich', fromMs: eveningMs, untilMs: toNightMs(8) },
     ...{ madeMs: toNightMs(6, 13), jobs },
-    span: { runs: [aRun()], effects: [anEntry()], outages: [], isCut: false },
+    span: { runs: [aRun()], effects: [anEntry()], outages: [], groups: [], isCut: false },
     ...over,
+  });
+}
+
+const riskDay = 'group risk 2026-11-29';
+
+/** The row of a group of three, one of which has failed and one of which has not begun. */
+function aGroupRow(over: Partial<GroupRecord> = {}): NightFacts['span']['groups'][number] {
+  const version = { beganMs: toNightMs(1), run: 'arn:1', attempt: 0, changedMs: toNightMs(2) };
+  const toName = (name: string) => `111122223333 state machine ${name}`;
+  const group: GroupRecord = {
+    ...{ format: 1, kind: 'group', name: 'risk', day: '2026-11-29', beganMs: toNightMs(-2) },
+    ...{ status: 'RUNNING', expect: 3, need: 3 },
+    listed: ['risk-a', 'risk-b', 'risk-c'].map((name) => `state machine ${name}`),
+    members: [
+      { name: toName('risk-a'), version: { ...version, status: 'SUCCEEDED' } },
+      { name: toName('risk-b'), version: { ...version, status: 'RUNNING' } },
+    ],
+    changes: [
+      { number: 1, status: 'PENDING', atMs: toNightMs(-2), by: 'cutoff' },
+      { number: 2, status: 'RUNNING', atMs: toNightMs(1), by: 'risk-a' },
+    ],
+    ...over,
+  };
+  return { kind: 'group', key: riskDay, group };
+}
+
+/** The entry of the variable of the group, with a given value. */
+function aGroupEntry(value: string): NightFacts['span']['effects'][number] {
+  const cause = { eventId: 'e-9', route: 'group:risk', run: riskDay, seenMs: toNightMs(1) };
+  return anEntry({
+    event: {
+      kind: 'SET_GLOBAL',
+      globalVariable: parseGlobalName('AWS_RISK'),
+      value: parseGlobalValue(value),
+    },
+    version: {
+      ...{ beganMs: toNightMs(-2), run: riskDay, attempt: 2, status: 'RUNNING' },
+      changedMs: toNightMs(1),
+    },
+    cause,
+    ...{ confirmedMs: toNightMs(1, 1), history: [] },
   });
 }
 
@@ -158,7 +201,7 @@ describe('a night', () => {
     const value = parseGlobalValue(event?.value ?? 'SUCCEEDED');
     const effect = anEntry({ ...open, ...over, event: { ...entry.event, value } });
     const runs = [aRun(event ? { status: 'RUNNING' } : {})];
-    const span = { runs, outages: [], isCut: false, effects: [effect] };
+    const span = { runs, outages: [], groups: [], isCut: false, effects: [effect] };
     const jobs = [aJob('LOAD', 'INACTIVE', { condition: isReady })];
     const [job] = makeNight({ span }, jobs).lanes[0]?.jobs ?? [];
 
@@ -185,6 +228,75 @@ describe('a night', () => {
     );
   });
 
+  test('shows the day of a group with its states, and who is missing', () => {
+    const span = {
+      ...{ runs: [], outages: [], isCut: false },
+      ...{ effects: [aGroupEntry('RUNNING')], groups: [aGroupRow()] },
+    };
+    const condition = 'value(AWS_RISK) = "SUCCEEDED"';
+    const jobs = [aJob('REPORT', 'INACTIVE', { condition })];
+    const [lane] = makeNight({ span }, jobs).lanes;
+
+    expect(lane).toMatchObject({ kind: 'global', name: 'AWS_RISK' });
+    expect(lane?.runs).toMatchObject([
+      {
+        ...{ name: riskDay, status: 'RUNNING', startedMs: toNightMs(-2) },
+        marks: [{ effect: 'AWS_RISK = RUNNING', shownMs: toNightMs(1, 1) }],
+        group: {
+          states: [
+            { status: 'PENDING', fromMs: toNightMs(-2), untilMs: toNightMs(1) },
+            { status: 'RUNNING', fromMs: toNightMs(1) },
+          ],
+          ...{ succeeded: 1, need: 3, expect: 3, unnamed: 0 },
+          open: ['state machine risk-b RUNNING'],
+          missing: ['state machine risk-c'],
+        },
+      },
+    ]);
+    expect(lane?.jobs[0]?.why).toBe(
+      'waits for value(AWS_RISK) = "SUCCEEDED" (it is RUNNING since 21:00; group risk 2026-11-29: 1 of 3 succeeded, 3 needed; not yet: state machine risk-b RUNNING; missing: state machine risk-c)',
+    );
+  });
+
+  test('prints the day of a group as text, with the number of members without a name', () => {
+    const { listed: _, ...group } = aGroupRow({ expect: 12, need: 10 }).group;
+    const span = {
+      ...{ runs: [], outages: [], isCut: false, effects: [aGroupEntry('RUNNING')] },
+      groups: [{ kind: 'group', key: riskDay, group } as const],
+    };
+    const lines = formatNightText(makeNight({ span }));
+
+    expect(lines).toContain(
+      '    1 of 12 succeeded, 10 needed; not yet: state machine risk-b RUNNING; missing: 10 without a name in the route file',
+    );
+    expect(lines).toContain('    PENDING 18:00, RUNNING 21:00');
+  });
+
+  test('releases a job from the change of a group', () => {
+    const changes = [
+      { number: 1, status: 'RUNNING', atMs: toNightMs(1), by: 'risk-a' },
+      { number: 2, status: 'SUCCEEDED', atMs: toNightMs(3), by: 'risk-c' },
+    ] as const;
+    const effect = aGroupEntry('SUCCEEDED');
+    if (effect.entry.kind === 'invalidEffect') throw new Error('the effect is valid');
+    const sent = { sentMs: toNightMs(3), acceptedMs: toNightMs(3) };
+    const span = {
+      ...{ runs: [], outages: [], isCut: false },
+      effects: [{ ...effect, entry: { ...effect.entry, sent } }],
+      groups: [aGroupRow({ status: 'SUCCEEDED', changes })],
+    };
+    const startedMs = toNightMs(3) + 2_000;
+    const condition = 'value(AWS_RISK) = "SUCCEEDED"';
+    const jobs = [aJob('REPORT', 'RUNNING', { condition, startedMs })];
+    const [lane] = makeNight({ span }, jobs).lanes;
+
+    expect(lane?.runs[0]).toMatchObject({ status: 'SUCCEEDED', endedMs: toNightMs(3) });
+    expect(lane?.jobs[0]).toMatchObject({
+      releasedMs: toNightMs(3),
+      why: 'started 23:00: AWS_RISK = SUCCEEDED, accepted 23:00',
+    });
+  });
+
   test('leaves out jobs that no lane concerns', () => {
     const jobs = [aJob('OTHER', 'INACTIVE', { condition: 'success(EXTRACT)' })];
 
@@ -198,7 +310,7 @@ describe('a night', () => {
       ...({ kind: 'outage', key: outage } as const),
       outage: { ...common, outage, fromMs: toNightMs(2), untilMs: toNightMs(3) },
     }));
-    const span = { runs: [], effects: [], outages, isCut: true };
+    const span = { runs: [], effects: [], outages, groups: [], isCut: true };
     const night = makeNight({ span }, { unread: 'the connection was refused' });
 
     expect(night.bands.map(({ kind }) => kind)).toEqual(['away', 'login', 'window']);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { formatNightPage } from '../../../lambda/night/page/format-night-page.ts';
-import { aNight, startedJobs, toNightMs } from './night-rig.ts';
+import { aNight, groupDay, startedJobs, toNightMs } from './night-rig.ts';
 
 /** Attributes of the element with a data attribute. */
 function attributesOf(page: string, attribute: string): Record<string, string> {
@@ -80,6 +80,27 @@ describe('the page of a night', () => {
     const axis = /<svg class="axis"[\s\S]*?<\/svg>/.exec(page)?.[0] ?? '';
     expect(hours.filter((hour) => !axis.includes(`>${hour}<`))).toEqual([]);
     expect(axis).not.toContain('>02:00<');
+  });
+
+  test('draws the states of a group one after the other, with its members', () => {
+    const lanes = [
+      { kind: 'global', name: 'AWS_RISK', runs: [groupDay], jobs: startedJobs(1) },
+    ] as const;
+    const page = formatNightPage(aNight({ lanes }));
+
+    expect(page).toContain('>group risk 2026-11-29 · SUCCEEDED · 10 of 12 succeeded</text>');
+    expect(page).toContain(
+      '>group risk 2026-11-29: 10 of 12 succeeded, 10 needed; not yet: Batch job risk-&lt;b&gt; FAILED; missing: Batch job risk-a</p>',
+    );
+    expect(page).toContain('aria-label="AWS_RISK: 1 days of a group, 1 jobs that wait for it"');
+    // 20:00 to 21:00, 21:00 to 23:00, and 23:00 to the state of 02:13, of eight hours.
+    const bars = [...page.matchAll(/data-state="(\w+)" x="([\d.]+)%" width="([\d.]+)%"/g)];
+    expect(bars.map(([, ...bar]) => bar)).toEqual([
+      ['PENDING', '0', '12.5'],
+      ['RUNNING', '12.5', '25'],
+      ['SUCCEEDED', '37.5', '40.208'],
+    ]);
+    expect(attributesOf(page, 'data-link')['x1']).toBe(attributesOf(page, 'data-shown')['x']);
   });
 
   test('lists what is parked, with its reason', () => {

@@ -1,4 +1,4 @@
-import type { Night, NightJob } from '../../../lambda/night/night.ts';
+import type { Night, NightJob, NightRun } from '../../../lambda/night/night.ts';
 
 /** 2026-11-29 20:00 in Zurich. */
 export const eveningMs = Date.UTC(2026, 10, 29, 19, 0);
@@ -18,6 +18,28 @@ export function startedJobs(count: number): readonly NightJob[] {
     endedMs: toNightMs(4, index % 50),
   }));
 }
+
+/** The day of a group that has succeeded, with the effect that says so. */
+export const groupDay: NightRun = {
+  ...{ name: 'group risk 2026-11-29', status: 'SUCCEEDED', startedMs: toNightMs(1) },
+  endedMs: toNightMs(3),
+  marks: [
+    {
+      ...{ effect: 'AWS_RISK = SUCCEEDED', eventId: 'e-3', changedMs: toNightMs(3) },
+      ...{ receivedMs: toNightMs(3), acceptedMs: toNightMs(3, 30), shownMs: toNightMs(3, 31) },
+    },
+  ],
+  group: {
+    states: [
+      { status: 'PENDING', fromMs: toNightMs(-2), untilMs: toNightMs(1) },
+      { status: 'RUNNING', fromMs: toNightMs(1), untilMs: toNightMs(3) },
+      { status: 'SUCCEEDED', fromMs: toNightMs(3) },
+    ],
+    ...{ succeeded: 10, need: 10, expect: 12, unnamed: 0 },
+    open: ['Batch job risk-<b> FAILED'],
+    missing: ['Batch job risk-a'],
+  },
+};
 
 /** A night with an outage, a parked entry, a job that has started and one that waits. */
 export function aNight(over: Partial<Night> = {}): Night {
@@ -93,4 +115,16 @@ export function aNight(over: Partial<Night> = {}): Night {
     ],
     ...over,
   };
+}
+
+/** A night whose last lane is the variable of a group. */
+export function aGroupNight(): Night {
+  const night = aNight();
+  const jobs = startedJobs(1).map((job) => ({
+    ...job,
+    name: 'RISK_REPORT',
+    why: 'started 23:31: AWS_RISK = SUCCEEDED, accepted 23:30',
+  }));
+  const lane = { kind: 'global', name: 'AWS_RISK', runs: [groupDay], jobs } as const;
+  return { ...night, lanes: [...night.lanes, lane] };
 }

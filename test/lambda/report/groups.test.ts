@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseAutosysInstance } from '../../../autosys/names.ts';
+import { compilePattern } from '../../../event-pattern/index.ts';
 import { LedgerError } from '../../../lambda/errors.ts';
 import { parseGroup, toGroupKey } from '../../../lambda/groups/group-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
@@ -100,6 +102,46 @@ describe('the report of a member of a group', () => {
     expect(night.autosys.values).toEqual(['RUNNING']);
     expect(await night.group()).toMatchObject({ status: 'RUNNING' });
     expect(await night.group(toGroupKey('risk', '2026-11-18'))).toMatchObject({ status: 'FAILED' });
+  });
+
+  test('counts an end on which the condition does not hold as RUNNING', async () => {
+    const when = {
+      text: '{"status":["SUCCEEDED"]}',
+      combinations: compilePattern({ status: ['SUCCEEDED'] }).combinations,
+    };
+    const night = aNight(aGroup({ when }));
+
+    await night.take({ ...a, status: 'FAILED' }, { ...b, status: 'RUNNING' }, b, c);
+
+    expect(night.autosys.values).toEqual(['RUNNING']);
+    expect((await night.group())?.members).toMatchObject([
+      { name: '111122223333 state machine risk-a', version: { status: 'RUNNING' } },
+      { version: { status: 'SUCCEEDED' } },
+      { version: { status: 'SUCCEEDED' } },
+    ]);
+    const [first] = night.table.written.filter(({ key }) => key.startsWith('run '));
+    expect(JSON.stringify(first?.body)).toContain(
+      JSON.stringify(
+        'counted in group risk, day 2026-11-19, as RUNNING, because when {"status":["SUCCEEDED"]} does not hold',
+      ).slice(1, -1),
+    );
+
+    await night.take({ ...a, redrive: 1, after: 40 });
+
+    expect(night.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+  });
+
+  test('sends the state to each instance, with entries of their own', async () => {
+    const to = ['ACE', 'DR1'].map((name) => parseAutosysInstance(name));
+    const night = aNight(aGroup({ to }));
+
+    await night.take(a);
+
+    for (const name of ['ACE', 'DR1']) {
+      expect(await night.table.get(`state ${name} global AWS_RISK`)).toMatchObject({
+        body: { to: name, event: { value: 'RUNNING' }, stage: 'confirmed' },
+      });
+    }
   });
 
   test('starts a job once, with the group in the comment', async () => {

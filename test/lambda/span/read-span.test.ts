@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
+import { type GroupRecord, toGroupRow } from '../../../lambda/groups/group-row.ts';
 import type { Launch } from '../../../lambda/launch/launch.ts';
 import { toLaunchRow } from '../../../lambda/launch/launch-row.ts';
 import { nameLimits, toRunName } from '../../../lambda/launch/run-name.ts';
@@ -165,6 +166,26 @@ describe('the rows of a time span', () => {
     await store(toRow({ ...rest, stage: 'due', dueMs: at('20T09:00') }, at('19T10:01')));
 
     expect((await readSpan(table, span, morning)).effects).toHaveLength(1);
+  });
+
+  test('include the day of a group that has sent an effect', async () => {
+    const { table, store } = aLedger();
+    const run = 'group risk 2026-11-19';
+    const request = aStateRequest();
+    const version = { ...request.version, run, beganMs: at('19T17:00') };
+    const entry = anEntry({ ...request, version }, ['19T23:00', '19T23:01']);
+    const record: GroupRecord = {
+      ...{ format: 1, kind: 'group', name: 'risk', day: '2026-11-19', beganMs: at('19T17:00') },
+      ...{ status: 'RUNNING', expect: 2, need: 2, members: [] },
+      changes: [{ number: 1, status: 'RUNNING', atMs: at('19T23:00'), by: 'risk-a' }],
+    };
+    await store(toRow(entry, at('19T23:01')));
+    await store(toGroupRow(record, at('19T23:00')));
+    await store(toGroupRow({ ...record, name: 'other' }, at('19T23:00')));
+
+    const read = await readSpan(table, span, morning);
+
+    expect(read.groups).toEqual([{ kind: 'group', key: run, group: record }]);
   });
 
   test('are the outages that touch it, however long they last', async () => {

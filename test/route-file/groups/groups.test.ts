@@ -41,12 +41,27 @@ describe('a group', () => {
       expect: 3,
       need: 3,
       day: { timezone: 'Europe/Zurich', cutoff: '18:00' },
-      to: 'ACE',
+      to: ['ACE'],
       endsWithinMs: 3_600_000,
     });
     expect(Object.keys(group?.actions ?? {})).toEqual(['RUNNING', 'SUCCEEDED', 'FAILED']);
     expect(group?.actions.FAILED).toEqual([
       { kind: 'SET_GLOBAL', fields: { globalVariable: ['AWS_RISK'], value: ['FAILED'] } },
+    ]);
+  });
+
+  test('takes several instances, and a condition for each kind of member', () => {
+    const file = [
+      'instances:',
+      '  ACE: { endpoints: [https://a], secret: s }',
+      '  DR1: { endpoints: [https://b], secret: t }',
+      'groups:',
+      toGroup({ to: '[ACE, DR1]', when: '{ output: { final: [true] } }' }),
+      '',
+    ].join('\n');
+
+    expect(read(file).config.groups).toMatchObject([
+      { to: ['ACE', 'DR1'], when: { text: '{"output":{"final":[true]}}' } },
     ]);
   });
 
@@ -176,6 +191,26 @@ describe('a group is rejected', () => {
       when: 'an item has both kinds of workload',
       keys: { members: '{ stateMachine: a, jobName: b }' },
       fault: /members: jobName selects Batch jobs.*use a list with two items/,
+    },
+    {
+      when: 'its condition names a field that one kind of member lacks',
+      keys: { members: '[{ jobName: a }, { stateMachine: b }]', when: '{ exitCode: [4] }' },
+      fault: /when: an execution has no exitCode; allowed: /,
+    },
+    {
+      when: 'its condition names a status with which no run of a member ends',
+      keys: { members: '{ jobName: a }', when: '{ status: [TIMED_OUT] }' },
+      fault: /when: status: found "TIMED_OUT"; allowed: SUCCEEDED, FAILED/,
+    },
+    {
+      when: 'its condition is a text',
+      keys: { when: 'final' },
+      fault: /when: found "final", allowed: a mapping, such as \{ exitCode: \[4\] \}/,
+    },
+    {
+      when: 'an instance is unknown',
+      keys: { to: '[ACE, DR1]' },
+      fault: /to: unknown instance "DR1"; allowed: ACE/,
     },
     {
       when: 'its timezone is unknown',

@@ -26,10 +26,24 @@ export interface Run {
   readonly reusedMs?: number;
 }
 
+/** Statuses with which an execution ends: most fail, so that many are redriven. */
+export const endStatuses = ['SUCCEEDED', 'FAILED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+/** Statuses with which a member of a group ends: half succeed, so that groups succeed and fail. */
+export const groupEndStatuses = ['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', ...endStatuses] as const;
+
+interface ExecutionOptions {
+  readonly machine: string;
+  readonly number: number;
+  readonly startMs: number;
+  /** @default endStatuses */
+  readonly statuses?: readonly [string, ...string[]];
+}
+
 /** Draws an execution of a Standard state machine, redriven up to twice after a failure. */
 export function drawExecution(
   world: World,
-  { machine, number, startMs }: { machine: string; number: number; startMs: number },
+  { machine, number, startMs, statuses = endStatuses }: ExecutionOptions,
 ): Run {
   const name = `${machine}-${number}`;
   const names = namesOfRun(name, machine);
@@ -47,7 +61,7 @@ export function drawExecution(
       changes.push(toChange(atMs, name, anExecutionEvent({ ...detail, status, stopDate })));
     addChange('RUNNING', null);
     atMs += drawDurationMs(world);
-    const status = world.pick(['SUCCEEDED', 'FAILED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
+    const status = world.pick(statuses);
     addChange(status, atMs);
     const isLast = status === 'SUCCEEDED' || redriveCount === 2 || world.chance(0.6);
     if (isLast) return { kind: 'execution', id, workload: machine, changes };

@@ -24,6 +24,7 @@ import type { Deployment } from '../deployment.ts';
 import { type DrainRateWatch, watchFirstReads } from '../judge/drain-rate.ts';
 import type { LogWatch } from '../judge/log-watch.ts';
 import { weakenDeployment, weakenMessages, weakenVerdict } from '../protections/weaken.ts';
+import { weakenCutoff } from '../protections/weaken-group-rows.ts';
 import { weakenTable } from '../protections/weaken-table.ts';
 import { bindDeps } from './bind-deps.ts';
 import type { AutosysServices } from './connect.ts';
@@ -144,7 +145,8 @@ function bindSweep(parts: SweepParts) {
     },
     openDays: createOpenGroupDays({
       ...deps,
-      groups: deployment.config.groups ?? [],
+      table: weakenCutoff(deps.table, without),
+      groups: without === 'state at the cutoff' ? [] : (deployment.config.groups ?? []),
       home: { account: '111122223333', region: 'eu-west-1' },
       send: createSendGroupState(deps),
     }),

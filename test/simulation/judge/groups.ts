@@ -4,7 +4,8 @@ import { isOver } from '../../../lambda/workload/workload.ts';
 import { simulatedGroup } from '../deployment.ts';
 import { type Evidence, idsOf, toId, toKnownFacts } from './evidence.ts';
 import type { Fact } from './facts.ts';
-import { isEntry } from './ledger-watch.ts';
+import { judgeGroupWrites } from './group-writes.ts';
+import { isEntry, isGroupRecord } from './ledger-watch.ts';
 import { isNewer, isSameChange } from './versions.ts';
 
 const { variable, need, expect } = simulatedGroup;
@@ -25,13 +26,11 @@ export function judgeGroups(evidence: Evidence): readonly string[] {
       return record ? judgeDay(record, known, evidence) : [`the group has no row for ${day}`];
     }),
     ...records.flatMap((record) => [...judgeMembers(record), ...judgeChanges(record, evidence)]),
+    ...judgeGroupWrites(evidence.ledger),
+    ...judgeCutoff(records, evidence),
     ...judgeTarget(records, evidence),
     ...judgeStarts(evidence),
   ];
-}
-
-function isGroupRecord(body: unknown): body is GroupRecord {
-  return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'group';
 }
 
 /** The facts that the row must have: those of handled messages, and what the sweep has found. */
@@ -121,6 +120,12 @@ function judgeChanges({ day, changes }: GroupRecord, evidence: Evidence): readon
       ? []
       : [`${day}: the group left SUCCEEDED for ${status} at ${atMs} without a start`];
   });
+}
+
+/** Checks that the day of the end has begun, also if no member has started on it. */
+function judgeCutoff(records: readonly GroupRecord[], { world }: Evidence): readonly string[] {
+  const today = toDay(world.nowMs);
+  return records.some(({ day }) => day === today) ? [] : [`the group has not begun ${today}`];
 }
 
 /** Checks that the entry of the variable has the last state of the last day. */

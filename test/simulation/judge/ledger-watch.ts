@@ -1,4 +1,5 @@
 import { describeEvent, toTrait } from '../../../autosys/event.ts';
+import type { GroupRecord } from '../../../lambda/groups/group-row.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { Run } from '../../../lambda/ledger/run.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
@@ -29,6 +30,8 @@ export class LedgerWatch {
   readonly entryByKey = new Map<string, Entry>();
   readonly bodyByKey = new Map<string, unknown>();
   readonly violations: string[] = [];
+  /** All that was written to the row of each group and day, the oldest first, by row key. */
+  readonly groupWritesByKey = new Map<string, readonly GroupRecord[]>();
   /** Ends of the history lines of runs that say that an event was overtaken, by row key. */
   readonly overtakenLinesByKey = new Map<string, Set<string>>();
   /** Confirmations of each target, the oldest first. */
@@ -94,6 +97,9 @@ export class LedgerWatch {
   #onRow(key: string, body: unknown): void {
     this.bodyByKey.set(key, body);
     if (isRun(body)) this.#onRun(key, body);
+    if (isGroupRecord(body)) {
+      this.groupWritesByKey.set(key, [...(this.groupWritesByKey.get(key) ?? []), body]);
+    }
     if (!isEntry(body)) return;
     const known = this.entryByKey.get(key);
     if (known && isNewer(known.version, body.version)) {
@@ -164,6 +170,11 @@ export function describe({ event, version }: Entry): string {
 
 function isRun(body: unknown): body is Run {
   return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'run';
+}
+
+/** True when a row is that of a group on a business day. */
+export function isGroupRecord(body: unknown): body is GroupRecord {
+  return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'group';
 }
 
 /** True when a row is an entry with a valid effect. Circuit breaker rows and others are not. */

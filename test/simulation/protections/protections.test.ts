@@ -31,7 +31,7 @@ const rows: readonly ProtectionRow<Protection>[] = [
     pattern: /was down for .* and received .* requests/,
   },
   { without: 'maintenance windows', within: 20, pattern: /in a maintenance window/ },
-  { without: 'drain rate', within: 20, pattern: /started more than 20 entries a second/ },
+  { without: 'drain rate', within: 60, pattern: /started more than 20 entries a second/ },
   { without: 'drain', within: 20, pattern: /is still due/ },
   { without: 'AWS lookup', within: 40, pattern: /is over, but its row has status RUNNING/ },
   { without: 'run row before acknowledgement', within: 10, pattern: /has no row/ },
@@ -58,8 +58,39 @@ const rows: readonly ProtectionRow<Protection>[] = [
   { without: 'parked predecessor', within: 60, pattern: /is sent although/ },
   { without: 'single Batch end', within: 250, pattern: /accepted the one-shot .* times/ },
   { without: 'resend limit', within: 200, pattern: /times without an answer/ },
-  { without: 'conditional group row', within: 600, pattern: /the group does not have/ },
-  { without: 'days of groups', within: 200, pattern: /has a run of another day/ },
+  // Every fourth scenario has a group.
+  {
+    without: 'conditional group row',
+    within: 200,
+    pattern: /went back to an older event|has left the group/,
+  },
+  { without: 'days of groups', within: 100, pattern: /has a run of another day/ },
+  {
+    without: 'later day of a group',
+    within: 100,
+    pattern: /GROUP went back from SET_GLOBAL GROUP=/,
+  },
+  { without: 'newest run of a member', within: 60, pattern: /went back to an older event/ },
+  {
+    without: 'counted members',
+    within: 300,
+    pattern: /left SUCCEEDED for RUNNING, and no member that counted was started/,
+  },
+  { without: 'first success of a member', within: 60, pattern: /has lost its first success/ },
+  { without: 'restart of a failed member', within: 100, pattern: /the group does not have/ },
+  {
+    without: 'success out of reach',
+    within: 400,
+    pattern: /RUNNING, but its members made it FAILED/,
+  },
+  { without: 'numbers of group changes', within: 60, pattern: /GROUP has no entry for change/ },
+  { without: 'group effects after a crash', within: 200, pattern: /GROUP has no entry for change/ },
+  { without: 'state at the cutoff', within: 100, pattern: /the group has not begun/ },
+  {
+    without: 'start before the cutoff is recorded',
+    within: 60,
+    pattern: /has left the group|the group does not have/,
+  },
 ];
 
 describe('a simulated scenario without one protection', () => {

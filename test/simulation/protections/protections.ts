@@ -78,6 +78,26 @@ export const protections = [
   'conditional group row',
   /** Each business day of a group has a row of its own. */
   'days of groups',
+  /** An event of an earlier business day does not change the variable of a later one. */
+  'later day of a group',
+  /** An older event of a member never replaces a newer one. */
+  'newest run of a member',
+  /** Once a group has succeeded, only a start of a member that counted makes it RUNNING. */
+  'counted members',
+  /** A member that has succeeded on a day counts from its first success. */
+  'first success of a member',
+  /** A redrive or a new start of a failed member replaces the failure. */
+  'restart of a failed member',
+  /** A group fails as soon as success is out of reach. */
+  'success out of reach',
+  /** Changes of the state of a group are numbered, and a later number wins. */
+  'numbers of group changes',
+  /** A function that dies after the row of a group leaves the effects to the redelivered event. */
+  'group effects after a crash',
+  /** Each business day begins with the state of the cutoff. */
+  'state at the cutoff',
+  /** The state of the cutoff does not replace that of a day on which a member has started. */
+  'start before the cutoff is recorded',
 ] as const;
 
 export type Protection = (typeof protections)[number];

@@ -2,6 +2,7 @@ import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { StoredRow, Table } from '../../../lambda/ledger/table.ts';
 import { isEntry } from '../judge/ledger-watch.ts';
 import type { DisabledProtection } from './weaken.ts';
+import { weakenGroupRows } from './weaken-group-rows.ts';
 
 /** The real lease duration. */
 const leaseMs = 90_000;
@@ -49,36 +50,14 @@ export function weakenTable(table: Table, now: () => Date, without: DisabledProt
       return splitEndRows(table);
     case 'start time in keys':
       return dropStartTimes(table);
-    case 'conditional group row':
-      return {
-        ...table,
-        put: async (row, seen) =>
-          table.put(row, isGroupKey(row.key) ? (await table.get(row.key))?.revision : seen),
-      };
-    case 'days of groups':
-      return mergeGroupDays(table);
     case 'version order':
       return {
         ...onRead(makeOldest),
         put: (row, seen) => table.put({ ...row, body: restoreAge(row.body) }, seen),
       };
     default:
-      return table;
+      return weakenGroupRows(table, without);
   }
-}
-
-function isGroupKey(key: string): boolean {
-  return key.startsWith('group ');
-}
-
-/** All days of a group share one row. */
-function mergeGroupDays(table: Table): Table {
-  const cut = (key: string) => (isGroupKey(key) ? key.replace(/ [\d-]+$/, '') : key);
-  return {
-    ...table,
-    get: (key) => table.get(cut(key)),
-    put: (row, seen) => table.put({ ...row, key: cut(row.key) }, seen),
-  };
 }
 
 /** Hides run rows from readers. A write replaces the stored row. */

@@ -11,7 +11,7 @@ import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts'
 import type { Table } from '../../../lambda/ledger/table.ts';
 import type { ReportDeps } from '../../../lambda/report/report.ts';
 import type { QueueVerdict } from '../../../lambda/telemetry/report-telemetry.ts';
-import type { Deployment } from '../deployment.ts';
+import { type Deployment, toRouteIndex } from '../deployment.ts';
 import type { Protection } from './protections.ts';
 
 const yearMs = 365 * 86_400_000;
@@ -96,10 +96,19 @@ function toOtherValue(name: string, view: GlobalView): GlobalView {
 
 /** Returns the deployment without a protection. */
 export function weakenDeployment(deployment: Deployment, without: DisabledProtection): Deployment {
+  if (without === 'success out of reach') return expectMoreMembers(deployment);
   if (without !== 'old events') return deployment;
   const { config } = deployment;
   const instances = config.instances.map((instance) => ({ ...instance, deadlineMs: yearMs }));
   return { ...deployment, config: { ...config, instances } };
+}
+
+/** Expects 500 members of each group, so that success is always possible. */
+function expectMoreMembers(deployment: Deployment): Deployment {
+  const { config } = deployment;
+  const groups = config.groups?.map((group) => ({ ...group, expect: 500 }));
+  const changed = { ...config, ...(groups && { groups }) };
+  return { ...deployment, config: changed, routes: toRouteIndex(changed) };
 }
 
 /** Returns the messages without the replay name, when that protection is disabled. */

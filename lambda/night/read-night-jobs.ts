@@ -1,8 +1,19 @@
-import type { AutosysClient } from '../../autosys/client/index.ts';
 import { AutosysError } from '../../autosys/errors.ts';
 import { readJil, readJobStatement } from '../../autosys/jil/index.ts';
 import type { Source } from '../../autosys/source.ts';
-import type { ListedJob, NightFacts } from '../../lambda/night/night-facts.ts';
+import type { JobListView } from '../../autosys/views.ts';
+import type { ListedJob, NightFacts } from './night-facts.ts';
+
+/** The reads of AutoSys that a night needs. */
+export interface NightJobsPort {
+  /** @param pattern a pattern of `autorep -J` */
+  readJobs(pattern: string, options: { readonly signal: AbortSignal }): Promise<JobListView>;
+  /** Runs `autorep`. */
+  runCommand(
+    command: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<{ readonly stdOut: readonly string[] }>;
+}
 
 /** Reads the definitions of all jobs, without the members of boxes a second time. */
 const definitionsCommand = 'autorep -J % -q -L 0';
@@ -12,7 +23,7 @@ const definitionsCommand = 'autorep -J % -q -L 0';
  * text is given. Two requests.
  */
 export async function readNightJobs(
-  client: Pick<AutosysClient, 'readJobs' | 'runCommand'>,
+  client: NightJobsPort,
   { jil, signal }: { readonly jil?: Source | undefined; readonly signal: AbortSignal },
 ): Promise<NightFacts['jobs']> {
   try {
@@ -31,7 +42,7 @@ export async function readNightJobs(
 }
 
 async function readDefinitions(
-  client: Pick<AutosysClient, 'runCommand'>,
+  client: Pick<NightJobsPort, 'runCommand'>,
   signal: AbortSignal,
 ): Promise<Source> {
   const { stdOut } = await client.runCommand(definitionsCommand, { signal });
