@@ -4,6 +4,7 @@ import type { Faults } from './faults.ts';
 import { groupsShape } from './groups/schema.ts';
 import { instancesSchema } from './instance-schema.ts';
 import { launchShape } from './launch/schema.ts';
+import { nightShape } from './night/schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
 import { endsWithin } from './receiver-schema.ts';
 import { requestsShape } from './requests/schema.ts';
@@ -79,7 +80,7 @@ export const routeFileSchema = mapping(
   {
     what: 'the route file',
     description:
-      'Configuration of the AutoSys bridge: instances, routes, groups, targets, callers and requests.',
+      'Configuration of the AutoSys bridge: instances, routes, groups, targets, callers, requests and pages of the night.',
   },
   {
     instances: instancesSchema,
@@ -94,6 +95,7 @@ export const routeFileSchema = mapping(
     ...groupsShape,
     ...launchShape,
     ...requestsShape,
+    ...nightShape,
     accounts: list('accounts', accountSchema)
       .meta({
         description:
