@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
+import { parseAutosysInstance } from '../../autosys/names.ts';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
@@ -43,6 +44,16 @@ const withRequests: Partial<AutosysBridgeProps> = {
   },
 };
 
+const withNight: Partial<AutosysBridgeProps> = {
+  config: {
+    ...aBridgeConfig(),
+    night: {
+      ...{ instances: [parseAutosysInstance('ACE')], since: '20:00', everyMinutes: 5 },
+      ...{ keepDays: 14, readers: ['arn:aws:iam::111122223333:role/Operators'] },
+    },
+  },
+};
+
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps>) {
@@ -73,6 +84,7 @@ test.for([
     }),
   },
   { where: 'with a launch API', toProps: () => withTargets },
+  { where: 'with pages of the night', toProps: () => withNight },
   {
     where: 'with a launch API and every setting, in a VPC',
     toProps: (stack: Stack) => ({
