@@ -4,13 +4,13 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
-import { parseAutosysInstance } from '../../autosys/names.ts';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge-props.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aCaller } from '../lambda/launch/rig.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
+import { aNightConfig } from '../support/night-config.ts';
 import { aRequestEntry } from '../support/request-entries.ts';
 import { aRoute, fromBatchJob } from '../support/routes.ts';
 
@@ -45,13 +45,7 @@ const withRequests: Partial<AutosysBridgeProps> = {
 };
 
 const withNight: Partial<AutosysBridgeProps> = {
-  config: {
-    ...aBridgeConfig(),
-    night: {
-      ...{ instances: [parseAutosysInstance('ACE')], since: '20:00', everyMinutes: 5 },
-      ...{ keepDays: 14, readers: ['arn:aws:iam::111122223333:role/Operators'] },
-    },
-  },
+  config: { ...aBridgeConfig(), night: aNightConfig() },
 };
 
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -7,17 +7,14 @@ import type { AutosysBridgeProps } from '../../../infra/autosys-bridge-props.ts'
 import { BridgeStack } from '../../../infra/bridge-stack.ts';
 import type { NightConfig } from '../../../lambda/routing/night-config.ts';
 import { aBridgeConfig, anInstanceConfig } from '../../support/bridge-config.ts';
+import { aNightConfig } from '../../support/night-config.ts';
 
 const reader = 'arn:aws:iam::111122223333:role/Operators';
 const ace = parseAutosysInstance('ACE');
 const prd = parseAutosysInstance('PRD');
-const aNight = (over: Partial<NightConfig> = {}): NightConfig => ({
-  ...{ instances: [ace], since: '20:00', everyMinutes: 5, keepDays: 14, readers: [reader] },
-  ...over,
-});
 
 function synthesize(
-  night: NightConfig | undefined = aNight(),
+  night: NightConfig | undefined = aNightConfig(),
   toProps: (stack: Stack) => Partial<AutosysBridgeProps> = () => ({}),
 ): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
@@ -40,7 +37,7 @@ const alarmsOf = (template: Template) =>
   allOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
 
 test('does not exist without night in the route file', () => {
-  const template = synthesize({ ...aNight() }, () => ({ config: aBridgeConfig() }));
+  const template = synthesize({ ...aNightConfig() }, () => ({ config: aBridgeConfig() }));
 
   expect(allOf(template, 'AWS::S3::Bucket')).toEqual([]);
   expect(writerOf(template)).toBeUndefined();
@@ -49,7 +46,7 @@ test('does not exist without night in the route file', () => {
 
 describe('the bucket', () => {
   test('is encrypted, private, of one owner, without versions, and its pages expire', () => {
-    const [[, bucket] = []] = allOf(synthesize(aNight({ keepDays: 30 })), 'AWS::S3::Bucket');
+    const [[, bucket] = []] = allOf(synthesize(aNightConfig({ keepDays: 30 })), 'AWS::S3::Bucket');
 
     expect(bucket).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
@@ -137,7 +134,7 @@ describe('the bucket', () => {
 
 describe('the night function', () => {
   test('runs alone, every few minutes, with the name of the bucket', () => {
-    const template = synthesize(aNight({ everyMinutes: 15 }));
+    const template = synthesize(aNightConfig({ everyMinutes: 15 }));
 
     expect(writerOf(template)?.['Properties']).toMatchObject({
       ...{ ReservedConcurrentExecutions: 1, Timeout: 60, MemorySize: 512 },
@@ -179,7 +176,7 @@ describe('the night function', () => {
   });
 
   test('reaches S3 from a VPC without a NAT', () => {
-    const template = synthesize(aNight(), (stack) => ({
+    const template = synthesize(aNightConfig(), (stack) => ({
       vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
         ...{ vpcId: 'vpc-0a1b2c3d', vpcCidrBlock: '10.0.0.0/16' },
         availabilityZones: ['eu-west-1a'],
@@ -200,13 +197,13 @@ describe('the night function', () => {
 test('has alarms for pages that are not written, of at least five minutes', () => {
   const named = (template: Template, name: string) =>
     alarmsOf(template).find(({ AlarmName }) => AlarmName === `AutosysBridge-${name}`);
-  const template = synthesize(aNight({ instances: [ace, prd], everyMinutes: 1 }));
+  const template = synthesize(aNightConfig({ instances: [ace, prd], everyMinutes: 1 }));
 
   expect(named(template, 'NightPageFailed-PRD')).toMatchObject({
     ...{ MetricName: 'NightPageFailed', Statistic: 'Minimum', Period: 300, EvaluationPeriods: 2 },
   });
   expect(named(template, 'NightErrors')).toMatchObject({ MetricName: 'Errors', Period: 300 });
-  expect(named(synthesize(aNight({ everyMinutes: 60 })), 'NightNotRunning')).toMatchObject({
+  expect(named(synthesize(aNightConfig({ everyMinutes: 60 })), 'NightNotRunning')).toMatchObject({
     ...{ MetricName: 'Invocations', Period: Duration.hours(1).toSeconds() },
     ...{ TreatMissingData: 'breaching', ComparisonOperator: 'LessThanThreshold' },
   });
