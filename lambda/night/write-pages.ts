@@ -94,15 +94,14 @@ export function createWriteNightPages(deps: WriteNightPagesDeps) {
     instance: AutosysInstance,
     { readUntilMs, readSignal }: NightPassLimits,
   ): Promise<Night> {
+    const limits = { leaseOwner: deps.newLeaseId(), untilMs: readUntilMs, signal: readSignal };
+    // First, because a failure may open the circuit breaker, which the rows then show.
+    const jobs = await deps.listJobs(instance, limits);
     const now = deps.now();
     const timezone = deps.timezoneOf(instance);
     const span = readNightSpan({ since: night.since, until: undefined, timezone, now });
     if (typeof span === 'string') throw new ConfigError([span]);
-    const limits = { leaseOwner: deps.newLeaseId(), untilMs: readUntilMs, signal: readSignal };
-    const [rows, jobs] = await Promise.all([
-      readSpan(deps.table, { instance, ...span, maxRows }, now),
-      deps.listJobs(instance, limits),
-    ]);
+    const rows = await readSpan(deps.table, { instance, ...span, maxRows }, now);
     return buildNight({
       ...{ instance, timezone, span: rows, jobs },
       fromMs: span.from.getTime(),

@@ -1,12 +1,14 @@
-import { App, Duration, type Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
 import type { AutosysBridgeProps } from '../../../infra/autosys-bridge-props.ts';
 import { BridgeStack } from '../../../infra/bridge-stack.ts';
+import { toReaderKeyStatement } from '../../../infra/night/night-bucket.ts';
 import type { NightConfig } from '../../../lambda/routing/night-config.ts';
 import { aBridgeConfig, anInstanceConfig } from '../../support/bridge-config.ts';
+import { blocksOf } from '../../support/documents.ts';
 import { aNightConfig } from '../../support/night-config.ts';
 
 const reader = 'arn:aws:iam::111122223333:role/Operators';
@@ -130,6 +132,17 @@ describe('the bucket', () => {
       },
     });
   });
+});
+
+test('docs/night.md shows the statement of the key', () => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const env = { account: '111122223333', region: 'eu-west-1' };
+  const stack = new Stack(app, 'Theirs', { env });
+  const [block] = blocksOf('docs/night.md', 'json').filter(({ text }) =>
+    text.includes('NightPageReaders'),
+  );
+
+  expect(JSON.parse(block?.text ?? '')).toEqual(toReaderKeyStatement(stack, [reader]).toJSON());
 });
 
 describe('the night function', () => {
