@@ -163,7 +163,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/aws/',
     purpose:
-      'one file per AWS SDK client: Secrets Manager, Step Functions, Batch, STS, CloudWatch Logs',
+      'one file per AWS SDK client: Secrets Manager, Step Functions, Batch, STS, CloudWatch Logs, S3',
     folders: ground,
     node: ['https'],
   },
@@ -242,6 +242,11 @@ export const folders: readonly Folder[] = [
     path: 'lambda/aws/send-task.ts',
     folders: [...awsGround, 'lambda/aws/task-answer.ts'],
     packages: ['@aws-sdk/client-sfn'],
+  },
+  {
+    path: 'lambda/aws/put-page.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-s3'],
   },
   {
     path: 'lambda/aws/source-roles.ts',
@@ -328,7 +333,7 @@ export const folders: readonly Folder[] = [
     path: 'lambda/night/',
     purpose:
       'the page of a night: what ran in AWS, what AutoSys was sent, which jobs waited for it',
-    folders: [...decisions, 'lambda/span/', 'lambda/groups/'],
+    folders: [...stages, 'lambda/request/', 'lambda/span/', 'lambda/groups/'],
     node: ['crypto'],
   },
   {
@@ -363,6 +368,7 @@ export const folders: readonly Folder[] = [
       'lambda/request/',
       'lambda/sweep/',
       'lambda/canary/',
+      'lambda/night/',
     ],
     packages: ['@middy/core', '@aws-lambda-powertools/logger', 'aws-lambda'],
     node: ['crypto', 'fs', 'timers/promises'],

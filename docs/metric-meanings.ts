@@ -50,4 +50,6 @@ export const metricMeanings: Readonly<Record<MetricName, string>> = {
   WaitOverdue:
     'how long the request that is most overdue has waited after the end of its timeout, 0 if none; emitted every minute',
   JobAnswerDelay: 'time from the end of a job in AutoSys to the answer to its request',
+  NightPageFailed:
+    '1 if the page of the night was not written, else 0; emitted at each pass of the night function',
 };

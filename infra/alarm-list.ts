@@ -4,6 +4,7 @@ import type { AlarmSpec } from './alarm-spec.ts';
 import { bridgeMetric } from './bridge-metrics.ts';
 import { toCanaryAlarms, toFunctionAlarms } from './function-alarms.ts';
 import { toLaunchAlarms } from './launch-alarms.ts';
+import { toNightAlarms } from './night/night-alarms.ts';
 import { toRequestAlarms } from './requests/request-alarms.ts';
 import { toRuleAlarms } from './rule-alarms.ts';
 import type { Watched } from './watched.ts';
@@ -14,7 +15,7 @@ const visibleMessages = { statistic: 'Maximum', period: minute };
 
 /**
  * All alarms of a bridge, in the order of the runbook: losses, then delays, then failures of
- * functions, the launch API, the requests and the canary.
+ * functions, the launch API, the requests, the canary and the pages of the night.
  */
 export function toAlarms(watched: Watched): readonly AlarmSpec[] {
   return [
@@ -25,6 +26,7 @@ export function toAlarms(watched: Watched): readonly AlarmSpec[] {
     ...toLaunchAlarms(watched),
     ...toRequestAlarms(watched),
     ...watched.instances.flatMap((instance) => toCanaryAlarms(instance, watched)),
+    ...toNightAlarms(watched),
   ];
 }
 

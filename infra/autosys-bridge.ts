@@ -15,6 +15,7 @@ import type { LaunchApi } from './launch-api.ts';
 import { LedgerBackup } from './ledger-backup.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
+import type { NightPages } from './night/night-pages.ts';
 import { Operators } from './operators.ts';
 import type { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
@@ -63,6 +64,8 @@ export class AutosysBridge extends Construct {
   readonly launchApi: LaunchApi | undefined;
   /** What AWS processes can ask of AutoSys. Undefined if the route file has no requests. */
   readonly requests: BridgeRequests | undefined;
+  /** Pages of the night. Undefined if the route file has none. */
+  readonly night: NightPages | undefined;
   /**
    * Event bus for other accounts and Regions. Undefined unless `otherAccounts` or `organizationId`
    * is set.
@@ -128,6 +131,7 @@ export class AutosysBridge extends Construct {
     this.canary = functions.canary;
     this.launchApi = functions.launchApi;
     this.requests = functions.requests;
+    this.night = functions.night;
     const watchedRules = [...watched, ...(onBus?.watched ?? [])];
     this.alarmTopic = this.#createOperators(props, watchedRules).topic;
     checkResourceCount(this);
@@ -208,6 +212,7 @@ export class AutosysBridge extends Construct {
         requests: this.requests.watched,
         requestLogGroups: this.requests.logGroups,
       }),
+      ...(this.night && { night: this.night.watched }),
       // The saved queries are about events of AWS. The log of the canary contains none.
       logGroups: [this.report.logGroup, this.sweep.logGroup],
     });
@@ -227,6 +232,7 @@ export class AutosysBridge extends Construct {
         config.accounts.some((account) => account !== toStackLocation(this).account) ||
         answersOtherAccounts(this, config.requests),
       readsLogs: config.targets.length > 0,
+      writesPages: config.night !== undefined,
     });
     return { network };
   }

@@ -56,7 +56,8 @@ interface Purpose {
     | 'hold'
     | 'authorizer'
     | 'request'
-    | 'wait';
+    | 'wait'
+    | 'night';
   readonly description: string;
   /**
    * `rows`: no access to the agenda. `none`: no access. `search`: also to the index by target.

@@ -10,6 +10,7 @@ import { CanaryFunction } from './canary-function.ts';
 import { LaunchApi } from './launch-api.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
+import { NightPages } from './night/night-pages.ts';
 import { ReportFunction } from './report-function.ts';
 import { BridgeRequests } from './requests/bridge-requests.ts';
 import { SweepFunction } from './sweep-function.ts';
@@ -33,6 +34,7 @@ export interface BridgeFunctions {
   readonly canary: CanaryFunction | undefined;
   readonly launchApi: LaunchApi | undefined;
   readonly requests: BridgeRequests | undefined;
+  readonly night: NightPages | undefined;
 }
 
 export const defaultCanaryInterval = Duration.minutes(15);
@@ -87,6 +89,7 @@ export function createBridgeFunctions(
         ...(requests && { wait: requests.wait }),
       }),
     requests,
+    night: config.night && new NightPages(scope, ids.night, { night: config.night, shared }),
   };
 }
 

@@ -43,6 +43,8 @@ export interface BridgeNetworkProps {
   readonly assumesSourceRoles?: boolean;
   /** Whether a function reads CloudWatch Logs. @default false */
   readonly readsLogs?: boolean;
+  /** Whether a function writes pages to S3. @default false */
+  readonly writesPages?: boolean;
 }
 
 /**
@@ -70,8 +72,8 @@ export class BridgeNetwork extends Construct {
         'autosysCidrs: has no effect on given security groups, only on the one that the bridge creates; remove it',
       );
     }
-    const { assumesSourceRoles = false, readsLogs = false } = props;
-    const services = toServices(vpcEndpoints, { assumesSourceRoles, readsLogs });
+    const { assumesSourceRoles = false, readsLogs = false, writesPages = false } = props;
+    const services = toServices(vpcEndpoints, { assumesSourceRoles, readsLogs, writesPages });
     this.#endpoints = this.#refuseSecond(services) ? [] : services;
     addVpcEndpoints(this, { vpc, subnets, securityGroups: this.securityGroups }, this.#endpoints);
   }

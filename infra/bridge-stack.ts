@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { AutosysBridge } from './autosys-bridge.ts';
 import type { AutosysBridgeProps } from './autosys-bridge-props.ts';
 import { ids } from './names.ts';
+import type { NightPages } from './night/night-pages.ts';
 import type { BridgeRequests } from './requests/bridge-requests.ts';
 
 /** Creates the props, with the stack as scope for lookups. */
@@ -20,7 +21,7 @@ export class BridgeStack extends Stack {
     this.bridge = new AutosysBridge(this, ids.bridge, toBridgeProps(this));
     const { ledger, queue, deadLetterQueue, undeliveredQueue, report, sweep, canary, bus } =
       this.bridge;
-    const { launchApi, requests } = this.bridge;
+    const { launchApi, requests, night } = this.bridge;
     const outputs = {
       LedgerTableName: ledger.table.tableName,
       ReportQueueUrl: queue.queueUrl,
@@ -49,6 +50,7 @@ export class BridgeStack extends Stack {
         LaunchAccessLogGroupName: launchApi.accessLog.logGroupName,
       }),
       ...(requests && toRequestOutputs(requests)),
+      ...(night && toNightOutputs(night)),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
@@ -62,5 +64,14 @@ function toRequestOutputs({ request, wait }: BridgeRequests) {
     WaitRoleArn: wait.role.roleArn,
     RequestLogGroupName: request.logGroup.logGroupName,
     WaitLogGroupName: wait.logGroup.logGroupName,
+  };
+}
+
+function toNightOutputs({ bucket, writer, linkCommand }: NightPages) {
+  return {
+    NightBucketName: bucket.bucketName,
+    NightRoleArn: writer.role.roleArn,
+    NightLogGroupName: writer.logGroup.logGroupName,
+    NightLinkCommand: linkCommand,
   };
 }

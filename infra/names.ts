@@ -42,4 +42,8 @@ export const ids = {
   wait: 'Wait',
   requestPolicy: 'Policy',
   versionPolicy: 'VersionPolicy',
+  night: 'Night',
+  pages: 'Pages',
+  bucket: 'Bucket',
+  writer: 'Writer',
 } as const;

@@ -12,10 +12,10 @@ export interface StackLocation {
 
 /**
  * A location that a route file names: of a secret that the functions read, of workloads that a
- * route matches, of a launch target, or of a caller of requests.
+ * route matches, of a launch target, of a caller of requests, or of a reader of pages.
  */
 export interface NamedLocation extends Location {
-  readonly use: 'secret' | 'from' | 'target' | 'caller';
+  readonly use: 'secret' | 'from' | 'target' | 'caller' | 'reader';
   /** The ARN or Region as written in the file. */
   readonly text: string;
 }
@@ -148,6 +148,7 @@ function findNamed({
   targets,
   callers,
   requests,
+  night,
 }: BridgeConfig): readonly (NamedLocation & { of: string })[] {
   const ofArn = (of: string, use: NamedLocation['use'], text: string) => {
     const location = readArn(text);
@@ -183,6 +184,7 @@ function findNamed({
     ...requests.flatMap(({ name, roles, stateMachines }) =>
       [...stateMachines, ...roles].flatMap((arn) => ofArn(`requests ${name}`, 'caller', arn)),
     ),
+    ...(night?.readers ?? []).flatMap((arn) => ofArn('night', 'reader', arn)),
   ];
 }
 

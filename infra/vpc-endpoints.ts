@@ -25,12 +25,23 @@ export const vpcEndpointServices = [
   'logs',
   'execute-api',
   'dynamodb',
+  's3',
 ] as const;
 export type VpcEndpointService = (typeof vpcEndpointServices)[number];
 
+/** Gateway endpoints, with the suffix of their construct id, which is a contract. */
+const gatewayServices = {
+  dynamodb: [GatewayVpcEndpointAwsService.DYNAMODB, 'DynamoDb'],
+  s3: [GatewayVpcEndpointAwsService.S3, 'S3'],
+} as const;
+type GatewayService = keyof typeof gatewayServices;
+
 /** Interface endpoints, with the suffix of their construct id, which is a contract. */
 const interfaceServices: Readonly<
-  Record<Exclude<VpcEndpointService, 'dynamodb'>, readonly [InterfaceVpcEndpointAwsService, string]>
+  Record<
+    Exclude<VpcEndpointService, GatewayService>,
+    readonly [InterfaceVpcEndpointAwsService, string]
+  >
 > = {
   secretsmanager: [InterfaceVpcEndpointAwsService.SECRETS_MANAGER, 'SecretsManager'],
   states: [InterfaceVpcEndpointAwsService.STEP_FUNCTIONS, 'StepFunctions'],
@@ -47,13 +58,17 @@ const interfaceServices: Readonly<
  * Region for the whole VPC, and a team usually has one endpoint near AutoSys.
  *
  * @param given `true`: all services that the functions call, with STS only if the sweep assumes
- * roles of other accounts, and with CloudWatch Logs only if the launch function reads logs. A list:
- * exactly these
+ * roles of other accounts, and with CloudWatch Logs only if the launch function reads logs, and with S3 only if
+ * pages of the night are written. A list: exactly these
  * @throws {Error} for an unknown service name
  */
 export function toServices(
   given: boolean | readonly VpcEndpointService[],
-  needs: { readonly assumesSourceRoles: boolean; readonly readsLogs: boolean },
+  needs: {
+    readonly assumesSourceRoles: boolean;
+    readonly readsLogs: boolean;
+    readonly writesPages: boolean;
+  },
 ): readonly VpcEndpointService[] {
   if (given === false) return [];
   if (given === true) {
@@ -61,6 +76,7 @@ export function toServices(
       'execute-api',
       ...(needs.assumesSourceRoles ? [] : ['sts' as const]),
       ...(needs.readsLogs ? [] : ['logs' as const]),
+      ...(needs.writesPages ? [] : ['s3' as const]),
     ];
     return vpcEndpointServices.filter((service) => !unneeded.includes(service));
   }
@@ -93,7 +109,7 @@ export function addVpcEndpoints(
   { vpc, subnets, securityGroups }: ServedNetwork,
   services: readonly VpcEndpointService[],
 ): void {
-  const interfaces = services.filter((service) => service !== 'dynamodb');
+  const interfaces = services.filter((service) => !isGateway(service));
   const onePerZone = interfaces.length > 0 ? toOnePerZone(scope, subnets) : [];
   for (const name of interfaces) {
     const [service, id] = interfaceServices[name];
@@ -106,10 +122,16 @@ export function addVpcEndpoints(
     });
     for (const group of securityGroups) endpoint.connections.allowFrom(group, Port.tcp(443));
   }
-  if (!services.includes('dynamodb')) return;
   // A gateway endpoint is a route in the table of each subnet, without a limit per zone.
-  vpc.addGatewayEndpoint(`${ids.network}DynamoDb`, {
-    service: GatewayVpcEndpointAwsService.DYNAMODB,
-    subnets: [{ subnets: [...subnets] }],
-  });
+  for (const name of services.filter(isGateway)) {
+    const [service, id] = gatewayServices[name];
+    vpc.addGatewayEndpoint(`${ids.network}${id}`, {
+      service,
+      subnets: [{ subnets: [...subnets] }],
+    });
+  }
+}
+
+function isGateway(service: VpcEndpointService): service is GatewayService {
+  return Object.hasOwn(gatewayServices, service);
 }

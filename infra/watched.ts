@@ -23,6 +23,13 @@ export interface WatchedRequests {
   readonly overdueAfter: Duration;
 }
 
+/** The night function, its interval, and the instances that have a page. */
+export interface WatchedNight {
+  readonly function: IFunction;
+  readonly every: Duration;
+  readonly instances: readonly string[];
+}
+
 /** Resources and instances that the alarms watch. */
 export interface Watched {
   readonly queue: IQueue;
@@ -38,6 +45,8 @@ export interface Watched {
   readonly launchApi?: WatchedLaunchApi;
   /** The functions of requests. @default - no requests */
   readonly requests?: WatchedRequests;
+  /** The night function. @default - no pages of the night */
+  readonly night?: WatchedNight;
   /** Names of the AutoSys instances. */
   readonly instances: readonly string[];
   /** Threshold for slow confirmations and overdue entries. */

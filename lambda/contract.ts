@@ -49,6 +49,8 @@ export const environment = {
    * with {@link sourceRoleParts}.
    */
   sourceRole: 'SOURCE_ROLE',
+  /** For the night function: name of the bucket of the pages. */
+  nightBucket: 'NIGHT_BUCKET',
 } as const;
 
 /** Placeholders in `SOURCE_ROLE` for the account and the Region of a source. */
@@ -128,6 +130,7 @@ export const metrics = {
   oldestWaitSeconds: 'OldestWait',
   waitOverdueSeconds: 'WaitOverdue',
   jobAnswerDelayMs: 'JobAnswerDelay',
+  nightPageFailed: 'NightPageFailed',
 } as const;
 
 /** Dimensions of metrics. */

@@ -9,8 +9,9 @@ export interface Mention extends Location {
    * `secret`: the functions read a secret there. `from`: a route matches events from there.
    * `target`: the launch function starts a workload there, so it must be the location of the stack.
    * `caller`: a role or state machine there may invoke the request function.
+   * `reader`: a role there may read the pages of the night.
    */
-  readonly use: 'secret' | 'from' | 'target' | 'caller';
+  readonly use: 'secret' | 'from' | 'target' | 'caller' | 'reader';
   /** The ARN or Region as written in the file. */
   readonly text: string;
   /** True if the location is part of an ARN; false for the key `region`. */
@@ -40,7 +41,15 @@ export function findMentions(file: Readonly<Record<string, unknown>>): readonly 
         ofRequestCaller(caller, [...path, 'callers', at]),
       ),
     ),
+    ...ofReaders(file['night']),
   ];
+}
+
+function ofReaders(night: unknown): readonly Mention[] {
+  const readers: unknown = isMapping(night) ? night['readers'] : undefined;
+  return (Array.isArray(readers) ? readers : []).flatMap((reader: unknown, at) =>
+    ofText(reader, ['night', 'readers', at], 'reader'),
+  );
 }
 
 /** The members of a group: one mapping or a list. They are names, so only Regions are found. */

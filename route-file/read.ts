@@ -19,6 +19,7 @@ import {
   refuseScatteredCallers,
   refuseScatteredTargets,
 } from './mentions.ts';
+import { compileNight } from './night/compile-night.ts';
 import { findOverlaps } from './overlaps.ts';
 import { redact } from './redact.ts';
 import { compileFileRequests } from './requests/index.ts';
@@ -153,11 +154,12 @@ function compileFile(
   refuseScratch(placed, instances, faults);
   refuseSharedMirrors(targets, { placed, instances }, faults);
   const requests = compileFileRequests(file, { placed, groups, targets, instances }, findings);
+  const night = compileNight(file['night'], names, faults);
   const metricPerRoute = file['metricPerRoute'] !== false;
   return {
     config: {
       ...{ instances, routes, ...(groups.length > 0 && { groups }) },
-      ...{ targets, callers, requests, accounts, metricPerRoute },
+      ...{ targets, callers, requests, ...(night && { night }), accounts, metricPerRoute },
     },
     mentions,
   };

@@ -4,6 +4,7 @@ import type { Faults } from './faults.ts';
 import { groupsShape } from './groups/schema.ts';
 import { instancesSchema } from './instance-schema.ts';
 import { launchShape } from './launch/schema.ts';
+import { nightShape } from './night/schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
 import { condition, endsWithin, receivers } from './receiver-schema.ts';
 import { requestsShape } from './requests/schema.ts';
@@ -61,7 +62,7 @@ export const routeFileSchema = mapping(
   {
     what: 'the route file',
     description:
-      'Configuration of the AutoSys bridge: instances, routes, groups, targets, callers and requests.',
+      'Configuration of the AutoSys bridge: instances, routes, groups, targets, callers, requests and pages of the night.',
   },
   {
     instances: instancesSchema,
@@ -76,6 +77,7 @@ export const routeFileSchema = mapping(
     ...groupsShape,
     ...launchShape,
     ...requestsShape,
+    ...nightShape,
     accounts: list('accounts', accountSchema)
       .meta({
         description:

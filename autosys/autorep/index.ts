@@ -1,4 +1,5 @@
 export { parseDate, printDate, readDate } from './date.ts';
+export { definitionsCommand } from './definitions.ts';
 export type { DetailEntry, DetailedEntry, EventState } from './details.ts';
 export { printDetails } from './details.ts';
 export type { GlobalColumns, GlobalEntry } from './globals.ts';

@@ -1,3 +1,4 @@
+import { definitionsCommand } from '../autorep/index.ts';
 import { NameError, UnsupportedByProfileError } from '../errors.ts';
 import { type AutosysEvent, describeEvent, toTrait } from '../event.ts';
 import type { GlobalName, JobName } from '../names.ts';
@@ -188,6 +189,12 @@ export class AutosysClient {
     const call = { ...request, ...accept, changes: false, repeatable: true, signal };
     const { reply } = await this.#caller.requestSuccess(call);
     return readJilText(reply, call);
+  }
+
+  /** Reads the JIL of all jobs, each once: {@link definitionsCommand}. */
+  async readDefinitions(options: CallOptions = {}): Promise<string> {
+    const { stdOut } = await this.runCommand(definitionsCommand, options);
+    return stdOut.join('\n');
   }
 
   /**

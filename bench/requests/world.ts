@@ -152,6 +152,7 @@ function connect(
     jobs: {
       readJobs: (pattern, call) => timed(client.readJobs(pattern, call)),
       readJil: (job, call) => timed(client.readJil(job, call)),
+      readDefinitions: (call) => timed(client.readDefinitions(call)),
     },
   };
 }

@@ -15,5 +15,10 @@ export function withJobListLogin(login: Login, port: JobLists): JobLists {
         ...options,
         ...toReadFacts(`definition of job ${job}`),
       }),
+    readDefinitions: (options) =>
+      login.call(() => port.readDefinitions(options), {
+        ...options,
+        ...toReadFacts('definitions'),
+      }),
   };
 }

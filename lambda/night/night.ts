@@ -14,6 +14,8 @@ export interface Night {
   readonly isCut: boolean;
   /** Why the jobs of AutoSys could not be read. @default - they were read */
   readonly unread?: string;
+  /** What a page does not show, because it would be too long. @default - nothing */
+  readonly leftOut?: { readonly lanes: number; readonly runs: number; readonly jobs: number };
   /** Times in which AutoSys did not get events. */
   readonly bands: readonly NightBand[];
   /** One lane for each variable or job that the bridge sets. */

@@ -2,6 +2,7 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../workload/workload.ts';
 import type { Group, GroupRoute } from './groups.ts';
 import type { MatchedRoute } from './matched-route.ts';
+import type { NightConfig } from './night-config.ts';
 import { type Home, toNames, withLocation } from './origin.ts';
 import { createOriginIndex, type OriginIndex } from './origin-index.ts';
 import type { RequestEntry } from './requests.ts';
@@ -145,6 +146,8 @@ export interface BridgeConfig {
   readonly callers: readonly LaunchCaller[];
   /** What AWS processes may ask of AutoSys. @default - empty */
   readonly requests: readonly RequestEntry[];
+  /** Pages of the night in a bucket. @default - none */
+  readonly night?: NightConfig;
   /**
    * AWS accounts whose events are allowed besides the bridge's own, sorted: those that the file
    * lists, and every account that a route names.

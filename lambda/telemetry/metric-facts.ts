@@ -55,4 +55,5 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
   OldestWait: secondsByInstance,
   WaitOverdue: secondsByInstance,
   JobAnswerDelay: millisecondsByInstance,
+  NightPageFailed: countByInstance,
 };

@@ -10,6 +10,7 @@ import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aCaller } from '../lambda/launch/rig.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
+import { aNightConfig } from '../support/night-config.ts';
 import { aRequestEntry } from '../support/request-entries.ts';
 import { aRoute, fromBatchJob } from '../support/routes.ts';
 
@@ -43,6 +44,10 @@ const withRequests: Partial<AutosysBridgeProps> = {
   },
 };
 
+const withNight: Partial<AutosysBridgeProps> = {
+  config: { ...aBridgeConfig(), night: aNightConfig() },
+};
+
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps>) {
@@ -73,6 +78,7 @@ test.for([
     }),
   },
   { where: 'with a launch API', toProps: () => withTargets },
+  { where: 'with pages of the night', toProps: () => withNight },
   {
     where: 'with a launch API and every setting, in a VPC',
     toProps: (stack: Stack) => ({

@@ -17,6 +17,7 @@ import {
   resourcesOf,
 } from '../support/iam.ts';
 import { aBatchJobTarget, anExecutionTarget } from '../support/launch-targets.ts';
+import { aNightConfig } from '../support/night-config.ts';
 import { aRequestEntry, callerRole } from '../support/request-entries.ts';
 import { aRoute, fromBatchJob } from '../support/routes.ts';
 
@@ -52,7 +53,7 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
   const config = { ...aBridgeConfig(), routes, accounts: ['444455556666'], requests };
   const targets = [anExecutionTarget(), aBatchJobTarget()];
   const bridge = new BridgeStack(app, ids.stack, (stack) => ({
-    config: { ...config, targets, callers: [aCaller()] },
+    config: { ...config, targets, callers: [aCaller()], night: aNightConfig() },
     vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-0a1b2c3d',
       vpcCidrBlock: '10.0.0.0/16',
@@ -237,9 +238,9 @@ describe('the permissions boundary', () => {
 
     const roles = resourcesOfStacks(context).filter(({ Type }) => Type === 'AWS::IAM::Role');
 
-    // Roles of eight functions, six schedules, the backups and the logs of API Gateway; of the rules
+    // Roles of nine functions, seven schedules, the backups and the logs of API Gateway; of the rules
     // of the source, and its role for the functions of the bridge.
-    expect(roles).toHaveLength(18);
+    expect(roles).toHaveLength(20);
     for (const { Properties } of roles) {
       expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(`policy/${boundaryName}`);
     }
@@ -252,7 +253,7 @@ test('the costs count the alarms of a bridge with one AutoSys instance', () => {
   const [, count] = /\| (\d+) alarms at 0\.10 \|/.exec(readDocument('docs/deploy.md')) ?? [];
   const ofBridge = ofType('AWS::CloudWatch::Alarm').filter(
     ({ AlarmName }) =>
-      !/^AutosysBridge-(?:Source|Launch|Authorizer|StopsParked|DuplicateStarts|Request|Wait)/.test(
+      !/^AutosysBridge-(?:Source|Launch|Authorizer|StopsParked|DuplicateStarts|Request|Wait|Night)/.test(
         AlarmName,
       ),
   );

@@ -9,6 +9,7 @@ import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { ids } from '../../infra/names.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { anExecutionTarget } from '../support/launch-targets.ts';
+import { aNightConfig } from '../support/night-config.ts';
 
 const document = readFileSync('docs/deploy.md', 'utf8');
 
@@ -36,7 +37,10 @@ function resourcesOf(): readonly Resource[] {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const config = aBridgeConfig();
   const bridge = new BridgeStack(app, ids.stack, (stack) => ({
-    config: { ...config, accounts: ['444455556666'], targets: [anExecutionTarget()] },
+    config: {
+      ...{ ...config, accounts: ['444455556666'], targets: [anExecutionTarget()] },
+      night: aNightConfig(),
+    },
     vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-0a1b2c3d',
       vpcCidrBlock: '10.0.0.0/16',
@@ -80,6 +84,7 @@ describe('the removal section of docs/deploy.md', () => {
     'AWS::IAM::Role': 'with a launch API, the role with which API Gateway writes logs',
     'AWS::ApiGateway::Account': 'the setting of API Gateway',
     'AWS::Backup::BackupVault': 'with `backup`, the vault',
+    'AWS::S3::Bucket': 'with pages of the night, their bucket',
   };
   const kept = resources.filter(({ DeletionPolicy }) => DeletionPolicy?.startsWith('Retain'));
 

@@ -6,6 +6,7 @@ import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { anExecutionTarget } from '../support/launch-targets.ts';
+import { aNightConfig } from '../support/night-config.ts';
 import { aRequestEntry } from '../support/request-entries.ts';
 import { aRoute } from '../support/routes.ts';
 
@@ -37,7 +38,8 @@ function alarmsOf(): readonly { AlarmName: string; AlarmDescription: string }[] 
   const from = { ...aRoute().from, accounts: ['444455556666'] };
   const routes = [aRoute(), aRoute({ name: 'other', from })];
   const targets = [anExecutionTarget()];
-  const config = { ...aBridgeConfig(), routes, targets, requests: [aRequestEntry()] };
+  const night = aNightConfig();
+  const config = { ...aBridgeConfig(), routes, targets, requests: [aRequestEntry()], night };
   const launchApi = { vpcEndpointIds: ['vpce-0a1b2c3d'] };
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
   const stacks = [

@@ -245,19 +245,19 @@ describe('a file', () => {
     {
       text: '',
       expected: [
-        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, groups, targets, callers, requests, accounts, metricPerRoute',
+        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, groups, targets, callers, requests, night, accounts, metricPerRoute',
       ],
     },
     {
       text: '# nothing yet\n',
       expected: [
-        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, groups, targets, callers, requests, accounts, metricPerRoute',
+        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, groups, targets, callers, requests, night, accounts, metricPerRoute',
       ],
     },
     {
       text: '[]',
       expected: [
-        '1:1 the route file: found a list, allowed: a mapping with instances, routes, groups, targets, callers, requests, accounts, metricPerRoute',
+        '1:1 the route file: found a list, allowed: a mapping with instances, routes, groups, targets, callers, requests, night, accounts, metricPerRoute',
       ],
     },
     {
@@ -279,7 +279,7 @@ describe('a file', () => {
       expected: [
         '1:1 instances is missing; allowed: a mapping of instance names, such as ACE',
         '1:1 routes is missing; allowed: a list of one or more',
-        '1:1 unknown key "instance" in the route file; did you mean instances?; allowed: instances, routes, groups, targets, callers, requests, accounts, metricPerRoute',
+        '1:1 unknown key "instance" in the route file; did you mean instances?; allowed: instances, routes, groups, targets, callers, requests, night, accounts, metricPerRoute',
       ],
     },
   ])('is rejected as $text', ({ text, expected }) => {

@@ -49,9 +49,11 @@ ${night.lanes.map((lane) => formatLane(lane, drawing))}
   return page.text.replace('STYLE', () => nightStyle);
 }
 
-function formatNotes({ isCut, unread, lanes }: Night): readonly Markup[] {
+function formatNotes({ isCut, unread, leftOut, lanes }: Night): readonly Markup[] {
   const notes = [
     isCut && 'The ledger has more rows in this time than this page shows; choose a shorter time.',
+    leftOut &&
+      `This page is too long for the whole night. Left out: ${leftOut.lanes} variables or jobs of the bridge, ${leftOut.runs} runs, ${leftOut.jobs} jobs that wait.`,
     unread !== undefined && `The jobs of AutoSys could not be read: ${unread}`,
     lanes.length === 0 && 'The bridge has set nothing in AutoSys in this time.',
   ];

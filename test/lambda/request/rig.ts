@@ -156,6 +156,7 @@ export class FakeAutosys {
         return { kind: 'list', jobs, lines: 3 + jobs.size };
       },
       readJil: async () => '',
+      readDefinitions: async () => '',
     };
   }
 

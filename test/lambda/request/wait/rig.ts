@@ -95,6 +95,7 @@ export function aWaitRig() {
           return { kind: 'list', jobs: new Map(shown), lines: shown.length + 3 } as const;
         }),
       readJil: (job) => reading(`jil ${job}`, () => state.jil),
+      readDefinitions: () => reading('definitions', () => state.jil),
     },
   };
   const answer = (call: TaskCall): Promise<TaskCallAnswer> => {
