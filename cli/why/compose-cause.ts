@@ -2,9 +2,9 @@ import type { JobName } from '../../autosys/names.ts';
 import { isActive, isTerminal } from '../../autosys/status.ts';
 import { describeEffect } from '../ledger/describe.ts';
 import { describeAwsRun } from './describe-run.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import { describeShownJob } from './explain-job.ts';
 import type { StartObstacle } from './obstacles.ts';
-import type { ExplainedEntry } from './read-ledger.ts';
 import type { TermAnswer, WhyAnswer } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
 

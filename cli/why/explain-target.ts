@@ -4,7 +4,7 @@ import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
 import { isOver } from '../../lambda/workload/workload.ts';
 import { describeAwsRun, type RunTextFacts } from './describe-run.ts';
 import { type EntryTimes, toEntryTimes } from './entry-times.ts';
-import type { ExplainedEntry } from './read-ledger.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 
 /** Why a variable or the status of a job is not yet as a condition needs it. */
 export interface MissingState {

@@ -1,6 +1,7 @@
 import { type Atom, printAtom } from '../../autosys/condition/index.ts';
 import type { Job } from '../../autosys/job.ts';
 import { describeRequest } from '../../lambda/ledger/previous-values.ts';
+import { describeSource } from '../ledger/advice.ts';
 import type { ConditionState } from './condition-state.ts';
 import { toPastRequests } from './entry-times.ts';
 import { describeShownJob } from './explain-job.ts';
@@ -8,6 +9,7 @@ import { quote } from './explain-target.ts';
 import { holdsFor, type VariableFacts } from './explain-value.ts';
 import { knownValue } from './fact.ts';
 import { findLastTick } from './obstacles.ts';
+import { describePassedOutages } from './passed-outages.ts';
 import type { WhyJob } from './read-autosys.ts';
 import type { StartCause } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
@@ -91,7 +93,8 @@ function findSetting(
   const value = entry.kind === 'invalidEffect' ? undefined : describeRequest(entry.event);
   if (past.isPresent && (value === undefined || !satisfies(value))) return undefined;
   const what = past.isPresent && value !== undefined ? ` to ${quote(value)}` : '';
-  const text = `the bridge set it${what} at ${formatTime(atMs)} for ${past.requestedBy} (route ${past.route}, event ${past.eventId})`;
+  const passed = past.isPresent ? describePassedOutages(state.passed, formatTime) : '';
+  const text = `the bridge set it${what} at ${formatTime(atMs)} for ${past.requestedBy} (${describeSource(past)}, event ${past.eventId})${passed}`;
   return { by: 'variable', text, at: new Date(atMs), ...(past.isPresent && { entry: state }) };
 }
 
