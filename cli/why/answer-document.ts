@@ -6,6 +6,7 @@ import { type RunTextFacts, toExpectedEndMs } from './describe-run.ts';
 import { toEntryTimes } from './entry-times.ts';
 import type { ExplainedEntry } from './explain-entry.ts';
 import { toChainOfAnswers } from './print-answer.ts';
+import { toGroupFactsDocument } from './print-group-facts.ts';
 import type { StartCause, TermAnswer, WhyAnswer } from './why-answer.ts';
 
 type DocumentContext = Pick<RunTextFacts, 'endsWithinMs'>;
@@ -61,7 +62,7 @@ function toStartDocument({ entry, ...start }: StartCause, context: DocumentConte
 }
 
 function toEntryDocument(
-  { stored, run, wait, passed = [] }: ExplainedEntry,
+  { stored, run, group, wait, passed = [] }: ExplainedEntry,
   context: DocumentContext,
 ) {
   const { history: _, ...document } = toDocument(stored);
@@ -70,6 +71,7 @@ function toEntryDocument(
     ...document,
     ...(entry.kind !== 'invalidEffect' && { times: toTimesDocument(entry) }),
     ...(run && { awsRun: toRunDocument(run, context) }),
+    ...(group && { group: toGroupFactsDocument(group) }),
     ...(wait && { wait }),
     ...(passed.length > 0 && { passedOutages: passed.map(toOutageDocument) }),
   };

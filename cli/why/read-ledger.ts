@@ -8,6 +8,7 @@ import type { Run } from '../../lambda/ledger/run.ts';
 import { createReadAttribution } from '../../lambda/ledger/run-attribution.ts';
 import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { isRequestKey } from '../../lambda/request/request-row.ts';
+import type { Group } from '../../lambda/routing/groups.ts';
 import { readRow } from '../ledger/open.ts';
 import type { CallBudget } from './call-budget.ts';
 import {
@@ -17,6 +18,7 @@ import {
   readRun,
 } from './explain-entry.ts';
 import { type ReadFact, toRead, toUnread } from './fact.ts';
+import { type GroupFacts, readGroup } from './read-group.ts';
 
 /** What the ledger has on a variable or a job. */
 export interface TargetEntries {
@@ -38,6 +40,8 @@ export interface LaunchedRun {
 export interface WhyLedger {
   globalVariable(name: GlobalName): Promise<ReadFact<TargetEntries>>;
   job(name: JobName): Promise<ReadFact<TargetEntries>>;
+  /** A group of the route file on its present business day. */
+  group(group: Group): Promise<ReadFact<GroupFacts | undefined>>;
   /** `undefined`: the job has launched nothing. */
   launch(name: JobName): Promise<ReadFact<LaunchedRun | undefined>>;
   /** The start that caused a run of a job. `undefined`: none that the bridge has confirmed. */
@@ -63,6 +67,10 @@ export function createWhyLedger(deps: WhyLedgerDeps): WhyLedger {
   return {
     globalVariable: (name) => once(`global ${name}`, (open) => readTarget(open, `global ${name}`)),
     job: (name) => once(`job ${name}`, (open) => readTarget(open, `job ${name}`)),
+    group: (group) =>
+      once(`group ${group.name}`, (open) =>
+        readGroup(open, { name: group.name, group, now: deps.now() }),
+      ),
     launch: (name) => once(`launch ${name}`, (open) => readNewestLaunch(open, instance, name)),
     startOfRun: (name, run) =>
       once(`start ${name} ${run}`, async (open) => {
