@@ -182,6 +182,8 @@ function composeUnread(answer: WhyAnswer, context: WhyContext): string {
   const [reason = 'nothing could be read'] = unread;
   const state = reading ? `${describeShownJob(reading, context)}; ` : '';
   const waiting = entries.find(({ wait }) => wait !== undefined);
+  const isUndefined = unread.some((text) => text.startsWith('definition of '));
+  const toDo = isUndefined ? '; give its definition with --jil FILE' : '';
   const term =
     terms.find(({ truth }) => truth === 'false') ?? terms.find(({ entry }) => entry?.wait);
   const ledger = waiting?.wait
@@ -189,5 +191,5 @@ function composeUnread(answer: WhyAnswer, context: WhyContext): string {
     : term
       ? `; of its condition, ${term.text}: ${term.because}`
       : '';
-  return `${state}it is unknown what ${job} waits for, because this could not be read: ${reason}${ledger}`;
+  return `${state}it is unknown what ${job} waits for, because this could not be read: ${reason}${ledger}${toDo}`;
 }
