@@ -72,6 +72,30 @@ export function createRouteReader(
     for (const problem of problems) faults.within(path, problem);
     return { template: reading.template, isSound: problems.length === 0 };
   };
+  const owner = kind === undefined ? 'AWS' : kind === 'execution' ? 'an execution' : 'a Batch job';
+  return createTextReader({ statuses, what: `a status of ${owner}`, read }, faults);
+}
+
+/** What distinguishes the texts of a route from those of a group. */
+export interface TextOwner {
+  readonly statuses: readonly WorkloadStatus[];
+  /** What a status is, for people: `a status of an execution`. */
+  readonly what: string;
+  /** What else to do about an unknown status. @default - nothing */
+  readonly hintFor?: (word: string) => string;
+  /** Reads a template, and adds its faults. */
+  readonly read: (
+    text: string,
+    path: Path,
+    use: NameUse,
+  ) => { readonly template: Template; readonly isSound: boolean };
+}
+
+/** Creates the reader of the texts of a route or a group. */
+export function createTextReader(
+  { statuses, what, hintFor = () => '', read }: TextOwner,
+  faults: Faults,
+): RouteReader {
   return {
     statuses,
     readTemplate: (text, path, use) => read(text, path, { ...use, isShared: false }).template,
@@ -83,9 +107,7 @@ export function createRouteReader(
       const status = statuses.find((known) => known === word);
       if (status === undefined) {
         const words = [...statuses, ...(more === undefined ? [] : [more])];
-        const owner =
-          kind === undefined ? 'AWS' : kind === 'execution' ? 'an execution' : 'a Batch job';
-        const message = `${JSON.stringify(word)} is not a status of ${owner}${didYouMean(word, words)}; allowed: ${words.join(', ')}`;
+        const message = `${JSON.stringify(word)} is not ${what}${didYouMean(word, words)}; allowed: ${words.join(', ')}${hintFor(word)}`;
         if (path.at(-1) === word) faults.atKey(path, message);
         else faults.at(path, message);
       }

@@ -9,6 +9,7 @@ import { defineCommand } from '../command.ts';
 import { connect, connectionOptions } from '../connection.ts';
 import { CommandLineError, exitCodes } from '../exit-code.ts';
 import { readSource, writeFile } from '../files.ts';
+import { jilOption } from '../jil-option.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
 import { printDirectCalls } from '../proxy.ts';
 import { printJson, printLines } from '../render.ts';
@@ -26,11 +27,7 @@ export const night = defineCommand({
     },
     until: { type: 'string', value: 'TIME', about: 'end (default: now)' },
     out: { type: 'string', value: 'FILE', about: 'writes one HTML page to this file' },
-    jil: {
-      type: 'string',
-      value: 'FILE',
-      about: 'JIL with the definitions, where AutoSys does not show them; - for stdin',
-    },
+    ...jilOption,
     ...ledgerOptions,
     ...connectionOptions,
   },

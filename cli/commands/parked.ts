@@ -9,6 +9,7 @@ import {
   type ParkedStop,
   toParkedStopDocument,
 } from '../ledger/parked-stops.ts';
+import { toPresent } from '../ledger/present.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
 import { readTimeFormat, type ToTimeFormat, timeOptions } from '../ledger/times.ts';
 import { createPaint, printFitted, printJson, printNotes } from '../render.ts';
@@ -23,7 +24,7 @@ export const parked = defineCommand({
   notes: [
     'The list is oldest first. Each entry has its time, instance, AutoSys event, run, route, reason, what to do, and key. An invalid effect is listed with what to correct. An entry that newer software wrote is reported on stderr, and the command ends with 3.',
     'Stops of launched runs that are not proven follow, each with what may still be active in AWS.',
-    'With KEY an entry is printed in any stage, also if it is no longer parked.',
+    'With KEY an entry is printed in any stage, also if it is no longer parked. If it waits, the reason is printed.',
   ],
   examples: ['parked', "parked 'state ACE global AWS_SETTLEMENT' --json"],
   run: async ({ options, positionals, ...invocation }) => {
@@ -53,8 +54,9 @@ async function printOne(
 ): Promise<ExitCode> {
   const stored = await readStoredEntry(table, key);
   if (!stored) throw new NoSuchEntryError(`the ledger has no entry ${JSON.stringify(key)}`);
-  if (json) printJson(io.stdout, toDocument(stored));
-  else printFitted(io, describeEntryDetails(stored, createPaint(io.stdout, io.env), toTimeFormat));
+  const shown = await toPresent(table, stored, io.clock.now().getTime());
+  if (json) printJson(io.stdout, toDocument(shown));
+  else printFitted(io, describeEntryDetails(shown, createPaint(io.stdout, io.env), toTimeFormat));
   return exitCodes.done;
 }
 

@@ -2,6 +2,7 @@ import { parseAutosysInstance, parseJobName } from '../../autosys/names.ts';
 import { defineCommand } from '../command.ts';
 import { connectionOptions } from '../connection.ts';
 import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
+import { jilOption } from '../jil-option.ts';
 import { ledgerOptions } from '../ledger/open.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 import { toAnswerDocument } from '../why/answer-document.ts';
@@ -23,11 +24,7 @@ export const why = defineCommand({
       about:
         'route file: time zone and maintenance windows of the instance, routes that set a variable, expected ends of runs',
     },
-    jil: {
-      type: 'string',
-      value: 'FILE',
-      about: 'JIL with the definitions, where AutoSys does not show them; - for stdin',
-    },
+    ...jilOption,
     ...ledgerOptions,
     ...connectionOptions,
   },

@@ -1,6 +1,7 @@
 import { quoteArgument } from '../../autosys/command-line.ts';
 import { predecessorParked } from '../../lambda/ledger/entry.ts';
 import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
+import { toGroupOfRoute } from '../../lambda/routing/groups.ts';
 import { commandPrefix } from '../command-prefix.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
@@ -14,10 +15,12 @@ export interface Advice {
   readonly command: string;
 }
 
-/** What caused an effect, for people: a route, or an entry of `requests:`. */
+/** What caused an effect, for people: a route, a group, or an entry of `requests:`. */
 export function describeSource({ route }: Pick<StoredEntry['entry']['cause'], 'route'>): string {
   const entry = toEntryOfRoute(route);
-  return entry === undefined ? `route ${route}` : `entry ${entry} of requests`;
+  if (entry !== undefined) return `entry ${entry} of requests`;
+  const group = toGroupOfRoute(route);
+  return group === undefined ? `route ${route}` : `group ${group}`;
 }
 
 type ToAdvice = (stored: StoredEntry) => Advice;

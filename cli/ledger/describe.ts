@@ -4,6 +4,7 @@ import { type Entry, type HistoryEntry, isPending } from '../../lambda/ledger/en
 import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
 import { findPresentWait, type PresentWait } from '../../lambda/ledger/wait-reason.ts';
 import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
+import { toGroupOfRoute } from '../../lambda/routing/groups.ts';
 import type { Paint } from '../render.ts';
 import { advise, describeSource, quoteForShell } from './advice.ts';
 import type { StoredEntry } from './stored-entry.ts';
@@ -101,10 +102,12 @@ export function describeEffect(entry: StoredEntry['entry']): string {
   return entry.kind === 'invalidEffect' ? 'invalid effect' : describeEvent(entry.event);
 }
 
-/** What caused an effect: a route, or an entry of `requests:`. */
+/** What caused an effect: a route, a group, or an entry of `requests:`. */
 function describeRoute({ route }: StoredEntry['entry']['cause']): string {
   const entry = toEntryOfRoute(route);
-  return entry === undefined ? `route    ${route}` : `entry    ${entry} of requests`;
+  if (entry !== undefined) return `entry    ${entry} of requests`;
+  const group = toGroupOfRoute(route);
+  return group === undefined ? `route    ${route}` : `group    ${group}`;
 }
 
 function describeAdvice(stored: StoredEntry): readonly string[] {

@@ -20,7 +20,7 @@ export async function readOpenGroups(
     return { items: [], count: 0, isCut: false, unread: [reason] };
   }
   const names = Object.entries(groups)
-    .filter(([, to]) => instances.some((one) => one === to))
+    .filter(([, to]) => instances.some((one) => to.includes(one)))
     .map(([name]) => name)
     .sort();
   const days = await Promise.all(

@@ -12,7 +12,7 @@ export interface TonightQuery {
   /** True if rows that belong to no instance are wanted too. */
   readonly isWhole: boolean;
   /** Groups by name, each with its instance. `undefined` if they are not known. */
-  readonly groups: Readonly<Record<string, string>> | undefined;
+  readonly groups: Readonly<Record<string, readonly string[]>> | undefined;
   /** Maximum items of each section. */
   readonly limit: number;
   readonly nowMs: number;

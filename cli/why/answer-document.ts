@@ -1,10 +1,12 @@
+import type { Outage } from '../../lambda/ledger/outage.ts';
 import { isOver } from '../../lambda/workload/workload.ts';
 import { toDocument } from '../ledger/describe.ts';
 import type { CallCounts } from './call-budget.ts';
 import { type RunTextFacts, toExpectedEndMs } from './describe-run.ts';
 import { toEntryTimes } from './entry-times.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import { toChainOfAnswers } from './print-answer.ts';
-import type { ExplainedEntry } from './read-ledger.ts';
+import { toGroupFactsDocument } from './print-group-facts.ts';
 import type { StartCause, TermAnswer, WhyAnswer } from './why-answer.ts';
 
 type DocumentContext = Pick<RunTextFacts, 'endsWithinMs'>;
@@ -59,15 +61,24 @@ function toStartDocument({ entry, ...start }: StartCause, context: DocumentConte
   return { ...start, ...(entry && { entry: toEntryDocument(entry, context) }) };
 }
 
-function toEntryDocument({ stored, run, wait }: ExplainedEntry, context: DocumentContext) {
+function toEntryDocument(
+  { stored, run, group, wait, passed = [] }: ExplainedEntry,
+  context: DocumentContext,
+) {
   const { history: _, ...document } = toDocument(stored);
   const { entry } = stored;
   return {
     ...document,
     ...(entry.kind !== 'invalidEffect' && { times: toTimesDocument(entry) }),
     ...(run && { awsRun: toRunDocument(run, context) }),
+    ...(group && { group: toGroupFactsDocument(group) }),
     ...(wait && { wait }),
+    ...(passed.length > 0 && { passedOutages: passed.map(toOutageDocument) }),
   };
+}
+
+function toOutageDocument({ outage: kind, fromMs, untilMs, reason }: Outage) {
+  return { kind, from: new Date(fromMs), ...toInstant('until', untilMs), reason };
 }
 
 function toTimesDocument(entry: Parameters<typeof toEntryTimes>[0]) {

@@ -7,13 +7,14 @@ import { isActive } from '../../autosys/status.ts';
 import { whyLimits } from './call-budget.ts';
 import { composeCause, findNextWait, toOutcome } from './compose-cause.ts';
 import { type ConditionState, readConditionState } from './condition-state.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import { explainStart } from './explain-start.ts';
 import { explainTerms } from './explain-terms.ts';
 import { knownValue, type ReadFact, toRead } from './fact.ts';
 import { findNextTick, findStartObstacles, type StartObstacle } from './obstacles.ts';
 import type { WhyJob } from './read-autosys.ts';
 import type { JobDefinition } from './read-definition.ts';
-import type { ExplainedEntry, LaunchedRun, TargetEntries } from './read-ledger.ts';
+import type { LaunchedRun, TargetEntries } from './read-ledger.ts';
 import type { StartCause, WhyAnswer } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
 

@@ -1,10 +1,12 @@
 import type { JobName } from '../../autosys/names.ts';
 import { isActive, isTerminal } from '../../autosys/status.ts';
+import { isOver } from '../../lambda/workload/workload.ts';
 import { describeEffect } from '../ledger/describe.ts';
+import { describeGroup, describeGroupEnd } from './describe-group.ts';
 import { describeAwsRun } from './describe-run.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import { describeShownJob } from './explain-job.ts';
 import type { StartObstacle } from './obstacles.ts';
-import type { ExplainedEntry } from './read-ledger.ts';
 import type { TermAnswer, WhyAnswer } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
 
@@ -137,14 +139,28 @@ function composeStart(answer: WhyAnswer, context: WhyContext): string {
   return next?.start ? `${because}; ${composeStart(next, context)}` : because;
 }
 
-/** What a running job waits for: its run in AWS, or the members of a box. */
-function composeRunning({ launch, members, reading }: WhyAnswer, context: WhyContext): string {
+/** What a running job waits for: its run in AWS, its group, or the members of a box. */
+function composeRunning(answer: WhyAnswer, context: WhyContext): string {
+  const { launch, members, reading, start } = answer;
   if (launch?.run) return `; it waits for AWS: ${describeAwsRun(launch.run, context)}`;
   if (launch) return `; it starts the run ${launch.launch.name} in AWS (${launch.launch.stage})`;
   const [first] = members;
-  if (first === undefined) return '';
+  if (first === undefined) return start?.entry ? composeMirrored(start.entry, context) : '';
   const more = members.length > 1 ? ` and ${members.length - 1} more` : '';
   return `; it is ${reading?.status} until its members have ended: ${first}${more}`;
+}
+
+/** A job whose status the bridge sets runs as long as its run in AWS or its group. */
+function composeMirrored({ stored, run, group }: ExplainedEntry, context: WhyContext): string {
+  const { entry } = stored;
+  if (entry.kind === 'invalidEffect' || entry.event.kind !== 'CHANGE_STATUS') return '';
+  if (group) {
+    const end = describeGroupEnd(group, context);
+    return `; it waits for AWS: ${describeGroup(group, context)}; what ends the wait: ${end}`;
+  }
+  return run && !isOver(run.version.status)
+    ? `; it waits for AWS: ${describeAwsRun(run, context)}`
+    : '';
 }
 
 function composeEnded(answer: WhyAnswer, context: WhyContext): string {
@@ -166,6 +182,8 @@ function composeUnread(answer: WhyAnswer, context: WhyContext): string {
   const [reason = 'nothing could be read'] = unread;
   const state = reading ? `${describeShownJob(reading, context)}; ` : '';
   const waiting = entries.find(({ wait }) => wait !== undefined);
+  const isUndefined = unread.some((text) => text.startsWith('definition of '));
+  const toDo = isUndefined ? '; give its definition with --jil FILE' : '';
   const term =
     terms.find(({ truth }) => truth === 'false') ?? terms.find(({ entry }) => entry?.wait);
   const ledger = waiting?.wait
@@ -173,5 +191,5 @@ function composeUnread(answer: WhyAnswer, context: WhyContext): string {
     : term
       ? `; of its condition, ${term.text}: ${term.because}`
       : '';
-  return `${state}it is unknown what ${job} waits for, because this could not be read: ${reason}${ledger}`;
+  return `${state}it is unknown what ${job} waits for, because this could not be read: ${reason}${ledger}${toDo}`;
 }

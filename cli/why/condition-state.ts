@@ -11,7 +11,7 @@ import type { AutosysInstance, GlobalName, JobName } from '../../autosys/names.t
 import { mapConcurrently } from '../map-concurrently.ts';
 import type { PredecessorJobFacts } from './explain-job.ts';
 import type { VariableFacts } from './explain-value.ts';
-import { toRead } from './fact.ts';
+import { knownValue, toRead } from './fact.ts';
 import { toEndedAt, toSeenPredecessor } from './seen-job.ts';
 import type { WhyContext } from './why-context.ts';
 
@@ -57,12 +57,16 @@ export async function readConditionState(
 }
 
 async function readVariable(name: GlobalName, context: WhyContext): Promise<VariableFacts> {
-  const { autosys, ledger, routesOf } = context;
+  const { autosys, ledger, routesOf, groupSetting } = context;
   const [shown, entries] = await Promise.all([
     autosys.globalVariable(name),
     ledger.globalVariable(name),
   ]);
-  return { shown, ledger: entries, routes: routesOf?.(name) };
+  const facts = { shown, ledger: entries, routes: routesOf?.(name) };
+  const setting = groupSetting?.(name);
+  // An entry has its group itself.
+  if (setting === undefined || knownValue(entries)?.state) return facts;
+  return { ...facts, group: await ledger.group(setting) };
 }
 
 async function readPredecessor(name: JobName, context: WhyContext): Promise<PredecessorJobFacts> {

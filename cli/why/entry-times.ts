@@ -1,4 +1,6 @@
+import { claimedLine, readRequestLine } from '../../lambda/ledger/admit.ts';
 import type { Entry, HistoryEntry } from '../../lambda/ledger/entry.ts';
+import { acceptedLine, confirmedLine } from '../../lambda/ledger/settle.ts';
 import { isOver } from '../../lambda/workload/workload.ts';
 
 /** When an effect passed each stage, in epoch milliseconds. A time that is not known is absent. */
@@ -13,21 +15,18 @@ export interface EntryTimes {
   readonly shownMs?: number;
 }
 
-const requested = 'requested by ';
-const claimed = 'claimed: to be sent now';
-const accepted = 'accepted by AutoSys';
-const confirmed = 'confirmed by AutoSys';
-
 /** The times of the present request of an entry. A settled state keeps some only in its history. */
 export function toEntryTimes({ version, cause, sent, confirmedMs, history }: Entry): EntryTimes {
-  const own = history.slice(history.findLastIndex(({ text }) => text.startsWith(requested)) + 1);
+  const own = history.slice(
+    history.findLastIndex(({ text }) => readRequestLine(text) !== undefined) + 1,
+  );
   const { status, changedMs } = version;
   return {
     isEnd: status !== 'REQUESTED' && isOver(status),
     receivedMs: cause.seenMs,
     ...(status !== 'REQUESTED' && { changedInAwsMs: changedMs }),
-    ...given('sentMs', sent?.sentMs ?? findLastMs(own, claimed)),
-    ...given('acceptedMs', sent?.acceptedMs ?? findLastMs(own, accepted)),
+    ...given('sentMs', sent?.sentMs ?? findLastMs(own, claimedLine)),
+    ...given('acceptedMs', sent?.acceptedMs ?? findLastMs(own, acceptedLine)),
     ...given('shownMs', confirmedMs),
   };
 }
@@ -47,22 +46,18 @@ export interface PastRequest {
 
 /** The requests in the history of an entry, the oldest first. Old lines may be missing. */
 export function toPastRequests({ history }: Pick<Entry, 'history'>): readonly PastRequest[] {
-  const starts = history.flatMap(({ text }, at) => (text.startsWith(requested) ? [at] : []));
-  return starts.flatMap((start, nth) => {
-    const line = history[start];
-    const match = /^requested by (.+) \(route (.+), event ([^)]+)\)$/.exec(line?.text ?? '');
-    const [, requestedBy, route, eventId] = match ?? [];
-    if (!line || requestedBy === undefined || route === undefined || eventId === undefined)
-      return [];
-    const own = history.slice(start + 1, starts[nth + 1] ?? history.length);
-    return [
-      {
-        ...{ requestedBy, route, eventId, requestedMs: line.atMs },
-        ...given('acceptedMs', findLastMs(own, accepted)),
-        ...given('shownMs', findLastMs(own, confirmed)),
-        isPresent: nth === starts.length - 1,
-      },
-    ];
+  const starts = history.flatMap(({ atMs, text }, at) => {
+    const request = readRequestLine(text);
+    return request ? [{ ...request, requestedMs: atMs, at }] : [];
+  });
+  return starts.map(({ run, status, route, eventId, requestedMs, at }, nth) => {
+    const own = history.slice(at + 1, starts[nth + 1]?.at);
+    return {
+      ...{ requestedBy: `${run} ${status}`, route, eventId, requestedMs },
+      ...given('acceptedMs', findLastMs(own, acceptedLine)),
+      ...given('shownMs', findLastMs(own, confirmedLine)),
+      isPresent: nth === starts.length - 1,
+    };
   });
 }
 

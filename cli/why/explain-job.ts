@@ -3,10 +3,11 @@ import type { Atom } from '../../autosys/condition/index.ts';
 import { isActive, isTerminal } from '../../autosys/status.ts';
 import { describeAwsRun, type RunTextFacts } from './describe-run.ts';
 import { toEntryTimes } from './entry-times.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import { explainTarget, type MissingState, toSinceMs } from './explain-target.ts';
 import { knownValue, type ReadFact } from './fact.ts';
 import type { WhyJob } from './read-autosys.ts';
-import type { ExplainedEntry, LaunchedRun, TargetEntries } from './read-ledger.ts';
+import type { LaunchedRun, TargetEntries } from './read-ledger.ts';
 
 /** A term about a job. */
 export type JobAtom = Exclude<Atom, { readonly kind: 'value' }>;

@@ -5,10 +5,12 @@ import { describeRequest } from '../../lambda/ledger/previous-values.ts';
 import { describeSource } from '../ledger/advice.ts';
 import type { ConditionState } from './condition-state.ts';
 import { toEntryTimes } from './entry-times.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import { toSinceMs } from './explain-target.ts';
 import { knownValue, type ReadFact } from './fact.ts';
+import { describePassedOutages } from './passed-outages.ts';
 import type { WhyJob } from './read-autosys.ts';
-import type { ExplainedEntry, TargetEntries } from './read-ledger.ts';
+import type { TargetEntries } from './read-ledger.ts';
 import { findStartChanges, type StartChange, secondMs } from './start-changes.ts';
 import type { StartCause } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
@@ -87,7 +89,7 @@ function findStatusSetting(
   const { startedAt } = reading.lastRun;
   // A later start of its own has nothing to do with the status that the bridge set.
   if (startedAt && startedAt.getTime() > setMs + followsMs) return undefined;
-  const text = `the bridge set it to ${reading.status} at ${context.formatTime(setMs)} for ${entry.cause.run} ${entry.version.status} (${describeSource(entry.cause)}, event ${entry.cause.eventId})`;
+  const text = `the bridge set it to ${reading.status} at ${context.formatTime(setMs)} for ${entry.cause.run} ${entry.version.status} (${describeSource(entry.cause)}, event ${entry.cause.eventId})${describePassedOutages(state.passed, context.formatTime)}`;
   return { by: 'bridge', text, entry: state, at: new Date(setMs) };
 }
 
@@ -98,7 +100,7 @@ function findSentStart(
   context: WhyContext,
 ): StartCause | undefined {
   const known = knownValue(attributed);
-  if (known) return describeBridgeStart(known);
+  if (known) return describeBridgeStart(known, context);
   const line = findStartLine(knownValue(events) ?? [], startedAt);
   if (line === undefined) return undefined;
   // Only a forced start ignores the condition. Another one may have had no effect, and at a start
@@ -108,7 +110,7 @@ function findSentStart(
   const marked = knownValue(ledger)?.others.find(({ stored }) =>
     isMarkedBy(line, stored.entry.cause.eventId),
   );
-  if (marked) return describeBridgeStart(marked);
+  if (marked) return describeBridgeStart(marked, context);
   const at = line.at ? ` at ${context.formatTime(line.at)}` : '';
   const comment = line.text ? `, with the comment ${JSON.stringify(line.text.slice(0, 120))}` : '';
   const who =
@@ -128,11 +130,11 @@ function isMarkedBy({ text = '' }: JobEventLine, eventId: string): boolean {
   return text.includes(eventId);
 }
 
-function describeBridgeStart(one: ExplainedEntry): StartCause {
+function describeBridgeStart(one: ExplainedEntry, { formatTime }: WhyContext): StartCause {
   const { entry } = one.stored;
   const { cause, version } = entry;
   const what = entry.kind === 'invalidEffect' ? 'an event' : describeEvent(entry.event);
-  const text = `the bridge sent ${what} for ${cause.run} ${version.status} (${describeSource(cause)}, event ${cause.eventId})`;
+  const text = `the bridge sent ${what} for ${cause.run} ${version.status} (${describeSource(cause)}, event ${cause.eventId})${describePassedOutages(one.passed, formatTime)}`;
   return { by: 'bridge', text, entry: one };
 }
 

@@ -2,9 +2,11 @@ import type { Entry } from '../../lambda/ledger/entry.ts';
 import { describeRequest } from '../../lambda/ledger/previous-values.ts';
 import { toEntryOfRoute } from '../../lambda/request/effect-request.ts';
 import { isOver } from '../../lambda/workload/workload.ts';
+import { describeSource } from '../ledger/advice.ts';
+import { describeGroup, describeGroupEnd } from './describe-group.ts';
 import { describeAwsRun, type RunTextFacts } from './describe-run.ts';
 import { type EntryTimes, toEntryTimes } from './entry-times.ts';
-import type { ExplainedEntry } from './read-ledger.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 
 /** Why a variable or the status of a job is not yet as a condition needs it. */
 export interface MissingState {
@@ -30,19 +32,24 @@ export interface TargetQuestion {
  * @returns `undefined` for an entry that sets neither a value nor a status
  */
 export function explainTarget(
-  { stored, run, wait }: ExplainedEntry,
+  { stored, run, group, wait }: ExplainedEntry,
   { shown, isShown, satisfies }: TargetQuestion,
   facts: RunTextFacts,
 ): MissingState | undefined {
   const { entry } = stored;
   const requested = entry.kind === 'invalidEffect' ? undefined : describeRequest(entry.event);
   if (entry.kind === 'invalidEffect' || requested === undefined) return undefined;
-  const inAws = run ? describeAwsRun(run, facts) : `it was set by ${entry.cause.run}`;
+  const inAws = group
+    ? describeGroup(group, facts)
+    : run
+      ? describeAwsRun(run, facts)
+      : `it was set by ${entry.cause.run}`;
+  const later = group ? describeGroupEnd(group, facts) : toRunEnd(entry, run);
   const since = describeSince(entry, facts);
   if (wait) {
     const text = `the bridge has ${quote(requested)} for it${since}, and ${wait.text}`;
     if (satisfies(requested)) return { text: `${text}; ${inAws}`, ends: wait.ends };
-    return { text: `${text}; ${inAws}`, ends: `${wait.ends}; then ${toRunEnd(entry, run)}` };
+    return { text: `${text}; ${inAws}`, ends: `${wait.ends}; then ${later}` };
   }
   if (isShown && shown !== requested) {
     const text = `the bridge set it to ${quote(requested)}${since}, and another client of AutoSys has changed it afterwards; ${inAws}`;
@@ -51,14 +58,14 @@ export function explainTarget(
   const present = isShown
     ? `it is ${quote(requested)}${since}`
     : `the bridge set it to ${quote(requested)}${since}`;
-  return { text: `${present}; ${inAws}`, ends: toRunEnd(entry, run) };
+  return { text: `${present}; ${inAws}`, ends: later };
 }
 
 function toRunEnd(entry: Entry, run: ExplainedEntry['run']): string {
   const requestOf = toEntryOfRoute(entry.cause.route);
   if (requestOf !== undefined) return `another request of the entry ${requestOf}`;
   const { route } = entry.cause;
-  if (run === undefined) return `a later event of route ${route}`;
+  if (run === undefined) return `a later event of ${describeSource(entry.cause)}`;
   return isOver(run.version.status)
     ? `a redrive or a new run in AWS (route ${route})`
     : `the end of the run in AWS (route ${route})`;

@@ -1,10 +1,10 @@
 import { printAtom, truthOfAtom } from '../../autosys/condition/index.ts';
 import { isActive, isTerminal } from '../../autosys/status.ts';
 import type { ConditionState } from './condition-state.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import { describeShownJob, explainJob, type JobAtom } from './explain-job.ts';
 import { describeVariable, explainValue } from './explain-value.ts';
 import { knownValue } from './fact.ts';
-import type { ExplainedEntry } from './read-ledger.ts';
 import type { TermAnswer } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
 

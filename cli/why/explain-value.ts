@@ -1,9 +1,11 @@
 import type { ValueAtom } from '../../autosys/condition/index.ts';
 import { truthOfAtom } from '../../autosys/condition/index.ts';
+import { describeGroup, describeGroupEnd } from './describe-group.ts';
 import type { RunTextFacts } from './describe-run.ts';
 import { explainTarget, type MissingState, quote } from './explain-target.ts';
 import { knownValue, type ReadFact } from './fact.ts';
 import type { ShownGlobal } from './read-autosys.ts';
+import type { GroupFacts } from './read-group.ts';
 import type { TargetEntries } from './read-ledger.ts';
 
 /** Facts about the variable of a term. */
@@ -12,6 +14,8 @@ export interface VariableFacts {
   readonly ledger: ReadFact<TargetEntries>;
   /** Names of the routes that set it. `undefined`: no route file was given. */
   readonly routes: readonly string[] | undefined;
+  /** The group that sets it. Absent if it has an entry, and without a route file with such a group. */
+  readonly group?: ReadFact<GroupFacts | undefined>;
 }
 
 /** Present state of the variable of a term, as a clause. */
@@ -46,14 +50,15 @@ export function explainValue(
     const isSame = byBridge.text.startsWith('it is ');
     return isSame ? byBridge : { ...byBridge, text: `${present}; ${byBridge.text}` };
   }
-  return explainUnknownVariable(atom, present, facts);
+  return explainUnknownVariable(atom, present, facts, texts);
 }
 
 /** A variable that the bridge has not set, as far as the ledger shows. */
 function explainUnknownVariable(
   atom: ValueAtom,
   present: string,
-  { ledger, routes }: VariableFacts,
+  { ledger, routes, group }: VariableFacts,
+  texts: RunTextFacts,
 ): MissingState {
   const waiting = knownValue(ledger)?.others.find(({ wait }) => wait !== undefined);
   if (waiting?.wait) {
@@ -65,6 +70,11 @@ function explainUnknownVariable(
     return { text: `${present}; the ledger was not read: ${ledger.reason}`, ends };
   }
   const never = 'the bridge has not set it in the last 90 days';
+  const ofGroup = group && knownValue(group);
+  if (ofGroup) {
+    const text = `${present}; ${never}; ${describeGroup(ofGroup, texts)}`;
+    return { text, ends: describeGroupEnd(ofGroup, texts) };
+  }
   if (routes === undefined) return { text: `${present}; ${never}`, ends };
   if (routes.length === 0) {
     return { text: `${present}; ${never}, and no route of the route file sets it`, ends };

@@ -1,8 +1,9 @@
-import { isCircuitOpen } from '../../lambda/circuit-breaker/circuit-breaker.ts';
 import { type Entry, isPending } from '../../lambda/ledger/entry.ts';
-import { circuitPolicy } from '../../lambda/policies.ts';
+import type { Outage } from '../../lambda/ledger/outage.ts';
+import { findPresentWait, type PresentWait } from '../../lambda/ledger/wait-reason.ts';
 import { advise } from '../ledger/advice.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
+import { describePassedOutages, findPassedOutages } from './passed-outages.ts';
 import type { FormatTime } from './time-text.ts';
 import type { EntryWaitFacts } from './wait-facts.ts';
 
@@ -45,7 +46,23 @@ export function explainWait(
   }
   if (entry.stage === 'parked') return explainParked(stored);
   if (!isPending(entry)) return undefined;
-  return explainPending(entry, facts, formatTime);
+  const outages = withRecordedWindow(facts, entry);
+  const known = { ...facts, outages };
+  const wait = findPresentWait(withPresentPredecessor(entry, facts), facts.nowMs, outages.lasting);
+  return wait && explainPending(wait, entry, known, formatTime);
+}
+
+/** The sweep writes the row of a window up to a minute after an entry that waits for its end. */
+function withRecordedWindow({ nowMs, outages }: EntryWaitFacts, { to, wait }: Entry) {
+  if (wait?.kind !== 'maintenance' || (wait.untilMs ?? 0) <= nowMs) return outages;
+  const { sinceMs: fromMs, text: reason, untilMs = nowMs } = wait;
+  const isKnown = [...outages.lasting, ...outages.over].some(
+    (one) => one.outage === 'maintenance' && one.fromMs === fromMs,
+  );
+  if (isKnown) return outages;
+  const id = { format: 1, kind: 'outage', instance: to, outage: 'maintenance' } as const;
+  const window: Outage = { ...id, fromMs, untilMs, lasts: true, reason, history: [] };
+  return { ...outages, lasting: [window, ...outages.lasting] };
 }
 
 function explainParked(stored: StoredEntry): ExplainedWait {
@@ -59,84 +76,105 @@ function explainParked(stored: StoredEntry): ExplainedWait {
   };
 }
 
+/** The entry with the predecessor that keeps it waiting now. A recorded one may be sent already. */
+function withPresentPredecessor(entry: Entry, { nowMs, predecessor }: EntryWaitFacts): Entry {
+  const { wait, ...known } = entry;
+  if (predecessor && entry.stage === 'due') {
+    const { key, text } = predecessor;
+    return { ...known, wait: { kind: 'predecessor', sinceMs: nowMs, key, text } };
+  }
+  return wait?.kind === 'predecessor' ? known : entry;
+}
+
 function explainPending(
+  wait: PresentWait,
   entry: Entry,
   facts: EntryWaitFacts,
   formatTime: FormatTime,
 ): ExplainedWait {
-  const { nowMs, window, predecessor } = facts;
-  const { lease, stage } = entry;
-  if (lease && lease.untilMs > nowMs) {
-    const text = `a function of the bridge works on it (lease ${lease.owner})`;
-    return { kind: 'lease', text, ends: `its lease ends at ${formatTime(lease.untilMs)}` };
+  switch (wait.kind) {
+    case 'lease': {
+      const text = `a function of the bridge works on it (lease ${wait.owner})`;
+      return { kind: 'lease', text, ends: `its lease ends at ${formatTime(wait.untilMs ?? 0)}` };
+    }
+    case 'predecessor':
+      return {
+        kind: 'predecessor',
+        text: `its route sends another effect first: ${wait.text}`,
+        ends: 'it is sent after that effect',
+      };
+    case 'circuitBreaker':
+    case 'login':
+    case 'maintenance':
+      return explainOutage({ ...wait, kind: wait.kind }, facts, formatTime);
+    default:
+      return explainNextTry(entry, facts, formatTime);
   }
-  if (window) {
-    const text = `the bridge does not call AutoSys: ${window.reason}`;
-    return { kind: 'window', text, ends: `the window ends at ${formatTime(window.untilMs)}` };
-  }
-  const outage = explainOutage(entry, facts, formatTime);
-  if (outage) return outage;
-  if (predecessor && stage === 'due') {
-    const text = `its route sends another effect first: ${predecessor.text}`;
-    return { kind: 'predecessor', text, ends: 'it is sent after that effect' };
-  }
-  return explainNextTry(entry, formatTime);
 }
 
-/** The circuit breaker is open, or the last try ended because no login may be sent. */
 function explainOutage(
-  entry: Entry,
-  { circuit }: EntryWaitFacts,
+  wait: PresentWait & { readonly kind: 'circuitBreaker' | 'login' | 'maintenance' },
+  { outages: { lasting, nextTryMs } }: EntryWaitFacts,
   formatTime: FormatTime,
-): ExplainedWait | undefined {
-  const isOpen = isCircuitOpen(circuit, circuitPolicy);
-  const last = entry.history.at(-1)?.text ?? '';
-  const login = findSuspension(isOpen ? circuit.reason : last);
-  if (login) {
-    const until = formatTime(login.getTime());
-    const text = 'the bridge sends no login, because AutoSys refused too many logins of its secret';
-    const ends = `it tries again at ${until}, or when the secret gets a new version`;
-    return { kind: 'login', text, ends };
+): ExplainedWait {
+  const { kind, sinceMs = 0, untilMs } = wait;
+  const reason = lasting.find(
+    ({ outage, fromMs }) => outage === kind && fromMs === sinceMs,
+  )?.reason;
+  const since = `since ${formatTime(sinceMs)}`;
+  const atMs = nextTryMs ?? untilMs;
+  const nextTry =
+    atMs === undefined ? 'the bridge tries again' : `the bridge tries again at ${formatTime(atMs)}`;
+  switch (kind) {
+    case 'maintenance': {
+      const text = `the bridge does not call AutoSys ${since}: ${reason}`;
+      const end = untilMs === undefined ? '' : ` at ${formatTime(untilMs)}`;
+      return { kind: 'window', text, ends: `the window ends${end}` };
+    }
+    case 'login': {
+      const text = `the bridge cannot log in to AutoSys ${since} (${reason})`;
+      return {
+        kind: 'login',
+        text,
+        ends: `${nextTry}, with a new version of the secret if there is one`,
+      };
+    }
+    case 'circuitBreaker': {
+      const text = `AutoSys does not answer the bridge ${since} (${reason})`;
+      return { kind: 'away', text, ends: `${nextTry}, and sends it when AutoSys answers` };
+    }
+    default:
+      return kind satisfies never;
   }
-  if (!isOpen) return undefined;
-  const { openedMs, openUntilMs, reason } = circuit;
-  const since = openedMs === undefined ? '' : ` since ${formatTime(openedMs)}`;
-  return {
-    kind: 'away',
-    text: `AutoSys does not answer the bridge${since} (${reason})`,
-    ends: `the bridge tries again at ${formatTime(openUntilMs)}, and sends it when AutoSys answers`,
-  };
 }
 
-/** The instant in the message of a suspended login (`lambda/login/login.ts`). */
-function findSuspension(text: string): Date | undefined {
-  const [, until = ''] = /no login is sent before (\S+) unless/.exec(text) ?? [];
-  const at = new Date(until);
-  return Number.isNaN(at.getTime()) ? undefined : at;
-}
-
-function explainNextTry(entry: Entry, formatTime: FormatTime): ExplainedWait {
+function explainNextTry(
+  entry: Entry,
+  { nowMs, outages }: EntryWaitFacts,
+  formatTime: FormatTime,
+): ExplainedWait {
   const { stage, dueMs, history } = entry;
-  const at = formatTime(dueMs);
+  const at = dueMs > nowMs ? `at ${formatTime(dueMs)}` : 'in the next sweep run';
   const last = history.at(-1)?.text ?? 'nothing is known';
+  const passed = describePassedOutages(findPassedOutages(entry, outages.over, nowMs), formatTime);
   switch (stage) {
     case 'accepted':
       return {
         kind: 'notShown',
-        text: `AutoSys accepted it and does not show it yet (${last})`,
-        ends: `the bridge reads AutoSys again at ${at}`,
+        text: `AutoSys accepted it and does not show it yet (${last})${passed}`,
+        ends: `the bridge reads AutoSys again ${at}`,
       };
     case 'sending':
       return {
         kind: 'readBack',
-        text: `it may have reached AutoSys (${last})`,
-        ends: `the bridge reads AutoSys at ${at}, before it may send it again`,
+        text: `it may have reached AutoSys (${last})${passed}`,
+        ends: `the bridge reads AutoSys ${at}, before it may send it again`,
       };
     default:
       return {
         kind: 'retry',
-        text: `it is not sent yet (${last})`,
-        ends: `the bridge sends it at ${at}`,
+        text: `it is not sent yet (${last})${passed}`,
+        ends: `the bridge sends it ${at}`,
       };
   }
 }

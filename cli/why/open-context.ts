@@ -1,6 +1,7 @@
 import type { AutosysInstance, GlobalName } from '../../autosys/names.ts';
 import { createFindOpenWindow } from '../../lambda/circuit-breaker/maintenance.ts';
-import type { BridgeConfig } from '../../lambda/routing/routes.ts';
+import type { Group } from '../../lambda/routing/groups.ts';
+import type { BridgeConfig, Route } from '../../lambda/routing/routes.ts';
 import type { Values } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { connect, type connectionOptions } from '../connection.ts';
@@ -59,6 +60,7 @@ export async function openWhyContext({
     table: hasTable ? openLedger('why', options, io) : undefined,
     ...{ instance, budget, formatTime },
     now: () => now,
+    groupOf: config && ((name) => config.groups?.find((group) => group.name === name)),
     openWindow: findWindow && ((nowMs) => findWindow(instance, nowMs)),
   });
   const autosys = createWhyAutosys({
@@ -91,9 +93,9 @@ function findInstance({ instances }: BridgeConfig, name: AutosysInstance) {
 
 /** What the route file says about variables and runs. */
 export function toConfigFacts(
-  { routes }: Pick<BridgeConfig, 'routes'>,
+  { routes, groups = [] }: Pick<BridgeConfig, 'routes' | 'groups'>,
   instance: AutosysInstance,
-): Pick<WhyContext, 'routesOf' | 'endsWithinMs'> {
+): Pick<WhyContext, 'routesOf' | 'groupSetting' | 'endsWithinMs'> {
   const limits = new Map(routes.map(({ name, endsWithinMs }) => [name, endsWithinMs]));
   return {
     endsWithinMs: (route) => limits.get(route),
@@ -101,11 +103,14 @@ export function toConfigFacts(
       routes
         .filter(({ to, actions }) => to === instance && setsGlobal(actions, name))
         .map((route) => route.name),
+    // A variable of a group is set by nothing else.
+    groupSetting: (name) =>
+      groups.find(({ to, actions }) => to.includes(instance) && setsGlobal(actions, name)),
   };
 }
 
 /** Whether an action sets the variable. A name with fields of the event counts if it can be equal. */
-function setsGlobal(actions: BridgeConfig['routes'][number]['actions'], name: GlobalName): boolean {
+function setsGlobal(actions: Route['actions'] | Group['actions'], name: GlobalName): boolean {
   return Object.values(actions).some((events) =>
     events.some(({ fields }) => {
       const template = fields['globalVariable'];

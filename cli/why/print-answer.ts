@@ -5,8 +5,10 @@ import type { Paint } from '../render.ts';
 import type { CallCounts } from './call-budget.ts';
 import { describeAwsRun } from './describe-run.ts';
 import { toEntryTimes } from './entry-times.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import { describeShownJob } from './explain-job.ts';
-import type { ExplainedEntry } from './read-ledger.ts';
+import { describePassedOutage } from './passed-outages.ts';
+import { printGroupFacts } from './print-group-facts.ts';
 import type { TermAnswer, WhyAnswer } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
 
@@ -74,13 +76,18 @@ function printTerm(term: TermAnswer, context: TextContext, paint: Paint): readon
 }
 
 /** An entry: effect and source, its run in AWS, its times, and what it waits for. */
-function printEntry({ stored, run, wait }: ExplainedEntry, context: TextContext) {
+function printEntry(
+  { stored, run, group, wait, passed = [] }: ExplainedEntry,
+  context: TextContext,
+): readonly string[] {
   const { key, entry } = stored;
   const indent = '             ';
   return [
     `${indent}bridge  ${describeEffect(entry)}, ${describeSource(entry.cause)}, event ${entry.cause.eventId}`,
     ...(run ? [`${indent}run     ${describeAwsRun(run, context)}, ${run.version.run}`] : []),
+    ...(group ? printGroupFacts(group, context).map((line) => `${indent}${line}`) : []),
     ...(entry.kind === 'invalidEffect' ? [] : [`${indent}times   ${printTimes(entry, context)}`]),
+    ...passed.map((one) => `${indent}delayed ${describePassedOutage(one, context.formatTime)}`),
     ...(wait ? [`${indent}waits   ${wait.text}; ${wait.ends}`] : []),
     ...(wait?.command === undefined ? [] : [`${indent}command ${wait.command}`]),
     `${indent}key     ${quoteForShell(key)}`,

@@ -2,30 +2,23 @@ import type { AutosysInstance, GlobalName, JobName } from '../../autosys/names.t
 import { LedgerError } from '../../lambda/errors.ts';
 import type { Launch } from '../../lambda/launch/launch.ts';
 import { parseLaunch, toLaunchTarget } from '../../lambda/launch/launch-row.ts';
-import type { Entry } from '../../lambda/ledger/entry.ts';
 import { toTargetKey } from '../../lambda/ledger/entry-row.ts';
 import { parseAnyEntry } from '../../lambda/ledger/invalid-effect.ts';
 import type { Run } from '../../lambda/ledger/run.ts';
 import { createReadAttribution } from '../../lambda/ledger/run-attribution.ts';
-import { parseRun, toRunKey } from '../../lambda/ledger/run-row.ts';
 import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { isRequestKey } from '../../lambda/request/request-row.ts';
+import type { Group } from '../../lambda/routing/groups.ts';
 import { readRow } from '../ledger/open.ts';
-import type { StoredEntry } from '../ledger/stored-entry.ts';
 import type { CallBudget } from './call-budget.ts';
-import { type ExplainedWait, explainWait } from './explain-wait.ts';
+import {
+  createExplainEntry,
+  type ExplainEntryDeps,
+  type ExplainedEntry,
+  readRun,
+} from './explain-entry.ts';
 import { type ReadFact, toRead, toUnread } from './fact.ts';
-import type { FormatTime } from './time-text.ts';
-import { readWaitFacts, type WaitFactsDeps } from './wait-facts.ts';
-
-/** An entry with the AWS run that caused it, and what it waits for. */
-export interface ExplainedEntry {
-  readonly stored: StoredEntry;
-  /** The run in AWS. Absent for a request, and if its row has expired. */
-  readonly run?: Run;
-  /** Absent if it does not wait. */
-  readonly wait?: ExplainedWait;
-}
+import { type GroupFacts, readGroup } from './read-group.ts';
 
 /** What the ledger has on a variable or a job. */
 export interface TargetEntries {
@@ -47,18 +40,18 @@ export interface LaunchedRun {
 export interface WhyLedger {
   globalVariable(name: GlobalName): Promise<ReadFact<TargetEntries>>;
   job(name: JobName): Promise<ReadFact<TargetEntries>>;
+  /** A group of the route file on its present business day. */
+  group(group: Group): Promise<ReadFact<GroupFacts | undefined>>;
   /** `undefined`: the job has launched nothing. */
   launch(name: JobName): Promise<ReadFact<LaunchedRun | undefined>>;
   /** The start that caused a run of a job. `undefined`: none that the bridge has confirmed. */
   startOfRun(name: JobName, run: number): Promise<ReadFact<ExplainedEntry | undefined>>;
 }
 
-export interface WhyLedgerDeps extends Pick<WaitFactsDeps, 'now' | 'openWindow'> {
+export interface WhyLedgerDeps extends ExplainEntryDeps {
   /** `undefined`: no table was given. */
   readonly table: SearchableTable | undefined;
-  readonly instance: AutosysInstance;
   readonly budget: CallBudget;
-  readonly formatTime: FormatTime;
 }
 
 /** Maximum rows of one variable or job that are read besides its state entry. */
@@ -69,10 +62,15 @@ export function createWhyLedger(deps: WhyLedgerDeps): WhyLedger {
   const { instance, budget } = deps;
   const table = deps.table && withBudget(deps.table, budget);
   const known = new Map<string, Promise<ReadFact<unknown>>>();
+  const explain = createExplainEntry(deps);
 
   return {
     globalVariable: (name) => once(`global ${name}`, (open) => readTarget(open, `global ${name}`)),
     job: (name) => once(`job ${name}`, (open) => readTarget(open, `job ${name}`)),
+    group: (group) =>
+      once(`group ${group.name}`, (open) =>
+        readGroup(open, { name: group.name, group, now: deps.now() }),
+      ),
     launch: (name) => once(`launch ${name}`, (open) => readNewestLaunch(open, instance, name)),
     startOfRun: (name, run) =>
       once(`start ${name} ${run}`, async (open) => {
@@ -127,14 +125,6 @@ export function createWhyLedger(deps: WhyLedgerDeps): WhyLedger {
       unreadable: found.flatMap((one) => ('unreadable' in one ? [one.unreadable] : [])),
     };
   }
-
-  async function explain(open: SearchableTable, stored: StoredEntry): Promise<ExplainedEntry> {
-    const { entry } = stored;
-    const run = await readRun(open, entry.version);
-    const facts = await readWaitFacts(entry, { ...deps, table: open });
-    const wait = explainWait(stored, facts, deps.formatTime);
-    return { stored, ...(run && { run }), ...(wait && { wait }) };
-  }
 }
 
 async function readNewestLaunch(
@@ -150,16 +140,6 @@ async function readNewestLaunch(
   const { aws } = launch;
   const run = aws && (await readRun(table, { run: aws.id, beganMs: aws.beganMs }));
   return { launch, ...(run && { run }) };
-}
-
-async function readRun(
-  table: SearchableTable,
-  version: Pick<Entry['version'], 'run' | 'beganMs'>,
-): Promise<Run | undefined> {
-  // A request of an AWS process has no run row.
-  if (version.run.startsWith('request ')) return undefined;
-  const row = await table.get(toRunKey(version));
-  return row && parseRun(row);
 }
 
 /** Counts each access. Beyond the limit it fails as a table that cannot be accessed does. */

@@ -1,13 +1,15 @@
 import { type Atom, printAtom } from '../../autosys/condition/index.ts';
 import type { Job } from '../../autosys/job.ts';
 import { describeRequest } from '../../lambda/ledger/previous-values.ts';
+import { describeSource } from '../ledger/advice.ts';
 import type { ConditionState } from './condition-state.ts';
-import { toPastRequests } from './entry-times.ts';
+import { type PastRequest, toPastRequests } from './entry-times.ts';
 import { describeShownJob } from './explain-job.ts';
 import { quote } from './explain-target.ts';
 import { holdsFor, type VariableFacts } from './explain-value.ts';
 import { knownValue } from './fact.ts';
 import { findLastTick } from './obstacles.ts';
+import { describePassedOutages } from './passed-outages.ts';
 import type { WhyJob } from './read-autosys.ts';
 import type { StartCause } from './why-answer.ts';
 import type { WhyContext } from './why-context.ts';
@@ -83,16 +85,24 @@ function findSetting(
   if (!state) return undefined;
   const { entry } = state.stored;
   const limitMs = startedAt.getTime() + clocksMs;
-  const past = toPastRequests(entry).findLast(
-    ({ acceptedMs, shownMs }) => (acceptedMs ?? shownMs ?? Number.POSITIVE_INFINITY) <= limitMs,
-  );
-  const atMs = past?.acceptedMs ?? past?.shownMs;
-  if (past === undefined || atMs === undefined) return undefined;
   const value = entry.kind === 'invalidEffect' ? undefined : describeRequest(entry.event);
-  if (past.isPresent && (value === undefined || !satisfies(value))) return undefined;
+  const isCause = ({ isPresent }: PastRequest) =>
+    !isPresent || (value !== undefined && satisfies(value));
+  const done = toPastRequests(entry).filter((one) => toDoneMs(one) <= limitMs);
+  const last = done.at(-1);
+  // The value may have been replaced at the instant of the start.
+  const isReplaced = last && !isCause(last) && toDoneMs(last) >= startedAt.getTime() - clocksMs;
+  const past = isReplaced ? done.at(-2) : last;
+  if (past === undefined || !isCause(past)) return undefined;
+  const atMs = toDoneMs(past);
   const what = past.isPresent && value !== undefined ? ` to ${quote(value)}` : '';
-  const text = `the bridge set it${what} at ${formatTime(atMs)} for ${past.requestedBy} (route ${past.route}, event ${past.eventId})`;
+  const passed = past.isPresent ? describePassedOutages(state.passed, formatTime) : '';
+  const text = `the bridge set it${what} at ${formatTime(atMs)} for ${past.requestedBy} (${describeSource(past)}, event ${past.eventId})${passed}`;
   return { by: 'variable', text, at: new Date(atMs), ...(past.isPresent && { entry: state }) };
+}
+
+function toDoneMs({ acceptedMs, shownMs }: PastRequest): number {
+  return acceptedMs ?? shownMs ?? Number.POSITIVE_INFINITY;
 }
 
 /** The last change of a variable that AutoSys shows, if it was before the start. */

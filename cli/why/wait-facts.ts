@@ -1,6 +1,3 @@
-import { type CircuitState, closedCircuit } from '../../lambda/circuit-breaker/circuit-breaker.ts';
-import { readCircuit } from '../../lambda/circuit-breaker/circuit-breakers.ts';
-import type { OpenWindow } from '../../lambda/circuit-breaker/maintenance.ts';
 import {
   findPendingPredecessor,
   type PendingPredecessor,
@@ -8,14 +5,14 @@ import {
 import { isPending } from '../../lambda/ledger/entry.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import type { StoredEntry } from '../ledger/stored-entry.ts';
+import { isLate } from './passed-outages.ts';
+import { type InstanceOutages, noOutages } from './read-outages.ts';
 
-/** The facts that decide what a pending entry waits for, besides the entry itself. */
+/** The facts that decide what an entry waits for or waited for, besides the entry itself. */
 export interface EntryWaitFacts {
   readonly nowMs: number;
-  /** Circuit breaker of the instance. */
-  readonly circuit: CircuitState;
-  /** Declared maintenance window that is open now. Known only with a route file. */
-  readonly window?: OpenWindow;
+  /** Outages of the instance. */
+  readonly outages: InstanceOutages;
   /** An effect that the route sends before this one, and that keeps it from being sent. */
   readonly predecessor?: PendingPredecessor;
 }
@@ -23,27 +20,26 @@ export interface EntryWaitFacts {
 /** Where {@link readWaitFacts} reads. */
 export interface WaitFactsDeps {
   readonly table: Pick<Table, 'get'>;
-  readonly now: () => Date;
-  /** The window of the instance that is open at an instant. @default - no route file was given */
-  readonly openWindow?: ((nowMs: number) => OpenWindow | undefined) | undefined;
+  readonly nowMs: number;
+  /** The outages of the instance of the entry. */
+  readonly readOutages: () => Promise<InstanceOutages>;
 }
 
 /**
- * Reads the facts of a wait from the ledger. For an entry that is not pending nothing is read.
- *
- * This is the one place that feeds {@link EntryWaitFacts}. Further facts about a wait, such as rows of
- * outages or the state of a group, are read here and become fields of it.
+ * Reads the facts of a wait from the ledger. Nothing is read for an entry that does not wait and that
+ * was accepted promptly.
  */
 export async function readWaitFacts(
   entry: StoredEntry['entry'],
-  { table, now, openWindow }: WaitFactsDeps,
+  { table, nowMs, readOutages }: WaitFactsDeps,
 ): Promise<EntryWaitFacts> {
-  const nowMs = now().getTime();
-  if (entry.kind === 'invalidEffect' || !isPending(entry)) return { nowMs, circuit: closedCircuit };
-  const [circuit, predecessor] = await Promise.all([
-    readCircuit(table, entry.to),
-    findPendingPredecessor(entry, table),
+  if (entry.kind === 'invalidEffect') return { nowMs, outages: noOutages };
+  if (!isPending(entry)) {
+    return { nowMs, outages: isLate(entry) ? await readOutages() : noOutages };
+  }
+  const [outages, predecessor] = await Promise.all([
+    readOutages(),
+    entry.stage === 'due' ? findPendingPredecessor(entry, table) : undefined,
   ]);
-  const window = openWindow?.(nowMs);
-  return { nowMs, circuit, ...(window && { window }), ...(predecessor && { predecessor }) };
+  return { nowMs, outages, ...(predecessor && { predecessor }) };
 }

@@ -1,8 +1,9 @@
 import type { JobReading } from '../../autosys/client/index.ts';
 import type { Truth } from '../../autosys/condition/index.ts';
 import type { AutosysInstance, JobName } from '../../autosys/names.ts';
+import type { ExplainedEntry } from './explain-entry.ts';
 import type { StartObstacle } from './obstacles.ts';
-import type { ExplainedEntry, LaunchedRun } from './read-ledger.ts';
+import type { LaunchedRun } from './read-ledger.ts';
 
 /** One term of a condition, with its present truth. */
 export interface TermAnswer {

@@ -1,4 +1,5 @@
 import type { AutosysInstance, GlobalName } from '../../autosys/names.ts';
+import type { Group } from '../../lambda/routing/groups.ts';
 import type { RunTextFacts } from './describe-run.ts';
 import type { WhyAutosys } from './read-autosys.ts';
 import type { WhyLedger } from './read-ledger.ts';
@@ -13,4 +14,6 @@ export interface WhyContext extends RunTextFacts {
   readonly timezone: string;
   /** Names of the routes that set a variable. @default - no route file was given */
   readonly routesOf?: ((name: GlobalName) => readonly string[]) | undefined;
+  /** The group that sets a variable. @default - no route file was given */
+  readonly groupSetting?: ((name: GlobalName) => Group | undefined) | undefined;
 }

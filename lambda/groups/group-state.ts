@@ -19,6 +19,11 @@ export function toMemberName(event: WorkloadEvent): string {
     : `${event.account} Batch job ${event.batchJobName}`;
 }
 
+/** The state machine or job of a member, from a name as {@link toMemberName} formats it. */
+export function readMemberName(name: string): string | undefined {
+  return /^(?:\d+ )?(?:state machine|Batch job) (.+)$/.exec(name)?.[1];
+}
+
 /**
  * The members after an event of one of them. Pure. The result does not depend on the order and the
  * number of the events.

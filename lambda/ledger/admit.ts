@@ -155,7 +155,7 @@ function take(entry: Entry, context: AdmitContext, readBackFirst: boolean): Admi
     return { kind: 'defer', entry: withPredecessorWait(free, context), ...toPending(behind) };
   }
   const lease = { owner: context.leaseOwner, untilMs: nowMs + context.leaseMs };
-  const text = readBackFirst ? 'claimed: AutoSys is read back first' : 'claimed: to be sent now';
+  const text = readBackFirst ? 'claimed: AutoSys is read back first' : claimedLine;
   const { wait: __, ...ready } = withHistory<Entry>(entry, nowMs, text);
   const claimed = { ...ready, lease };
   if (readBackFirst) return { kind: 'take', entry: claimed, readBackFirst };
@@ -206,20 +206,24 @@ function describeEffectRequest({ version, cause }: EffectRequest): string {
   return `requested by ${cause.run} ${version.status} (route ${cause.route}, event ${cause.eventId})`;
 }
 
+/** Line of the history of an entry that is sent next. */
+export const claimedLine = 'claimed: to be sent now';
+
 /** A line of the history that records a request. */
 export interface RecordedRequest {
   /** Name of the run for people, as in `Cause`. */
   readonly run: string;
   readonly status: string;
+  readonly route: string;
   readonly eventId: string;
 }
 
 /** Reads a line of the history that records a request. `undefined` for any other line. Pure. */
 export function readRequestLine(text: string): RecordedRequest | undefined {
-  const match = /^requested by (.+) (\S+) \(route .+, event (.+)\)$/.exec(text);
+  const match = /^requested by (.+) (\S+) \(route (.+), event (.+)\)$/.exec(text);
   if (match === null) return undefined;
-  const [, run = '', status = '', eventId = ''] = match;
-  return { run, status, eventId };
+  const [, run = '', status = '', route = '', eventId = ''] = match;
+  return { run, status, route, eventId };
 }
 
 function describeWinner({ version, cause }: Entry): string {

@@ -21,10 +21,10 @@ export interface InstanceNames {
    */
   readonly timezones?: Readonly<Record<string, string>>;
   /**
-   * Groups in the route file of the last sweep run, each with the instance that receives its
+   * Groups in the route file of the last sweep run, each with the instances that receive its
    * effects: no list of the ledger finds the days of all groups. Absent before the first sweep run.
    */
-  readonly groups?: Readonly<Record<string, string>>;
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Lifetime of the row, ten years. It must be longer than that of all entries (90 days). */
@@ -64,15 +64,15 @@ export function withTimezones(
 /** The names with the groups of the route file. Returns the same object if nothing changes. */
 export function withGroups(
   names: InstanceNames,
-  groups: Readonly<Record<string, string>>,
+  groups: Readonly<Record<string, readonly string[]>>,
 ): InstanceNames {
   const isSame = names.groups !== undefined && isSameRecord(groups, names.groups);
   return isSame ? names : { ...names, groups };
 }
 
 function isSameRecord(
-  one: Readonly<Record<string, string>>,
-  other: Readonly<Record<string, string>> = {},
+  one: Readonly<Record<string, unknown>>,
+  other: Readonly<Record<string, unknown>> = {},
 ): boolean {
   const toText = (of: typeof one) => JSON.stringify(Object.entries(of).sort());
   return toText(one) === toText(other);

@@ -94,7 +94,8 @@ export async function findLastingOutages(
   });
 }
 
-function readOutage(row: StoredRow): Outage | undefined {
+/** The outage in a row. `undefined` for a row that {@link parseOutage} rejects. */
+export function readOutage(row: StoredRow): Outage | undefined {
   try {
     return parseOutage(row);
   } catch (error) {

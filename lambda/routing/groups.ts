@@ -76,7 +76,14 @@ export function toGroupRoutes(groups: readonly Group[]): readonly GroupRoute[] {
   );
 }
 
+const routePrefix = 'group:';
+
 /** Name of a group in run rows, entries and logs. No route has it, because of the colon. */
 export function toGroupRouteName(group: string): string {
-  return `group:${group}`;
+  return `${routePrefix}${group}`;
+}
+
+/** Name of the group whose state an effect sets; `undefined` for that of a route. */
+export function toGroupOfRoute(route: string): string | undefined {
+  return route.startsWith(routePrefix) ? route.slice(routePrefix.length) : undefined;
 }

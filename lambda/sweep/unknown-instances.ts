@@ -24,7 +24,7 @@ export interface ParkUnknownDeps {
   /** Timezones of these instances, by name. */
   readonly timezones: Readonly<Record<string, string>>;
   /** Groups in the route file, each with its instance. @default - none */
-  readonly groups?: Readonly<Record<string, string>>;
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 const pageSize = 100;

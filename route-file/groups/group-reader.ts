@@ -1,8 +1,7 @@
-import { didYouMean } from '../../autosys/suggest.ts';
 import { type GroupStatus, groupStatuses } from '../../lambda/routing/groups.ts';
 import { readTemplate } from '../../lambda/routing/template-text.ts';
 import type { Faults, Path } from '../faults.ts';
-import type { RouteReader, TemplateUse } from '../route-reader.ts';
+import { createTextReader, type RouteReader, type TemplateUse } from '../route-reader.ts';
 import { checkTemplate } from '../template-check.ts';
 
 /**
@@ -30,27 +29,9 @@ export function createGroupReader(hasCutoff: boolean, faults: Faults): RouteRead
     for (const problem of problems) faults.within(path, problem);
     return { template, isSound: problems.length === 0 };
   };
-  return {
-    statuses,
-    readTemplate: (text, path, use) => read(text, path, use).template,
-    readName: (text, path, use) => {
-      const { template, isSound } = read(text, path, use);
-      return isSound ? template : undefined;
-    },
-    readStatus: (word, path, more) => {
-      const status = statuses.find((known) => known === word);
-      if (status === undefined) {
-        const words = [...statuses, ...(more === undefined ? [] : [more])];
-        const needs = word === 'PENDING' ? '; add atCutoff: PENDING to the group' : '';
-        const message = `${JSON.stringify(word)} is not a state of this group${didYouMean(word, words)}; allowed: ${words.join(', ')}${needs}`;
-        if (path.at(-1) === word) faults.atKey(path, message);
-        else faults.at(path, message);
-      }
-      return status;
-    },
-    refuse: (path, message) => faults.at(path, message),
-    refuseKey: (path, message) => faults.atKey(path, message),
-  };
+  const hintFor = (word: string) =>
+    word === 'PENDING' ? '; add atCutoff: PENDING to the group' : '';
+  return createTextReader({ statuses, what: 'a state of this group', hintFor, read }, faults);
 }
 
 function describeField(field: string): string {

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commonOptions } from '../../cli/arguments.ts';
 import { commands } from '../../cli/commands/index.ts';
@@ -135,11 +138,14 @@ describe('the completions of fish', () => {
   });
 
   test.runIf(hasShell('fish'))('are valid fish', async () => {
-    const { status, stderr } = spawnSync('fish', ['--no-execute'], {
-      input: await scriptOf('fish'),
-      encoding: 'utf8',
-    });
+    // fish cannot read a script from the socket that Node.js gives a child as stdin.
+    const folder = mkdtempSync(join(tmpdir(), 'completions-'));
+    const path = join(folder, 'autosys-bridge.fish');
+    writeFileSync(path, await scriptOf('fish'));
 
+    const { status, stderr } = spawnSync('fish', ['--no-execute', path], { encoding: 'utf8' });
+
+    rmSync(folder, { recursive: true });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });

@@ -153,6 +153,18 @@ describe('status of an entry that waits', () => {
     });
   });
 
+  test('is printed by `parked KEY` too, for an entry that is no longer parked', async () => {
+    await store(due);
+    await table.put(toOutageRow(outage, start), undefined);
+    const argv = ['parked', 'state ACE global AWS_SETTLEMENT'];
+
+    const { stdout } = await runCli(argv, at(20_000));
+    const json = await runCli([...argv, '--json'], at(20_000));
+
+    expect(stdout).toContain('  waits    for the circuit breaker: circuit breaker open since');
+    expect(JSON.parse(json.stdout).waitsFor).toMatchObject({ kind: 'circuitBreaker' });
+  });
+
   test('names the predecessor with its key', async () => {
     const behind = { behind: 'FORCE_STARTJOB REPAIR is due', behindKey: 'once ACE x' };
     const request = aStateRequest();

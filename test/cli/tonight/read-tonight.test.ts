@@ -405,7 +405,7 @@ describe('what cannot be read', () => {
     const { groups: _, ...names } = parseInstanceNames(row);
     await table.put({ key: instanceNamesKey, body: names }, row?.revision);
     await store(toGroupRow(aGroupDay(), nowMs));
-    const config = { routes: [], groups: [{ name: 'risk', to: ace, endsWithinMs: 1 }] };
+    const config = { routes: [], groups: [{ name: 'risk', to: [ace], endsWithinMs: 1 }] };
 
     const unknown = await readFacts(table);
     const named = await readFacts(table, { config: config as never });

@@ -39,7 +39,7 @@ export async function aTonightLedger(names: readonly AutosysInstance[] = [ace, d
   const now = () => new Date(nowMs);
   const table = createMemoryTable({ now });
   await changeInstanceNames({ table, now }, (known) =>
-    withGroups(withTimezones(withFile(known, names), timezones), { risk: 'ACE' }),
+    withGroups(withTimezones(withFile(known, names), timezones), { risk: ['ACE'] }),
   );
   return { table, store: (row: Row) => table.put(row, undefined) };
 }

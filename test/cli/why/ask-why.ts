@@ -2,12 +2,14 @@ import { parseAutosysInstance, parseJobName } from '../../../autosys/names.ts';
 import { createTimeFormat } from '../../../cli/ledger/times.ts';
 import { answerWhy } from '../../../cli/why/answer-why.ts';
 import { CallBudget, type CallCounts } from '../../../cli/why/call-budget.ts';
+import { toConfigFacts } from '../../../cli/why/open-context.ts';
 import { printAnswer } from '../../../cli/why/print-answer.ts';
 import { createWhyAutosys, type WhyClient } from '../../../cli/why/read-autosys.ts';
 import { createWhyLedger } from '../../../cli/why/read-ledger.ts';
 import type { WhyAnswer } from '../../../cli/why/why-answer.ts';
 import type { WhyContext } from '../../../cli/why/why-context.ts';
 import type { SearchableTable } from '../../../lambda/ledger/table.ts';
+import type { BridgeConfig } from '../../../lambda/routing/routes.ts';
 import type { Bridge } from '../../support/bridge.ts';
 
 /** An answer, its lines, and the reads that it took. */
@@ -20,6 +22,8 @@ export interface AskedWhy {
 /** Options of {@link askWhy}. */
 export interface AskWhyOptions extends Partial<Pick<WhyContext, 'routesOf' | 'endsWithinMs'>> {
   readonly jil?: string;
+  /** The compiled route file. @default - none is given */
+  readonly config?: BridgeConfig;
   /** Whether this AutoSys cannot list the events of a job. @default false */
   readonly hidesEvents?: boolean;
   readonly limits?: CallCounts;
@@ -30,7 +34,7 @@ export interface AskWhyOptions extends Partial<Pick<WhyContext, 'routesOf' | 'en
 export async function askWhy(
   { autosys, table }: Pick<Bridge, 'autosys' | 'table'>,
   name: string,
-  { jil, hidesEvents = false, limits, openWindow, ...more }: AskWhyOptions = {},
+  { jil, config, hidesEvents = false, limits, openWindow, ...more }: AskWhyOptions = {},
 ): Promise<AskedWhy> {
   const now = autosys.clock.now();
   const { timezone } = autosys.emulator.instance;
@@ -48,9 +52,11 @@ export async function askWhy(
       // Safe: the table in memory can be searched.
       table: table as unknown as SearchableTable,
       ...{ instance, budget, formatTime, openWindow },
+      groupOf: config && ((group) => config.groups?.find((one) => one.name === group)),
       now: () => now,
     }),
     ...{ instance, now, nowMs: now.getTime(), timezone, formatTime },
+    ...(config && toConfigFacts(config, instance)),
     ...more,
   };
   const answer = await answerWhy(parseJobName(name), context);

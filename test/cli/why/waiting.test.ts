@@ -263,9 +263,9 @@ describe('an effect that the bridge has not sent yet', () => {
 
     expect(answer.terms[1]).toMatchObject({
       because: expect.stringContaining(
-        'the bridge sends no login, because AutoSys refused too many logins of its secret',
+        'the bridge cannot log in to AutoSys since 02:01:05 (signing in: AutoSys rejected the login (401)',
       ),
-      ends: expect.stringMatching(/^it tries again at \S+, or when the secret gets a new version$/),
+      ends: 'the bridge tries again at 02:09:35, with a new version of the secret if there is one',
       entry: { wait: { kind: 'login' } },
     });
   });

@@ -41,7 +41,7 @@ async function sweep(
   names: readonly string[],
   over: Partial<typeof pass> = {},
   timezones: Readonly<Record<string, string>> = {},
-  groups: Readonly<Record<string, string>> = {},
+  groups: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<readonly DrainResult[]> {
   const parkUnknown = createParkUnknown({ table, now, names, timezones, groups });
   const all: DrainResult[] = [];
@@ -73,7 +73,7 @@ describe('the names of the ledger', () => {
     await sweep(table, ['ACE'], {}, {}, { rates: 'ACE', risk: 'ACE' });
 
     expect(await table.get(instanceNamesKey)).toEqual(row);
-    expect(await namesOf(table)).toMatchObject({ groups: { risk: 'ACE', rates: 'ACE' } });
+    expect(await namesOf(table)).toMatchObject({ groups: { risk: ['ACE'], rates: ['ACE'] } });
     await sweep(table, ['ACE'], {}, {}, { risk: 'ACE' });
     expect((await namesOf(table)).groups).toEqual({ risk: 'ACE' });
   });
