@@ -68,14 +68,14 @@ describe('the names of the ledger', () => {
   test('have the groups of the deployed route file', async () => {
     const table = aTable();
 
-    await sweep(table, ['ACE'], {}, {}, { risk: 'ACE', rates: 'ACE' });
+    await sweep(table, ['ACE'], {}, {}, { risk: ['ACE'], rates: ['ACE'] });
     const row = await table.get(instanceNamesKey);
-    await sweep(table, ['ACE'], {}, {}, { rates: 'ACE', risk: 'ACE' });
+    await sweep(table, ['ACE'], {}, {}, { rates: ['ACE'], risk: ['ACE'] });
 
     expect(await table.get(instanceNamesKey)).toEqual(row);
     expect(await namesOf(table)).toMatchObject({ groups: { risk: ['ACE'], rates: ['ACE'] } });
-    await sweep(table, ['ACE'], {}, {}, { risk: 'ACE' });
-    expect((await namesOf(table)).groups).toEqual({ risk: 'ACE' });
+    await sweep(table, ['ACE'], {}, {}, { risk: ['ACE'] });
+    expect((await namesOf(table)).groups).toEqual({ risk: ['ACE'] });
   });
 
   test('are written once for each name, by any number of sandboxes', async () => {
