@@ -1,5 +1,5 @@
 import { LedgerError } from '../../lambda/errors.ts';
-import { walkAgenda } from '../../lambda/ledger/agenda.ts';
+import { type AgendaList, walkAgenda } from '../../lambda/ledger/agenda.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import { latestDate } from '../ledger/open.ts';
 import type { TonightSection } from './tonight-facts.ts';
@@ -27,10 +27,11 @@ export interface ListReading<Item> {
 /** Reads an agenda list within {@link listLimits}, those that are due first. */
 export async function readList<Item>(
   table: Pick<Table, 'get' | 'agenda'>,
-  list: string,
+  list: AgendaList,
   { isWanted = () => true, read }: ListReading<Item>,
 ): Promise<TonightSection<Item>> {
-  return guardSection(list, async () => {
+  const [name = ''] = [list].flat();
+  return guardSection(name, async () => {
     const keys: string[] = [];
     let walked = 0;
     for await (const key of walkAgenda(table, list, { until: latestDate, pageSize: 500 })) {

@@ -1,8 +1,9 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { LedgerError } from '../../lambda/errors.ts';
 import { parseLaunch } from '../../lambda/launch/launch-row.ts';
+import { agendaLists } from '../../lambda/ledger/agenda.ts';
 import { isPending } from '../../lambda/ledger/entry.ts';
-import { agendaLists, isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
+import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
 import { parseAnyEntry } from '../../lambda/ledger/invalid-effect.ts';
 import type { Run } from '../../lambda/ledger/run.ts';
 import { parseRun } from '../../lambda/ledger/run-row.ts';
