@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createTimeFormat } from '../../../cli/ledger/times.ts';
 import { explainWait } from '../../../cli/why/explain-wait.ts';
+import { createFormatTime } from '../../../cli/why/time-text.ts';
 import { closedCircuit } from '../../../lambda/circuit-breaker/circuit-breaker.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { aStateRequest } from '../../lambda/ledger/requests.ts';
@@ -43,7 +43,7 @@ test.for([
     row: { key: 'k', body: {}, revision: 1 },
     entry: { ...entry, ...over },
   };
-  const formatTime = createTimeFormat('UTC', nowMs).short;
+  const formatTime = createFormatTime('UTC', new Date(nowMs));
 
   const wait = explainWait(stored, { nowMs, circuit: closedCircuit, ...facts }, formatTime);
 
