@@ -30,7 +30,8 @@ export async function readList<Item>(
   list: AgendaList,
   { isWanted = () => true, read }: ListReading<Item>,
 ): Promise<TonightSection<Item>> {
-  return guardSection(String([list].flat()[0]), async () => {
+  const [name = ''] = [list].flat();
+  return guardSection(name, async () => {
     const keys: string[] = [];
     let walked = 0;
     for await (const key of walkAgenda(table, list, { until: latestDate, pageSize: 500 })) {
