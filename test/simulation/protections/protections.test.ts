@@ -31,7 +31,12 @@ const rows: readonly ProtectionRow<Protection>[] = [
     pattern: /was down for .* and received .* requests/,
   },
   { without: 'maintenance windows', within: 20, pattern: /in a maintenance window/ },
-  { without: 'drain rate', within: 60, pattern: /started more than 20 entries a second/ },
+  {
+    without: 'drain rate',
+    from: 80,
+    within: 200,
+    pattern: /started more than 20 entries a second/,
+  },
   { without: 'drain', within: 20, pattern: /is still due/ },
   { without: 'AWS lookup', within: 40, pattern: /is over, but its row has status RUNNING/ },
   { without: 'run row before acknowledgement', within: 10, pattern: /has no row/ },
