@@ -158,7 +158,7 @@ describe('the settings', () => {
     { given: { securityGroupIds: 'sg-1' }, expected: 'securityGroupIds: found without vpcId' },
     { given: { autosysCidrs: '10.20.0.0/16' }, expected: 'autosysCidrs: found without vpcId' },
     { given: { vpcEndpoints: 'true' }, expected: 'vpcEndpoints: found without vpcId' },
-    ...['s3', 'states,s3', '', [], ['true'], 'true,states'].map((vpcEndpoints) => ({
+    ...['sns', 'states,sns', '', [], ['true'], 'true,states'].map((vpcEndpoints) => ({
       given: { vpcId, vpcEndpoints },
       expected: `vpcEndpoints: found ${JSON.stringify(vpcEndpoints)}, allowed: true, false, or some of secretsmanager, states`,
     })),
@@ -278,7 +278,7 @@ describe('the settings', () => {
       [
         'context config: found none, allowed: the path of a route file, such as bridge.yaml',
         'context vpcId: found "mine", allowed: the id of a VPC, such as vpc-0a1b2c3d',
-        'context vpcEndpoints: found "yes", allowed: true, false, or some of secretsmanager, states, batch, sts, logs, execute-api, dynamodb, separated by commas',
+        'context vpcEndpoints: found "yes", allowed: true, false, or some of secretsmanager, states, batch, sts, logs, execute-api, dynamodb, s3, separated by commas',
         'context maxConcurrency: found "many", allowed: a whole number from 2 to 1000',
         'context vpcEndpoint: unknown setting; did you mean vpcEndpoints?',
         'set settings by -c name=value, or in cdk.json',

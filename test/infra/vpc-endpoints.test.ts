@@ -205,11 +205,11 @@ describe('a list of services', () => {
   });
 
   test('is rejected with an unknown service, which untyped code may pass', () => {
-    const given: AutosysBridgeProps['vpcEndpoints'] = JSON.parse('["states", "s3", "ec2"]');
+    const given: AutosysBridgeProps['vpcEndpoints'] = JSON.parse('["states", "sns", "ec2"]');
 
     expect(() => synthesize(one, given)).toThrow(
       new Error(
-        'vpcEndpoints: found s3, ec2, allowed: true, false, or some of secretsmanager, states, batch, sts, logs, execute-api, dynamodb',
+        'vpcEndpoints: found sns, ec2, allowed: true, false, or some of secretsmanager, states, batch, sts, logs, execute-api, dynamodb, s3',
       ),
     );
   });

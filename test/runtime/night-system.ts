@@ -15,9 +15,6 @@ import {
   type TestSystem,
 } from './test-system.ts';
 
-/** Begin of the night in UTC: some hours ago, so that seconds are narrow on the page. */
-const beginHour = new Date(Date.now() - 6 * 3_600_000).getUTCHours();
-
 const routeFile = `
 instances:
   ACE:
@@ -30,7 +27,6 @@ routes:
     global: AWS_SETTLEMENT
 night:
   readers: [arn:aws:iam::111122223333:role/Operators]
-  since: "${String(beginHour).padStart(2, '0')}:00"
 `;
 
 const jil = `insert_job: LOAD  job_type: CMD  machine: host1  command: true
@@ -39,12 +35,17 @@ insert_job: REPORT  job_type: CMD  machine: host1  command: true
 condition: value(AWS_SETTLEMENT) = "FAILED"
 `;
 
-/** A stack with pages of the night, synthesised with its bundles. */
-export async function synthesizeNight(): Promise<SynthesizedAssembly> {
+/**
+ * A stack with pages of the night, synthesised with its bundles.
+ *
+ * @param minutesAgo begin of the night before now
+ */
+export async function synthesizeNight(minutesAgo: number): Promise<SynthesizedAssembly> {
+  const since = new Date(Date.now() - minutesAgo * 60_000).toISOString().slice(11, 16);
   const folder = mkdtempSync(join(tmpdir(), 'night-'));
   try {
     const config = join(folder, 'bridge.yaml');
-    writeFileSync(config, routeFile);
+    writeFileSync(config, `${routeFile}  since: "${since}"\n`);
     return await synthesize({ project, environment: process.env, context: { config } });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -65,15 +66,18 @@ export const toSucceeded = () =>
 
 /**
  * Plays an outage: AutoSys refuses connections while settlement succeeds, and answers again after the
- * page was read once.
+ * page has shown the outage. Returns that page.
  */
 export async function playOutage({ system, readPage }: NightSystem): Promise<string> {
   const { autosys, aws } = system;
   autosys.misbehave(refuseConnection, { times: 'always' });
   aws.bus.put(toSucceeded());
   await aws.idle();
-  await aws.tick('Sweep');
-  const during = await readPage();
+  // The third failed request in a row opens the circuit breaker.
+  let during = await readPage();
+  for (let pass = 0; pass < 2 && !during.includes('AutoSys away, '); pass += 1) {
+    during = await readPage();
+  }
   autosys.behave();
   // The circuit breaker allows a probe after about ten seconds.
   for (let second = 0; second < 60 && !autosys.instance.job('LOAD')?.run.run; second += 2) {
