@@ -110,6 +110,17 @@ describe('status of a global variable', () => {
   });
 });
 
+describe('status of an entry of a group', () => {
+  test('names the group instead of a route', async () => {
+    const request = aStateRequest();
+    await store(claimed({ ...request, cause: { ...request.cause, route: 'group:risk' } }));
+
+    const { stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
+
+    expect(stdout).toMatch(/^ {2}group {4}risk, event /m);
+  });
+});
+
 describe('status of an entry that waits', () => {
   const outage: Outage = {
     format: 1,
