@@ -1,5 +1,11 @@
 import type { Aim, Benchmark, Cell, Figures } from '../benchmark.ts';
-import { eventsPerSecond, type Load, measureLoad, members, stateMachines } from './load.ts';
+import {
+  eventsPerSecond,
+  type Load,
+  loadedStateMachines,
+  measureLedgerLoad,
+  members,
+} from './load.ts';
 
 /** Round trips of an event with one effect, with the one to the circuit breaker in five seconds. */
 const tripsOfRoute = 6;
@@ -12,8 +18,8 @@ export const hours: Benchmark = {
   question: `what an event costs in the ledger, and the busiest keys at ${eventsPerSecond} events/s`,
   run: async ({ quick, onProgress }) => {
     const seconds = quick ? 3 : 60;
-    const routes = await measureLoad('routes', seconds, onProgress);
-    return toFigures(routes, await measureLoad('groups', seconds, onProgress));
+    const routes = await measureLedgerLoad('routes', seconds, onProgress);
+    return toFigures(routes, await measureLedgerLoad('groups', seconds, onProgress));
   },
 };
 
@@ -59,7 +65,7 @@ function toFigures(routes: Load, groups: Load): Figures {
       },
     ],
     notes: [
-      `each run begins and ends a second later; ${stateMachines} state machines in turn, each with a variable, or ${members} with one; AutoSys shows a value at once; the ledger is in memory, so the time has no network in it.`,
+      `each run begins and ends a second later; ${loadedStateMachines} state machines in turn, each with a variable, or ${members} with one; AutoSys shows a value at once; the ledger is in memory, so the time has no network in it.`,
       'round trips: the first event of an environment takes one more or two.',
       'an event of a group changes the state of the group, and so a variable, only now and then.',
       'writes of an index as DynamoDB makes them: one if the row enters or leaves it, two if its key in it changes. DynamoDB takes 1,000 writes/s of 1 KB per partition key.',

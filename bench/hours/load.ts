@@ -14,7 +14,7 @@ export const eventsPerSecond = 300;
 const startMs = Date.parse('2026-11-20T02:00:00Z');
 
 /** State machines whose runs begin in turn. */
-export const stateMachines = 1_000;
+export const loadedStateMachines = 1_000;
 /** Members of each group. */
 export const members = 10;
 
@@ -38,7 +38,7 @@ export interface Load {
 }
 
 /** Reports events at a steady rate to a ledger in memory. */
-export async function measureLoad(
+export async function measureLedgerLoad(
   kind: LoadKind,
   seconds: number,
   onProgress: (text: string) => void,
@@ -118,7 +118,7 @@ function toTimeMs(at: number): number {
 function toEvent(at: number) {
   const isEnd = Math.floor(at / eventsPerSecond) % 2 === 1;
   const run = isEnd ? at - eventsPerSecond : at;
-  const facts = { stateMachine: `flow-${run % stateMachines}`, run: `run-${run}` };
+  const facts = { stateMachine: `flow-${run % loadedStateMachines}`, run: `run-${run}` };
   const beganMs = toTimeMs(run);
   return isEnd
     ? toExecutionEvent({ ...facts, status: 'SUCCEEDED', startMs: beganMs, stopMs: beganMs + 1_000 })
@@ -134,7 +134,7 @@ function compile(kind: LoadKind): BridgeConfig {
 
 function toRoutes(): readonly string[] {
   return Array.from(
-    { length: stateMachines },
+    { length: loadedStateMachines },
     (_, at) =>
       `  - { name: route-${at}, from: { stateMachine: flow-${at} }, global: AWS_FLOW_${at} }`,
   );
@@ -142,7 +142,7 @@ function toRoutes(): readonly string[] {
 
 function toGroups(): readonly string[] {
   const day = '{ timezone: UTC, cutoff: "00:00" }';
-  return Array.from({ length: stateMachines / members }, (_, at) => {
+  return Array.from({ length: loadedStateMachines / members }, (_, at) => {
     const names = Array.from({ length: members }, (__, one) => `flow-${at * members + one}`);
     const of = `{ stateMachine: [${names.join(', ')}] }`;
     return `  - { name: group-${at}, members: ${of}, day: ${day}, global: AWS_GROUP_${at} }`;

@@ -9,11 +9,11 @@ import { CommandLineError } from '../exit-code.ts';
 import { readSource } from '../files.ts';
 import type { Io } from '../io.ts';
 import { type ledgerOptions, openLedger } from '../ledger/open.ts';
+import { createTimeFormat } from '../ledger/times.ts';
 import { printDirectCalls } from '../proxy.ts';
 import { CallBudget } from './call-budget.ts';
 import { createWhyAutosys } from './read-autosys.ts';
 import { createWhyLedger } from './read-ledger.ts';
-import { createFormatTime } from './time-text.ts';
 import type { WhyContext } from './why-context.ts';
 
 /** The options of `why` that its context needs. */
@@ -52,7 +52,7 @@ export async function openWhyContext({
   const jil = options.jil === undefined ? undefined : await readSource(io, options.jil);
   const now = io.clock.now();
   const { timezone } = connection;
-  const formatTime = createFormatTime(timezone, now);
+  const formatTime = createTimeFormat(timezone, now.getTime()).short;
   const budget = new CallBudget();
   const hasTable = options.table !== undefined || Boolean(io.env['LEDGER_TABLE']);
   const findWindow = config && createFindOpenWindow(config.instances);

@@ -1,11 +1,11 @@
 import { parseAutosysInstance, parseJobName } from '../../../autosys/names.ts';
+import { createTimeFormat } from '../../../cli/ledger/times.ts';
 import { answerWhy } from '../../../cli/why/answer-why.ts';
 import { CallBudget, type CallCounts } from '../../../cli/why/call-budget.ts';
 import { toConfigFacts } from '../../../cli/why/open-context.ts';
 import { printAnswer } from '../../../cli/why/print-answer.ts';
 import { createWhyAutosys, type WhyClient } from '../../../cli/why/read-autosys.ts';
 import { createWhyLedger } from '../../../cli/why/read-ledger.ts';
-import { createFormatTime } from '../../../cli/why/time-text.ts';
 import type { WhyAnswer } from '../../../cli/why/why-answer.ts';
 import type { WhyContext } from '../../../cli/why/why-context.ts';
 import type { SearchableTable } from '../../../lambda/ledger/table.ts';
@@ -39,7 +39,7 @@ export async function askWhy(
   const now = autosys.clock.now();
   const { timezone } = autosys.emulator.instance;
   const instance = parseAutosysInstance('ACE');
-  const formatTime = createFormatTime(timezone, now);
+  const formatTime = createTimeFormat(timezone, now.getTime()).short;
   const budget = new CallBudget(limits);
   const context: WhyContext = {
     autosys: createWhyAutosys({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
+import { createTimeFormat } from '../../../cli/ledger/times.ts';
 import { describePassedOutages, findPassedOutages } from '../../../cli/why/passed-outages.ts';
-import { createFormatTime } from '../../../cli/why/time-text.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { Outage } from '../../../lambda/ledger/outage.ts';
 import { aStateRequest } from '../../lambda/ledger/requests.ts';
@@ -9,7 +9,7 @@ import { aStateRequest } from '../../lambda/ledger/requests.ts';
 const minuteMs = 60_000;
 const receivedMs = Date.parse('2026-11-20T01:05:00Z');
 const acceptedMs = receivedMs + 35 * minuteMs;
-const formatTime = createFormatTime('UTC', new Date(acceptedMs));
+const formatTime = createTimeFormat('UTC', acceptedMs).short;
 
 function anEntry(sent?: Entry['sent']): Entry {
   const request = aStateRequest();
