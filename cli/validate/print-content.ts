@@ -14,6 +14,7 @@ import type { Io } from '../io.ts';
 import { createPaint, type Paint, printJson, printLines, toTerminalLines } from '../render.ts';
 import { describeGroups } from './describe-groups.ts';
 import { describeLaunch } from './describe-launch.ts';
+import { describePages } from './describe-pages.ts';
 import { describeRequests } from './describe-requests.ts';
 import { findWideRoutes, type WideOnBus } from './wide-routes.ts';
 
@@ -68,6 +69,7 @@ export function printContent(content: RouteFileContent, io: Io, json: boolean): 
     ...describeGroups(groups, paint),
     ...describeLaunch(config, paint),
     ...describeRequests(config.requests, paint),
+    ...describePages(config.night, paint),
     ...describeTargets(targets),
     '',
     describeAccounts(config),
@@ -92,7 +94,7 @@ function describeSecrets(secrets: RouteFileContent['secrets']): readonly string[
 }
 
 function toDocument(
-  { instances, routes, groups, targets, callers, requests, accounts }: BridgeConfig,
+  { instances, routes, groups, targets, callers, requests, accounts, night }: BridgeConfig,
   autosysTargets: readonly RouteTarget[],
 ) {
   return {
@@ -113,6 +115,7 @@ function toDocument(
     targets,
     callers,
     requests,
+    ...(night && { night }),
     accounts,
     autosysTargets,
   };

@@ -179,6 +179,24 @@ requests readers: getGlobal -> ACE
 `);
 });
 
+const nightYaml = `${bridgeYaml}night:
+  readers: ["arn:aws:iam::111122223333:role/Operators"]
+  everyMinutes: 1
+`;
+
+test('prints the pages of the night, and who reads them', async () => {
+  const text = await runCli(['validate', '-'], { stdin: nightYaml });
+  const json = await runCli(['validate', '-', '--json'], { stdin: nightYaml });
+
+  expect(text.stdout).toContain(`
+night: a page of ACE every minute, from 20:00, kept for 14 days
+  read by arn:aws:iam::111122223333:role/Operators
+`);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    night: { instances: ['ACE'], everyMinutes: 1, keepDays: 14, since: '20:00' },
+  });
+});
+
 test('prints the entries of requests as data with --json', async () => {
   const { stdout } = await runCli(['validate', '-', '--json'], { stdin: requestsYaml });
 
