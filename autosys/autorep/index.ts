@@ -15,4 +15,4 @@ export {
 } from './read-globals.ts';
 export type { ReportStyle, SummaryEntry, SummaryRow } from './summary.ts';
 export { printSummary, readSummary } from './summary.ts';
-export { isWildcard, matchesWildcard } from './wildcard.ts';
+export { isAll, isWildcard, matchesWildcard } from './wildcard.ts';

@@ -34,6 +34,7 @@ export function matchesWildcard(pattern: string, name: string): boolean {
   return /^[%*]*$/.test(pattern.slice(at));
 }
 
-function isAll(pattern: string): boolean {
+/** Whether a pattern is `ALL`. */
+export function isAll(pattern: string): boolean {
   return pattern.toUpperCase() === 'ALL';
 }

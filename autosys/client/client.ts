@@ -191,7 +191,7 @@ export class AutosysClient {
     return readJilText(reply, call);
   }
 
-  /** Reads the JIL of all jobs, each once: {@link definitionsCommand}. */
+  /** Reads the JIL of all jobs. A member of a box may occur twice. See {@link definitionsCommand}. */
   async readDefinitions(options: CallOptions = {}): Promise<string> {
     const { stdOut } = await this.runCommand(definitionsCommand, options);
     return stdOut.join('\n');

@@ -1,6 +1,7 @@
 import {
   type AutorepQuery,
   type DetailEntry,
+  isAll,
   isWildcard,
   matchesWildcard,
   printDetails,
@@ -26,8 +27,12 @@ export function reportJobs(instance: Instance, query: AutorepQuery): Printed {
   const { name } = query.subject;
   if (!isWildcard(name) && !instance.job(name)) return { stdErr: [invalidJobName(name)] };
   const { level = Number.POSITIVE_INFINITY } = query;
-  const nestedJobs = findJobs(instance, name).filter(({ depth }) => depth <= level);
-  if (query.report === 'definition') return printDefinitions(nestedJobs, query);
+  const withinLevel = ({ depth }: NestedJob) => depth <= level;
+  if (query.report === 'definition') {
+    const printed = findPrinted(instance, name).map((jobs) => jobs.filter(withinLevel));
+    return printDefinitions(printed, query);
+  }
+  const nestedJobs = findJobs(instance, name).filter(withinLevel);
   const rows = nestedJobs.flatMap((job) => toRows(instance, job, query.run));
   // The code was seen in one client; the wording is our own.
   if (rows.length === 0 && !isWildcard(name)) {
@@ -53,9 +58,26 @@ function findJobs(instance: Instance, pattern: string): readonly NestedJob[] {
     .filter(({ record: { job } }) => !listed.has(job.name) && listed.add(job.name));
 }
 
-function printDefinitions(nestedJobs: readonly NestedJob[], { long }: AutorepQuery): Printed {
-  const jobs = nestedJobs.map(({ record: { job } }) => job);
-  const printed = printJobs(jobs, { long, ownerAsComment: true });
+/**
+ * The jobs whose definitions are printed, each with its members. A pattern prints members that fit it
+ * below their box and again by themselves, without indent (AutoSys user guide, and seen live).
+ */
+function findPrinted(instance: Instance, pattern: string): readonly (readonly NestedJob[])[] {
+  if (!isWildcard(pattern) || isAll(pattern)) return [findJobs(instance, pattern)];
+  return inBoxOrder(instance)
+    .filter(({ record }) => matchesWildcard(pattern, record.job.name))
+    .map(({ record }) => withMembers(instance, record));
+}
+
+function printDefinitions(
+  lists: readonly (readonly NestedJob[])[],
+  { long }: AutorepQuery,
+): Printed {
+  const printed = lists
+    .map((list) => list.map(({ record: { job } }) => job))
+    .map((jobs) => printJobs(jobs, { long, ownerAsComment: true }))
+    .filter((text) => text !== '')
+    .join('\n');
   return { stdOut: printed === '' ? [] : printed.replace(/\n$/, '').split('\n') };
 }
 

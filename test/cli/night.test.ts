@@ -23,6 +23,12 @@ condition: value(AWS_SETTLEMENT) = "SUCCEEDED"
 insert_job: OTHER  job_type: CMD
 machine: m1
 command: sleep 60
+insert_job: NIGHT  job_type: BOX
+insert_job: IN_BOX  job_type: CMD
+box_name: NIGHT
+machine: m1
+command: sleep 60
+condition: value(AWS_SETTLEMENT) = "SUCCEEDED"
 `,
 };
 
@@ -75,6 +81,7 @@ describe('night', () => {
     expect(stdout).toMatch(
       /LOAD_SETTLEMENT {2}INACTIVE {2}waits for value\(AWS_SETTLEMENT\) = "SUCCEEDED"/,
     );
+    expect(stdout).toContain('  IN_BOX  INACTIVE  ');
     expect(stdout).not.toContain('OTHER');
   });
 
@@ -90,7 +97,12 @@ describe('night', () => {
 
     expect(JSON.parse(stdout)).toMatchObject({
       ...{ instance: 'ACE', timezone },
-      lanes: [{ kind: 'global', name: 'AWS_SETTLEMENT', jobs: [{ name: 'LOAD_SETTLEMENT' }] }],
+      lanes: [
+        {
+          ...{ kind: 'global', name: 'AWS_SETTLEMENT' },
+          jobs: [{ name: 'LOAD_SETTLEMENT' }, { name: 'IN_BOX' }],
+        },
+      ],
     });
   });
 

@@ -69,6 +69,24 @@ describe('autorep through command/run', () => {
     });
   });
 
+  test.for([
+    ['%', ['PAY_BOX', ' PAY_PREP', ' PAY_LOAD', 'PAY_PREP', 'PAY_LOAD', 'a#b.c-1', 'WAITER']],
+    ['% -L 0', ['PAY_BOX', 'PAY_PREP', 'PAY_LOAD', 'a#b.c-1', 'WAITER']],
+    ['*_LOAD', ['PAY_LOAD']],
+    ['ALL', ['PAY_BOX', ' PAY_PREP', ' PAY_LOAD', 'a#b.c-1', 'WAITER']],
+    ['PAY_BOX', ['PAY_BOX', ' PAY_PREP', ' PAY_LOAD']],
+    ['NOTHING%', []],
+  ] as const)('prints members below their box, and by themselves: -q -J %s', async ([of, jobs]) => {
+    await using night = await startNight();
+
+    const { stdOut = [] } = await run(night.emulator, `autorep -q -J ${of}`);
+
+    const found = stdOut.flatMap(
+      (line) => /^( *)insert_job: (\S+)/.exec(line)?.slice(1).join('') ?? [],
+    );
+    expect(found).toEqual(jobs);
+  });
+
   test('prints the events of the run with -d', async () => {
     await using night = await startNight();
     const { emulator, clock } = night;
