@@ -52,10 +52,9 @@ test('the page that the function served shows a real outage where it was', async
   const lane = await edgesOf(page, '.lane');
   const band = await edgesOf(page, '.lane [data-band="away"]');
   const accepted = await edgesOf(page, '.lane circle.accepted');
-  const [waits, ran, link] = await Promise.all([
+  const [waits, ran] = await Promise.all([
     edgesOf(page, '[data-waits="LOAD"]'),
     edgesOf(page, '[data-job="LOAD"]'),
-    edgesOf(page, '[data-link="LOAD"]'),
   ]);
   // The band ends where AutoSys accepted the event, because that closed the circuit breaker.
   expect(Math.abs(band.right - accepted.middle)).toBeLessThan(30);
@@ -64,7 +63,10 @@ test('the page that the function served shows a real outage where it was', async
   // The job waits until then, and its run begins where the mark is.
   expect(waits.right).toBeGreaterThanOrEqual(band.right - 30);
   expect(Math.abs(ran.left - accepted.middle)).toBeLessThan(30);
-  expect(Math.abs(link.left - accepted.middle)).toBeLessThan(2);
+  // AutoSys shows whole seconds, so the job may seem to start up to a second before the mark.
+  const link = page.locator('[data-link="LOAD"]').first();
+  const mark = page.locator('.lane circle.accepted').first();
+  expect(await link.getAttribute('x1')).toBe(await mark.getAttribute('cx'));
   await page.close();
 
   /** Width of a duration, at least: the night began at most four minutes before the outage. */

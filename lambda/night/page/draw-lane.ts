@@ -65,16 +65,16 @@ function drawRows(
       markup`<rect class="band" data-band="${kind}" x="${span.x}" width="${span.width}" y="0" height="${height}" fill="url(#${kind})"/>`
     );
   });
-  const hours = clock.hours.map((ms) => {
+  const ticks = clock.ticks.map((ms) => {
     const x = scale.toPercent(ms);
-    return markup`<line class="hour" x1="${x}" x2="${x}" y1="0" y2="${height}"/>`;
+    return markup`<line class="tick" x1="${x}" x2="${x}" y1="0" y2="${height}"/>`;
   });
   const x = scale.toPercent(night.madeMs);
   const now =
     night.madeMs < night.untilMs
       ? markup`<line class="now" x1="${x}" x2="${x}" y1="0" y2="${height}"><title>state of ${clock.toTime(night.madeMs)}</title></line>`
       : undefined;
-  return markup`<svg class="lane" role="img" aria-label="${label}" height="${height}">${hours}${bands}${now}${content.flat()}</svg>`;
+  return markup`<svg class="lane" role="img" aria-label="${label}" height="${height}">${ticks}${bands}${now}${content.flat()}</svg>`;
 }
 
 function drawRun(run: NightRun, y: number, drawing: Drawing): Markup {

@@ -84,10 +84,9 @@ function formatBands({ night, clock }: Drawing): Markup | undefined {
 }
 
 function drawAxis({ night, scale, clock }: Drawing): Markup {
-  const hourMs = 3_600_000;
   // At most twelve labels, so that they do not overlap.
-  const every = Math.max(1, Math.ceil((night.untilMs - night.fromMs) / hourMs / 12));
-  const labels = clock.hours
+  const every = Math.max(1, Math.ceil((clock.ticks.length - 1) / 12));
+  const labels = clock.ticks
     .filter((_, index) => index % every === 0)
     // A label at the right end would be cut off.
     .filter((ms) => night.untilMs - ms > (night.untilMs - night.fromMs) / 25)

@@ -21,7 +21,7 @@ a { color: #0b4f8a; }
 .now { stroke: #0b4f8a; stroke-width: 1.5; stroke-dasharray: 5 3; }
 .axis { display: block; width: 100%; height: 18px; overflow: visible; }
 .axis text { font: 11.5px system-ui, sans-serif; fill: #3b434b; }
-.hour { stroke: #c9d0d6; stroke-width: 1; }
+.tick { stroke: #c9d0d6; stroke-width: 1; }
 .band { stroke: #8a4b00; stroke-width: 1; }
 .run, .job { stroke: #1b1f24; stroke-width: 1; }
 .run-SUCCEEDED { fill: #1a7f4b; }

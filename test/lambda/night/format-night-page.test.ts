@@ -69,6 +69,24 @@ describe('the page of a night', () => {
   });
 
   test.for([
+    [4, ['23:00', '23:01', '23:02', '23:03']],
+    [30, ['23:00', '23:05', '23:25']],
+    [90, ['23:00', '23:15', '00:15']],
+    [240, ['23:00', '00:00', '02:00']],
+  ] as const)('labels the axis of a night of %d minutes', ([minutes, times]) => {
+    const fromMs = Date.UTC(2026, 10, 29, 22);
+    const untilMs = fromMs + minutes * 60_000;
+    const page = formatNightPage(
+      aNight({ fromMs, untilMs, madeMs: untilMs, lanes: [], bands: [] }),
+    );
+
+    const axis = /<svg class="axis"[\s\S]*?<\/svg>/.exec(page)?.[0] ?? '';
+    const labels = [...axis.matchAll(/>(\d\d:\d\d)</g)].map(([, label]) => label);
+    expect(labels).toEqual(expect.arrayContaining([...times]));
+    expect(labels.length).toBeLessThanOrEqual(12);
+  });
+
+  test.for([
     ['back', Date.UTC(2026, 9, 24, 22), ['02:00 GMT+2', '02:00 GMT+1']],
     ['forward', Date.UTC(2027, 2, 27, 23), ['01:00 GMT+1', '03:00 GMT+2']],
   ] as const)('shows each hour of a night in which clocks are set %s', ([, fromMs, hours]) => {
