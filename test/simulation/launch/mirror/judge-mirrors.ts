@@ -49,16 +49,16 @@ function judgeWaitingRuns(system: LaunchSystem, job: MirroredJob): readonly stri
   });
 }
 
-/** When a run of a launch job began in AutoSys. */
+/** When a run of a launch job began, as its agent reported it. */
 function toBegin(before: readonly ProcessedChange[], job: string, run: number): number {
-  return before.find(({ of, one }) => of === job && one?.run === run)?.atMs ?? 0;
+  return before.find(({ of, one }) => of === job && one?.run === run)?.reportedMs ?? 0;
 }
 
-/** An operator who sets a mirror releases the waiting job. The queue of AutoSys takes a second. */
+/** An operator who sets a mirror after the run began releases the waiting job. */
 function wasReleased(actions: readonly OperatorAction[], name: string, fromMs: number): boolean {
   return actions.some(
     ({ mirror, action, atMs }) =>
-      mirror.name === name && /success|succeeded/i.test(action) && atMs >= fromMs - 2_000,
+      mirror.name === name && /success|succeeded/i.test(action) && atMs >= fromMs,
   );
 }
 

@@ -24,6 +24,8 @@ export interface ProcessedChange {
   readonly text: string;
   /** For a status of a job that starts a target: the try that has it. */
   readonly one?: ShownTry;
+  /** For such a status: when its agent reported it. A stalled scheduler processes it later. */
+  readonly reportedMs?: number;
 }
 
 /** A job that starts a target with a mirror, the mirror, and the job that waits for it. */
@@ -50,7 +52,11 @@ export interface OperatorAction {
   readonly action: MirrorAction;
 }
 
-type StatusOfTry = { readonly one: ShownTry; readonly status: JobStatus };
+interface StatusOfTry {
+  readonly one: ShownTry;
+  readonly status: JobStatus;
+  readonly reportedMs: number;
+}
 
 /**
  * The embedded AutoSys with the mirrors and the jobs that wait for them. The statuses of the jobs
@@ -97,7 +103,8 @@ export class MirroredAutosys {
     ) {
       throw new Error(`no report of ${status}`);
     }
-    this.#reported.set(job, [...(this.#reported.get(job) ?? []), { one, status }]);
+    const reported = { one, status, reportedMs: this.#world.nowMs };
+    this.#reported.set(job, [...(this.#reported.get(job) ?? []), reported]);
     this.installation.instance.queue({ kind: 'CHANGE_STATUS', job: parseJobName(job), status });
   }
 
@@ -137,8 +144,8 @@ export class MirroredAutosys {
         this.#add({ atMs, of: job, kind: 'start', text: '' });
       if (kind === 'status' && job !== undefined && status !== undefined) {
         const reported = this.#reported.get(job)?.shift();
-        const one = reported && { one: reported.one };
-        this.#add({ atMs, of: job, kind: 'status', text: status, ...one });
+        const ofTry = reported && { one: reported.one, reportedMs: reported.reportedMs };
+        this.#add({ atMs, of: job, kind: 'status', text: status, ...ofTry });
       }
     });
   }
