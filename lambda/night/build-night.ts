@@ -21,6 +21,7 @@ export function buildNight(facts: NightFacts): Night {
   };
   const lanes = drawn.map(({ entries: _, ...lane }) => ({
     ...lane,
+    runs: lane.runs.filter((run) => isInNight(run, fromMs)),
     jobs: listed
       .filter((job) => concernsLane(job, lane))
       .map((job) => toNightJob(job, lane, context)),
@@ -67,6 +68,23 @@ function toLanes({ span, madeMs }: NightFacts): readonly DrawnLane[] {
       return [{ ...target, runs: toRuns(marks, known), entries: ofTarget }];
     })
     .toSorted((one, other) => (one.name < other.name ? -1 : Number(one.name > other.name)));
+}
+
+/** Whether something of a run happened in the night, or is still open. A variable has older runs too. */
+function isInNight(
+  { endedMs = Number.POSITIVE_INFINITY, marks, group }: NightRun,
+  fromMs: number,
+): boolean {
+  return (
+    group !== undefined ||
+    endedMs >= fromMs ||
+    marks.some(
+      ({ receivedMs, acceptedMs = 0, shownMs = 0, parked, wait }) =>
+        parked !== undefined ||
+        wait !== undefined ||
+        Math.max(receivedMs, acceptedMs, shownMs) >= fromMs,
+    )
+  );
 }
 
 /** What may have requested an effect, by the name in its entry. */

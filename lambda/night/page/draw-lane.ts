@@ -87,9 +87,7 @@ function drawRun(run: NightRun, y: number, drawing: Drawing): Markup {
   const bar =
     span &&
     markup`<rect class="run run-${status}" data-run="${name}" x="${span.x}" width="${span.width}" y="${y + barTop}" height="${barHeight}"><title>${title}</title></rect>`;
-  const marks = run.marks.map((mark) =>
-    drawMark(mark, y + barTop + barHeight / 2, { scale, clock }),
-  );
+  const marks = run.marks.map((mark) => drawMark(mark, y + barTop + barHeight / 2, drawing));
   return markup`<text x="2" y="${y + 13}">${name} · ${status} · AWS</text>${bar}${marks}`;
 }
 
@@ -113,15 +111,16 @@ function drawGroupDay(
 
 /** A circle where AutoSys accepted the effect, a diamond where it showed it, a square if it is parked. */
 function drawMark(
-  { effect, acceptedMs, shownMs, parked }: NightMark,
+  { effect, acceptedMs = 0, shownMs = 0, parked }: NightMark,
   y: number,
-  { scale, clock }: Pick<Drawing, 'scale' | 'clock'>,
+  { night, scale, clock }: Drawing,
 ): Markup {
+  // Marks before the night would stand at its left edge.
   const accepted =
-    acceptedMs !== undefined &&
+    acceptedMs >= night.fromMs &&
     markup`<circle class="accepted" cx="${scale.toPercent(acceptedMs)}" cy="${y}" r="4.5"><title>${effect}: accepted by AutoSys ${clock.toTime(acceptedMs)}</title></circle>`;
   const shown =
-    shownMs !== undefined &&
+    shownMs >= night.fromMs &&
     markup`<svg class="mark" data-shown="${effect}" x="${scale.toPercent(shownMs)}" y="${y}" overflow="visible"><path class="shown" d="M0-6L5 0L0 6L-5 0Z"><title>${effect}: shown by AutoSys ${clock.toTime(shownMs)}</title></path></svg>`;
   const isParked =
     parked !== undefined &&
@@ -150,9 +149,11 @@ function drawJob(job: NightJob, y: number, { night, scale, clock }: Drawing): Ma
 function drawLink(
   { name, startedMs, releasedMs }: NightJob,
   { fromY, toY }: { readonly fromY: number; readonly toY: number },
-  { scale }: Drawing,
+  { night, scale }: Drawing,
 ): Markup | undefined {
   if (startedMs === undefined || releasedMs === undefined) return undefined;
+  // A change before the night is not drawn.
+  if (releasedMs < night.fromMs) return undefined;
   const [x1, x2] = [scale.toPercent(releasedMs), scale.toPercent(startedMs)];
   return markup`<line class="link" data-link="${name}" x1="${x1}" y1="${fromY}" x2="${x2}" y2="${toY}"/>`;
 }
@@ -160,7 +161,7 @@ function drawLink(
 /** Where the change that let a job start is drawn. */
 function findMarkY({ runs }: NightLane, { releasedMs }: NightJob): number {
   const row = runs.findIndex(({ marks }) =>
-    marks.some(({ shownMs, acceptedMs }) => (shownMs ?? acceptedMs) === releasedMs),
+    marks.some(({ shownMs, acceptedMs }) => (acceptedMs ?? shownMs) === releasedMs),
   );
   return Math.max(0, row) * rowHeight + barTop + barHeight / 2;
 }

@@ -41,6 +41,7 @@ caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0;
   border-bottom: 1px solid #c9d0d6; overflow-wrap: anywhere; }
 thead th { border-bottom: 2px solid #57606a; }
+th, td:not(:last-child) { white-space: nowrap; }
 .is-parked { color: #a10d19; font-weight: 600; }
 details > summary { cursor: pointer; padding: .3rem 0; }
 summary:focus-visible, a:focus-visible { outline: 3px solid #0b4f8a; outline-offset: 2px; }
@@ -48,7 +49,7 @@ summary:focus-visible, a:focus-visible { outline: 3px solid #0b4f8a; outline-off
   body { padding: .5rem; }
   thead { position: absolute; clip-path: inset(50%); }
   tbody tr { display: block; padding: .35rem 0; border-bottom: 1px solid #57606a; }
-  tbody th, tbody td { display: block; border: 0; padding: 0; }
+  tbody th, tbody td { display: block; border: 0; padding: 0; white-space: normal; }
   td[data-label]::before { content: attr(data-label) ": "; color: #3b434b; }
 }
 @media print {

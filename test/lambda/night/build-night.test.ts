@@ -169,6 +169,15 @@ describe('a night', () => {
     ]);
   });
 
+  test('leaves out a run that was over before the night, and knows the start that it caused', () => {
+    const startedMs = toNightMs(3, 31) + 30_000;
+    const jobs = [aJob('LOAD', 'RUNNING', { condition: isReady, startedMs })];
+    const [lane] = makeNight({ fromMs: toNightMs(3, 31) + 1 }, jobs).lanes;
+
+    expect(lane?.runs).toEqual([]);
+    expect(lane?.jobs[0]?.why).toBe('started 23:31: AWS_SETTLEMENT = SUCCEEDED, accepted 23:30');
+  });
+
   test('does not link a job that started hours after the change', () => {
     const startedMs = toNightMs(5);
     const jobs = [aJob('LOAD', 'RUNNING', { condition: isReady, startedMs })];

@@ -55,6 +55,27 @@ describe('the page of a night', () => {
     expect(attributesOf(page, 'data-waits')).toMatchObject({ x: '0%', width: '43.958%' });
   });
 
+  test('draws the line of a job from the run whose mark let it start', () => {
+    const night = aNight();
+    const [lane] = night.lanes;
+    const [run] = lane?.runs ?? [];
+    if (!lane || !run) throw new Error('the night has a run');
+    const runs = [{ ...run, name: 'an earlier run', marks: [] }, run];
+    const page = formatNightPage({ ...night, lanes: [{ ...lane, runs }] });
+
+    expect(attributesOf(page, 'data-link')).toMatchObject({ x1: '43.75%', y1: '65' });
+    expect(page).toContain(
+      'cx="43.75%" cy="65" r="4.5"><title>AWS_SETTLEMENT = SUCCEEDED: accepted',
+    );
+  });
+
+  test('draws nothing at the edge for what happened before the night', () => {
+    const page = formatNightPage(aNight({ fromMs: toNightMs(3, 40) }));
+
+    expect(page).not.toMatch(/(?:accepted|shown) by AutoSys \d/);
+    expect(page).not.toContain('data-link');
+  });
+
   test('lets an active run and a waiting job last until now', () => {
     const night = aNight();
     const [lane] = night.lanes;
@@ -118,7 +139,8 @@ describe('the page of a night', () => {
       ['RUNNING', '12.5', '25'],
       ['SUCCEEDED', '37.5', '40.208'],
     ]);
-    expect(attributesOf(page, 'data-link')['x1']).toBe(attributesOf(page, 'data-shown')['x']);
+    // AutoSys accepted the state at 23:30.
+    expect(attributesOf(page, 'data-link')['x1']).toBe('43.75%');
   });
 
   test('lists what is parked, with its reason', () => {

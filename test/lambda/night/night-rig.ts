@@ -13,7 +13,7 @@ export function startedJobs(count: number): readonly NightJob[] {
     status: 'SUCCESS',
     why: 'started because AWS_SETTLEMENT was set to SUCCEEDED',
     waitsMs: eveningMs,
-    releasedMs: toNightMs(3, 31),
+    releasedMs: toNightMs(3, 30),
     startedMs: toNightMs(3, 31),
     endedMs: toNightMs(4, index % 50),
   }));
