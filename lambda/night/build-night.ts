@@ -139,10 +139,13 @@ function toNightJob(
   // A run that began before the night shows that the job did not wait at first.
   const wasActive = startMs !== undefined && startMs < fromMs;
   const isWaiting = startedMs !== undefined || !wasActive || lastRun.endedAt !== undefined;
+  // Its box has begun again, and the job waits in it once more.
+  const waitsAgain = status === 'ACTIVATED' && endedMs !== undefined;
+  const sinceMs = startedMs === undefined || waitsAgain ? endOf(job) : 0;
   return {
     ...{ name: job.name, status },
-    why: explainNightJob(job, { startedMs, release, context }),
-    ...(isWaiting && { waitsMs: Math.max(fromMs, startedMs === undefined ? endOf(job) : 0) }),
+    why: explainNightJob(job, { startedMs: waitsAgain ? undefined : startedMs, release, context }),
+    ...(isWaiting && { waitsMs: Math.max(fromMs, sinceMs) }),
     ...(startedMs !== undefined && { startedMs }),
     ...(endedMs !== undefined && { endedMs }),
     ...(isFromLane && { releasedMs: release.atMs }),

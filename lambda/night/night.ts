@@ -118,7 +118,10 @@ export interface NightJob {
   readonly startedMs?: number;
   /** End of that run. @default - it is still active */
   readonly endedMs?: number;
-  /** Since when it has waited. @default - it did not wait in this time */
+  /**
+   * Since when it has waited: for the run, or for the next one if that run is over.
+   * @default - it did not wait in this time
+   */
   readonly waitsMs?: number;
   /** The change of the lane that let it start. @default - none, or it has not started */
   readonly releasedMs?: number;

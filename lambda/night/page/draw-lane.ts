@@ -130,8 +130,7 @@ function drawMark(
 
 function drawJob(job: NightJob, y: number, { night, scale, clock }: Drawing): Markup {
   const { name, status, why, waitsMs, startedMs, endedMs } = job;
-  const waits =
-    waitsMs === undefined ? undefined : scale.toSpan(waitsMs, startedMs ?? night.madeMs);
+  const waits = waitsMs === undefined ? undefined : scale.toSpan(waitsMs, endOfWait(job, night));
   const ran =
     startedMs === undefined ? undefined : scale.toSpan(startedMs, endedMs ?? night.madeMs);
   const kind = status === 'FAILURE' || status === 'TERMINATED' ? 'job-failed' : 'job-ran';
@@ -143,6 +142,11 @@ function drawJob(job: NightJob, y: number, { night, scale, clock }: Drawing): Ma
     ran &&
     markup`<rect class="job ${kind}" data-job="${name}" x="${ran.x}" width="${ran.width}" y="${top}" height="${barHeight}"><title>${name}: ${status}, started ${clock.toTime(startedMs ?? 0)}</title></rect>`;
   return markup`<text x="2" y="${y + 13}">${name} · ${status} · ${why}</text>${waitBar}${runBar}`;
+}
+
+/** A job that waits for its next run waits until now. */
+function endOfWait({ waitsMs = 0, startedMs }: NightJob, { madeMs }: Night): number {
+  return startedMs === undefined || startedMs < waitsMs ? madeMs : startedMs;
 }
 
 /** The line from the change of the lane to the start of the job that it let start. */

@@ -169,6 +169,16 @@ describe('a night', () => {
     ]);
   });
 
+  test('says what a job waits for whose box has begun again after its run', () => {
+    const [startedMs, endedMs] = [toNightMs(3, 31), toNightMs(3, 40)];
+    const notYet = 'value(AWS_SETTLEMENT) = "READY"';
+    const jobs = [aJob('LOAD', 'ACTIVATED', { condition: notYet, startedMs, endedMs })];
+    const [job] = makeNight({}, jobs).lanes[0]?.jobs ?? [];
+
+    expect(job).toMatchObject({ startedMs, endedMs, waitsMs: endedMs });
+    expect(job?.why).toMatch(/^waits for value\(AWS_SETTLEMENT\) = "READY"/);
+  });
+
   test('leaves out a run that was over before the night, and knows the start that it caused', () => {
     const startedMs = toNightMs(3, 31) + 30_000;
     const jobs = [aJob('LOAD', 'RUNNING', { condition: isReady, startedMs })];

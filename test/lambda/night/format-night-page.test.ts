@@ -76,6 +76,19 @@ describe('the page of a night', () => {
     expect(page).not.toContain('data-link');
   });
 
+  test('draws the wait of a job for its next run after the run', () => {
+    const night = aNight();
+    const [lane] = night.lanes;
+    const [job] = startedJobs(1);
+    if (!lane || !job) throw new Error('the night has a job');
+    const jobs = [{ ...job, endedMs: toNightMs(4), waitsMs: toNightMs(4) }];
+    const page = formatNightPage({ ...night, lanes: [{ ...lane, jobs }] });
+
+    // 20:00 to 04:00; the page was made at 02:13.
+    expect(attributesOf(page, 'data-waits')).toMatchObject({ x: '50%', width: '27.708%' });
+    expect(attributesOf(page, 'data-job')).toMatchObject({ x: '43.958%', width: '6.042%' });
+  });
+
   test('lets an active run and a waiting job last until now', () => {
     const night = aNight();
     const [lane] = night.lanes;
