@@ -41,9 +41,9 @@ export async function simulateLaunches(
 ): Promise<ScenarioResult> {
   const world = new World(seed, { startMs, traced });
   const faultsUntilMs = startMs + world.pick([30, 60, 90]) * minuteMs;
-  const system = createLaunchSystem(world, without, faultsUntilMs);
-  injectLaunchFaults(system, { startMs, faultsUntilMs });
   const endMs = faultsUntilMs + quietMs;
+  const system = createLaunchSystem(world, without, { faultsUntilMs, endMs });
+  injectLaunchFaults(system, { startMs, faultsUntilMs });
   scheduleLaunchSweeps(system, endMs);
   await withoutStackTraces(() => world.run(endMs));
   system.autosys.installation.instance.stop();
@@ -61,7 +61,7 @@ export type LaunchSystem = ReturnType<typeof createLaunchSystem>;
 function createLaunchSystem(
   world: World,
   without: LaunchProtection | undefined,
-  faultsUntilMs: number,
+  { faultsUntilMs, endMs }: { readonly faultsUntilMs: number; readonly endMs: number },
 ) {
   const violations: string[] = [];
   const handled: HandledCall[] = [];
@@ -108,7 +108,7 @@ function createLaunchSystem(
     ids += 1;
     return `launch-${ids}`;
   };
-  const drivers = plans.map((plan) => new JobDriver(plan, { world, gateway, jobs, newId }));
+  const drivers = plans.map((plan) => new JobDriver(plan, { world, gateway, jobs, newId, endMs }));
   return {
     world,
     ledger,

@@ -55,7 +55,12 @@ interface JobServices {
   readonly gateway: LaunchGateway;
   readonly jobs: SimulatedJobs;
   readonly newId: () => string;
+  /** End of the scenario. */
+  readonly endMs: number;
 }
+
+/** Time that a try has at least. One that begins later could not settle before the end. */
+const settlesWithinMs = 20 * 60_000;
 
 /** Run number of the first run of each job. */
 const firstRun = 1620;
@@ -88,8 +93,9 @@ export class JobDriver {
   }
 
   #startTry(one: Try): void {
-    const { world, jobs } = this.#services;
+    const { world, jobs, endMs } = this.#services;
     const { job, kind, kill, personAfterMs } = this.plan;
+    if (world.nowMs > endMs - settlesWithinMs) return;
     jobs.set(job, one.run, one.try, 'RUNNING');
     world.count(`tries of ${kind} jobs`);
     if (kind === 'http') {
