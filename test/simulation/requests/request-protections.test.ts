@@ -26,8 +26,8 @@ const rows: readonly ProtectionRow<RequestProtection>[] = [
   { without: 'order of receipt', within: 1_500, pattern: /counts as older|is sent after/ },
   {
     without: 'kill of this run',
-    from: 4_500,
-    within: 200,
+    from: 11_500,
+    within: 400,
     pattern: /^the kill of .* ended run/m,
   },
   { without: 'entry check', within: 60, pattern: /its entry does not allow it/ },
