@@ -10,8 +10,8 @@ const clientSettings = {
 } as const;
 
 /**
- * Creates the storing of HTML pages in a bucket, which never rejects. Browsers and proxies do not keep a page: it names jobs,
- * and the next pass replaces it.
+ * Creates the storing of HTML pages in a bucket, which never rejects. Browsers and proxies do not keep
+ * a page: it names jobs, and the next pass replaces it.
  *
  * @param settings of the client, in addition to its time limits
  */

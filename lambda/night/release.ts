@@ -32,6 +32,14 @@ export function concernsLane(
 }
 
 /**
+ * When a change could let a job start. The read-back shows a change seconds after AutoSys has processed
+ * it. `undefined` if AutoSys has not taken it. Pure.
+ */
+export function toReleaseMs({ acceptedMs, shownMs }: NightMark): number | undefined {
+  return acceptedMs ?? shownMs;
+}
+
+/**
  * The last change of the bridge before a job started that its condition names, or that is the start of
  * the job itself. `undefined` if there was none shortly before. Pure.
  */
@@ -44,8 +52,7 @@ export function findRelease(
     .filter((lane) => concernsLane(job, lane))
     .flatMap((lane) => lane.runs.flatMap(({ marks }) => marks.map((mark) => ({ lane, mark }))))
     .flatMap(({ lane, mark }) => {
-      // The read-back shows a change seconds after AutoSys has processed it.
-      const atMs = mark.acceptedMs ?? mark.shownMs;
+      const atMs = toReleaseMs(mark);
       return atMs === undefined ? [] : [{ lane, mark, atMs }];
     })
     .filter(({ atMs }) => atMs <= startedMs + toleranceMs && startedMs - atMs <= startsWithinMs)

@@ -1,5 +1,6 @@
 import type { NightClock } from '../clock.ts';
 import type { Night, NightGroup, NightJob, NightLane, NightMark, NightRun } from '../night.ts';
+import { toReleaseMs } from '../release.ts';
 import { type Markup, markup } from './markup.ts';
 import type { NightScale } from './scale.ts';
 
@@ -164,8 +165,6 @@ function drawLink(
 
 /** Where the change that let a job start is drawn. */
 function findMarkY({ runs }: NightLane, { releasedMs }: NightJob): number {
-  const row = runs.findIndex(({ marks }) =>
-    marks.some(({ shownMs, acceptedMs }) => (acceptedMs ?? shownMs) === releasedMs),
-  );
+  const row = runs.findIndex(({ marks }) => marks.some((mark) => toReleaseMs(mark) === releasedMs));
   return Math.max(0, row) * rowHeight + barTop + barHeight / 2;
 }
