@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import dynalite from 'dynalite';
+import { trackRequests } from './drain.ts';
 import { closeServer, listen, toAddress } from './loopback.ts';
 import { isJsonObject, type JsonObject, TemplateError } from './template-error.ts';
 import type { WiredTable } from './wiring.ts';
@@ -19,10 +20,12 @@ const signed = {
  */
 export class LocalTables implements AsyncDisposable {
   readonly #server: Server;
+  readonly #drain: () => Promise<void>;
   readonly #names: string[] = [];
 
   private constructor(server: Server) {
     this.#server = server;
+    this.#drain = trackRequests(server);
   }
 
   /**
@@ -66,8 +69,9 @@ export class LocalTables implements AsyncDisposable {
     return items;
   }
 
-  /** Closes every connection, frees the port and discards the tables. */
+  /** Answers what is in progress, closes every connection, frees the port and discards the tables. */
   async stop(): Promise<void> {
+    await this.#drain();
     await closeServer(this.#server);
   }
 
