@@ -9,6 +9,12 @@ export interface LogLine {
   readonly line: string;
 }
 
+/** What ends with this process. One listener for all functions: Node.js warns of more than ten. */
+const endOfProcess = new Set<() => void>();
+process.on('exit', () => {
+  for (const end of endOfProcess) end();
+});
+
 /**
  * A function on this machine, run as in Lambda: by AWS's own Node.js runtime client in a separate
  * process.
@@ -35,7 +41,7 @@ export class LocalFunction implements Invocable {
     this.#config = config;
     this.#clock = clock;
     this.#processNow = processNow;
-    process.once('exit', this.#killAll);
+    endOfProcess.add(this.#killAll);
   }
 
   /**
@@ -73,7 +79,7 @@ export class LocalFunction implements Invocable {
   /** Ends every process of the function and resolves when they have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    process.off('exit', this.#killAll);
+    endOfProcess.delete(this.#killAll);
     await Promise.all([...this.#all].map((environment) => this.#discard(environment)));
   }
 

@@ -15,6 +15,7 @@ import {
 } from './launch.ts';
 import { loadMirroredJobs, refuseMirroredLaunches, runMirroredLaunches } from './launch-mirror.ts';
 import { recoverEnd, withholdEnd } from './lost-event.ts';
+import { readNightPage } from './night.ts';
 import { beginOutage, endOutage } from './outage.ts';
 import { remove } from './removal.ts';
 import { askAutosys, continueExecutions, refuseCallers } from './requests.ts';
@@ -105,6 +106,7 @@ async function launch(system: TestSystem): Promise<void> {
   await steps.step('KILLJOB: the run and the child that it started are stopped', () =>
     killLaunchJob(system),
   );
+  await steps.step('the page of the night is in its bucket', () => readNightPage(system));
 }
 
 /** Failures. They are started together, because the sweep runs once a minute. */

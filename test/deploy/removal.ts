@@ -3,6 +3,7 @@ import { readResources } from './assembly.ts';
 import { findBridge } from './bridge.ts';
 import { listResources, stackName } from './cloud.ts';
 import { askLedger } from './ledger.ts';
+import { checkRetainedPages, findPages } from './night.ts';
 import { toGlobal } from './route-change.ts';
 import type { TestSystem } from './test-system.ts';
 
@@ -20,6 +21,8 @@ export async function remove(system: TestSystem, assembly: string): Promise<read
     /^Retain/.test(template[logicalId]?.DeletionPolicy ?? ''),
   );
 
+  const pages = await findPages(system);
+
   await toolkit.destroy(assembly);
 
   await assert.rejects(
@@ -31,6 +34,7 @@ export async function remove(system: TestSystem, assembly: string): Promise<read
     'the ledger is retained',
   );
   assert.match(await askLedger(system, table, toGlobal('archive')), /is over/);
+  await checkRetainedPages(system, pages);
   await cloud.sqs.getQueueAttributes({ QueueUrl: deadLetters, AttributeNames: ['All'] });
   await assert.rejects(cloud.sqs.getQueueAttributes({ QueueUrl: queue, AttributeNames: ['All'] }));
   for (const name of [report, sweep]) {
