@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
-import { configFileName } from '../../lambda/contract.ts';
+import { configFileName, environment as variableNames } from '../../lambda/contract.ts';
 import { readWiring, synthesize } from '../../local/index.ts';
+import { synthesizeNight } from '../../test/runtime/night-system.ts';
 import { synthesizeRequests } from '../../test/runtime/requests-system.ts';
 
 /** Code in a separate directory, with the contents of its zip file. */
@@ -71,6 +72,7 @@ const measuredFunctions = [
   'authorizer',
   'request',
   'wait',
+  'night',
 ];
 
 /** Synthesizes the app for the shipped bundles, and builds the bundles for comparison. */
@@ -81,22 +83,29 @@ export async function createPackages(): Promise<Packages> {
     await synthesize({ project, environment: process.env, context: launchContext }),
   );
   const withRequests = stack.use(await synthesizeRequests());
+  const withNight = stack.use(await synthesizeNight(60));
   const scratch = mkdtempSync(join(tmpdir(), 'bench-cold-'));
   stack.defer(() => rmSync(scratch, { recursive: true }));
   const location = { account: '000000000000', region: 'us-east-1' };
-  const functions = [assembly, withLaunchApi, withRequests].flatMap(
+  const functions = [assembly, withLaunchApi, withRequests, withNight].flatMap(
     ({ directory }) => readWiring(directory, location).functions,
   );
   const shipped = new Map<string, Package>();
   const cdkDefault = new Map<string, Package>();
   const { taskRoot = '' } = functions[0] ?? {};
   // The variables of all functions together, so that all packages have the same environment.
-  const environment = Object.fromEntries(
-    functions.flatMap((one) => Object.entries(one.environment)),
-  );
+  const environment = {
+    ...Object.fromEntries(functions.flatMap((one) => Object.entries(one.environment))),
+    // The embedded AWS makes no buckets, so the stack has no name for this one.
+    [variableNames.nightBucket]: 'pages',
+  };
   const config = join(taskRoot, configFileName);
-  const bundle = (name: string, entry: string, options: BuildOptions) =>
-    createPackage(name, { scratch, entry: join(project, entry), config, environment, options });
+  const bundle = (name: string, entry: string, options: BuildOptions, besideIt = config) =>
+    createPackage(name, {
+      ...{ scratch, environment, options },
+      entry: join(project, entry),
+      config: besideIt,
+    });
   for (const name of measuredFunctions) {
     const entry = `lambda/functions/${name}.ts`;
     const rebuilt = await bundle(`${name}, shipped`, entry, shippedOptions);
@@ -108,7 +117,9 @@ export async function createPackages(): Promise<Packages> {
         `${entry}: the shipped bundle differs from a bundle built with the settings of infra/function-defaults.ts`,
       );
     shipped.set(name, { ...rebuilt, directory });
-    cdkDefault.set(name, await bundle(`${name}, CDK default`, entry, cdkDefaultOptions));
+    // The same routes: the night function does not start without pages of the night.
+    const own = join(directory, configFileName);
+    cdkDefault.set(name, await bundle(`${name}, CDK default`, entry, cdkDefaultOptions, own));
   }
   const empty = await bundle('empty handler', 'bench/cold/empty-handler.ts', shippedOptions);
   const sdk = await bundle('SDK clients only', 'bench/cold/sdk-handler.ts', shippedOptions);
