@@ -80,7 +80,7 @@ function toStored(
   return {
     key,
     revision,
-    body: freezeDeeply(JSON.parse(JSON.stringify(body))),
+    body: toFrozen(body),
     // The time to live of DynamoDB is in whole seconds.
     ...(expiresAt && { expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000) }),
     ...(agenda && { agenda: { list: agenda.list, at: new Date(agenda.at) } }),
@@ -89,11 +89,14 @@ function toStored(
   };
 }
 
-/** Freezes a value of JSON and all its parts. */
-function freezeDeeply(value: unknown): unknown {
+/** A frozen copy of a body as JSON keeps it: without fields that are undefined. */
+function toFrozen(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) freezeDeeply(part);
-  return Object.freeze(value);
+  if (Array.isArray(value)) return Object.freeze(value.map((part) => toFrozen(part) ?? null));
+  if ('toJSON' in value) return toFrozen(JSON.parse(JSON.stringify(value)));
+  const kept = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.freeze(Object.fromEntries(kept.map(([name, part]) => [name, toFrozen(part)])));
 }
 
 function toRow({ agenda, target, expiresAt, ...stored }: StoredRow): StoredRow {
