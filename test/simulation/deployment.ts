@@ -2,6 +2,7 @@ import { createFindOpenWindow } from '../../lambda/circuit-breaker/maintenance.t
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
 import { toMatchedRoutes } from '../../lambda/routing/target-routes.ts';
 import { readRouteFile } from '../../route-file/index.ts';
+import { type SimulatedGroup, writeGroup } from './simulated-group.ts';
 
 /** Values that name the run, the attempt and the status, so that each request shows its version. */
 const formatValues = (run: string, statuses: readonly string[], end = '') =>
@@ -31,27 +32,12 @@ export const renamed = { from: 'BEE', to: 'CEE' } as const;
  */
 export const deadlineMs = 5 * 3_600_000;
 
-/** The group of some scenarios: all workloads, of which two must succeed on a business day. */
-export const simulatedGroup = { variable: 'GROUP', need: 2, expect: 4 } as const;
-
-const groupLines = `groups:
-  - name: most
-    to: ACE
-    members:
-      - { stateMachine: [a, b, c] }
-      - { jobQueue: night, jobName: [r] }
-    succeed: { atLeast: ${simulatedGroup.need} }
-    day: { timezone: Europe/Zurich, cutoff: "01:40" }
-    atCutoff: PENDING
-    global: ${simulatedGroup.variable}
-`;
-
 export interface DeploymentOptions {
   /** True when both instances use the same secret. */
   readonly sharesSecret: boolean;
   readonly isRenamed: boolean;
-  /** Whether the route file has a group. @default false */
-  readonly hasGroup?: boolean;
+  /** The group of the route file. @default - none */
+  readonly group?: SimulatedGroup;
 }
 
 /**
@@ -59,7 +45,7 @@ export interface DeploymentOptions {
  * to two instances, a route with a condition and two instances, a mirror job, a Batch job, and
  * one-shot effects of several kinds from several routes on the same jobs.
  */
-function writeRouteFile({ sharesSecret, isRenamed, hasGroup = false }: DeploymentOptions): string {
+function writeRouteFile({ sharesSecret, isRenamed, group }: DeploymentOptions): string {
   const second = isRenamed ? renamed.to : renamed.from;
   return `
 instances:
@@ -108,7 +94,7 @@ routes:
     global: { name: BATCH, values: ${batchJobValues} }
     events:
       - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR }
-${hasGroup ? groupLines : ''}`;
+${group ? writeGroup(group, second) : ''}`;
 }
 
 /** The configuration that the functions run with. */

@@ -1,4 +1,5 @@
 import { drawBatchJob, drawExecution, type Run, reuseArn } from './aws/runs.ts';
+import type { SimulatedGroup } from './simulated-group.ts';
 import type { World } from './world.ts';
 
 const minuteMs = 60_000;
@@ -33,8 +34,8 @@ export function drawRuns(
 export interface Plan {
   /** True when both AutoSys use the same secret and the same account. */
   readonly sharesSecret: boolean;
-  /** Whether the workloads are members of a group. It is not drawn. */
-  readonly hasGroup: boolean;
+  /** The group whose members the workloads are. It is not drawn. Absent in most scenarios. */
+  readonly group?: SimulatedGroup;
   /** When a deployment renames an instance, in milliseconds. Absent in most scenarios. */
   readonly renamedMs?: number;
 }
@@ -45,11 +46,15 @@ export function drawPlan(
   {
     startMs,
     isShort,
-    hasGroup,
-  }: Pick<Plan, 'hasGroup'> & { readonly startMs: number; readonly isShort: boolean },
+    group,
+  }: Pick<Plan, 'group'> & { readonly startMs: number; readonly isShort: boolean },
 ): Plan {
   const sharesSecret = world.chance(0.3);
   if (sharesSecret) world.count('shared secrets');
-  if (isShort || !world.chance(0.2)) return { sharesSecret, hasGroup };
-  return { sharesSecret, hasGroup, renamedMs: startMs + world.between(10, 120) * minuteMs };
+  if (isShort || !world.chance(0.2)) return { sharesSecret, ...(group && { group }) };
+  return {
+    sharesSecret,
+    ...(group && { group }),
+    renamedMs: startMs + world.between(10, 120) * minuteMs,
+  };
 }

@@ -7,6 +7,7 @@ import { judge } from './judge/judge.ts';
 import { isSecret } from './judge/log-watch.ts';
 import type { Protection } from './protections/protections.ts';
 import { drawPlan, drawRuns } from './scenario-plan.ts';
+import { conditionalGroup, plainGroup, type SimulatedGroup } from './simulated-group.ts';
 import { createSimulatedSystem, type SimulatedSystem } from './simulated-system.ts';
 import { World } from './world.ts';
 
@@ -44,6 +45,12 @@ export interface ScenarioOptions {
   readonly crashAt?: CrashAt;
 }
 
+/** One scenario of four has a group, one of eight with a condition and two instances. */
+function findGroup(seed: number): SimulatedGroup | undefined {
+  if (seed % 4 !== 0) return undefined;
+  return seed % 8 === 0 ? plainGroup : conditionalGroup;
+}
+
 /**
  * Runs one scenario: several runs and execution environments, two AutoSys, and faults. The same
  * seed gives the same scenario.
@@ -55,13 +62,13 @@ export async function simulate(
   const { without, traced = false, crashAt } = options;
   const world = new World(seed, { startMs, traced });
   const isShort = crashAt !== undefined;
-  const hasGroup = !isShort && seed % 4 === 0;
-  const plan = drawPlan(world, { startMs, isShort, hasGroup });
+  const group = isShort ? undefined : findGroup(seed);
+  const plan = drawPlan(world, { startMs, isShort, ...(group && { group }) });
   const runs = drawRuns(world, {
     reuseProbability: isShort ? 0 : 0.15,
     // A group needs runs of several members, and some that succeed.
-    count: isShort ? 1 : world.pick(hasGroup ? [2, 3, 5, 8] : [1, 1, 2, 2, 3, 5]),
-    statuses: hasGroup ? groupEndStatuses : endStatuses,
+    count: isShort ? 1 : world.pick(group ? [2, 3, 5, 8] : [1, 1, 2, 2, 3, 5]),
+    statuses: group ? groupEndStatuses : endStatuses,
     firstMs: startMs + world.between(0, (isShort ? 10 : 40) * minuteMs),
     // Runs start spread over an hour, or within a minute or two.
     withinMs: world.pick([hourMs, 100_000, 30_000]),
@@ -130,7 +137,7 @@ function scheduleSweeps(
   world.at(nextMs, () => {
     // A sweep without due work does nothing, except for a group whose day begins. Skipping it saves
     // most of the run time.
-    if (dynamo.isWorkDue() || (plan.hasGroup && world.nowMs < quietMs)) {
+    if (dynamo.isWorkDue() || (plan.group && world.nowMs < quietMs)) {
       for (let times = world.pick([0, 0, 1, 1, 1, 2]); times > 0; times -= 1) host.sweep();
     }
     scheduleSweeps(endMs, quietMs, { world, dynamo, host, plan });

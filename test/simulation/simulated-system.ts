@@ -35,8 +35,8 @@ export function createSimulatedSystem(
   world: World,
   { plan, runs, oldRuns, crashAt, without }: SystemOptions,
 ) {
-  const { sharesSecret, hasGroup } = plan;
-  const first = deploy({ sharesSecret, isRenamed: false, hasGroup });
+  const { sharesSecret, group } = plan;
+  const first = deploy({ sharesSecret, isRenamed: false, ...(group && { group }) });
   const deployed = { current: first };
   const secrets = new Secrets(world);
   const accountBySecret = new Map<string, Account>();

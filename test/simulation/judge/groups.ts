@@ -1,14 +1,14 @@
 import type { GroupRecord } from '../../../lambda/groups/group-row.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { isOver } from '../../../lambda/workload/workload.ts';
-import { simulatedGroup } from '../deployment.ts';
+import { toInstallation } from '../deployment.ts';
+import { groupNeed, groupVariable, type SimulatedGroup, toCounted } from '../simulated-group.ts';
 import { type Evidence, idsOf, toId, toKnownFacts } from './evidence.ts';
 import type { Fact } from './facts.ts';
 import { judgeGroupWrites } from './group-writes.ts';
 import { isEntry, isGroupRecord } from './ledger-watch.ts';
 import { isNewer, isSameChange } from './versions.ts';
 
-const { variable, need, expect } = simulatedGroup;
 const hourMs = 3_600_000;
 
 /**
@@ -16,20 +16,29 @@ const hourMs = 3_600_000;
  * not mix, nothing starts before enough have succeeded, and SUCCEEDED ends only with a start.
  */
 export function judgeGroups(evidence: Evidence): readonly string[] {
-  if (!evidence.plan.hasGroup) return [];
+  const { group } = evidence.plan;
+  if (group === undefined) return [];
   const records = [...evidence.ledger.bodyByKey.values()].filter(isGroupRecord);
   evidence.world.count('group days', records.length);
-  const days = Map.groupBy(toFactsKnown(evidence), (fact) => toDay(fact.version.beganMs));
+  const all = toGroupFacts(toAllFacts(evidence), group);
+  const days = Map.groupBy(toGroupFacts(toFactsKnown(evidence), group), ({ version }) =>
+    toDay(version.beganMs),
+  );
   return [
     ...[...days].flatMap(([day, known]) => {
       const record = records.find((one) => one.day === day);
-      return record ? judgeDay(record, known, evidence) : [`the group has no row for ${day}`];
+      return record
+        ? judgeDay(record, { known, expect: group.expect, evidence })
+        : [`the group has no row for ${day}`];
     }),
-    ...records.flatMap((record) => [...judgeMembers(record), ...judgeChanges(record, evidence)]),
-    ...judgeGroupWrites(evidence.ledger),
+    ...records.flatMap((record) => [
+      ...judgeMembers(record, group),
+      ...judgeChanges(record, all, evidence),
+    ]),
+    ...judgeGroupWrites(evidence.ledger, group.expect),
     ...judgeCutoff(records, evidence),
-    ...judgeTarget(records, evidence),
-    ...judgeStarts(evidence),
+    ...group.to.flatMap((instance) => judgeTarget(records, instance, evidence)),
+    ...judgeStarts(evidence, all),
   ];
 }
 
@@ -44,6 +53,13 @@ function toAllFacts({ facts, oldFacts }: Evidence): readonly Fact[] {
   return [...facts.values(), ...oldFacts];
 }
 
+/** The facts of members, as the group sees them. */
+function toGroupFacts(facts: readonly Fact[], group: SimulatedGroup): readonly Fact[] {
+  return facts
+    .filter((fact) => group.hasMember(toWorkload(fact)))
+    .map((fact) => ({ ...fact, version: toCounted(fact.version, group) }));
+}
+
 const dateInZurich = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Zurich' });
 
 /** The cutoff is 01:40 in Zurich. No run begins near a change of its clocks. */
@@ -51,15 +67,28 @@ function toDay(beganMs: number): string {
   return dateInZurich.format(beganMs - 100 * 60_000);
 }
 
-function toMember({ change: { event } }: Fact): string {
+function toWorkload({ change: { event } }: Fact): string {
   const { stateMachineArn, jobName } = event.detail;
-  return typeof stateMachineArn === 'string'
-    ? `${event.account} state machine ${stateMachineArn.split(':').at(-1)}`
-    : `${event.account} Batch job ${String(jobName)}`;
+  return String(stateMachineArn ?? jobName)
+    .split(':')
+    .at(-1) as string;
+}
+
+function toMember(fact: Fact): string {
+  const { account, detail } = fact.change.event;
+  const kind = typeof detail['stateMachineArn'] === 'string' ? 'state machine' : 'Batch job';
+  return `${account} ${kind} ${toWorkload(fact)}`;
+}
+
+interface KnownDay {
+  readonly known: readonly Fact[];
+  /** Number of members of the group. */
+  readonly expect: number;
+  readonly evidence: Evidence;
 }
 
 /** Checks that the row has the newest run of each member, and the state that follows from it. */
-function judgeDay(record: GroupRecord, known: readonly Fact[], evidence: Evidence) {
+function judgeDay(record: GroupRecord, { known, expect, evidence }: KnownDay) {
   const members = new Map(record.members.map((one) => [one.name, one]));
   const missing = known.flatMap((fact) => {
     const member = members.get(toMember(fact));
@@ -67,14 +96,14 @@ function judgeDay(record: GroupRecord, known: readonly Fact[], evidence: Evidenc
       ? [`${record.day}: the group does not have ${fact.change.event.id}`]
       : [];
   });
-  const expected = toExpectedState(record, known);
+  const expected = toExpectedState(record, known, expect);
   if (record.status === expected || missing.length > 0) return missing;
   evidence.world.log(() => JSON.stringify(record));
   return [`${record.day}: the group is ${record.status}, but its members make it ${expected}`];
 }
 
 /** The state by the words of the documentation, from the newest runs and the first successes. */
-function toExpectedState({ members }: GroupRecord, known: readonly Fact[]): string {
+function toExpectedState({ members }: GroupRecord, known: readonly Fact[], expect: number): string {
   const successes = members.map((member) => {
     const times = known
       .filter((fact) => toMember(fact) === member.name && fact.version.status === 'SUCCEEDED')
@@ -86,29 +115,40 @@ function toExpectedState({ members }: GroupRecord, known: readonly Fact[]): stri
     .toSorted(
       (one, other) => one.atMs - other.atMs || (one.member.name < other.member.name ? -1 : 1),
     )
-    .slice(0, need);
+    .slice(0, groupNeed);
   const ended = members.filter(({ version }) => isOver(version.status));
   const succeeded = ended.filter(({ version }) => version.status === 'SUCCEEDED').length;
-  if (succeeded < need) return expect - (ended.length - succeeded) < need ? 'FAILED' : 'RUNNING';
+  if (succeeded < groupNeed)
+    return expect - (ended.length - succeeded) < groupNeed ? 'FAILED' : 'RUNNING';
   return counted.every(({ member }) => isOver(member.version.status)) ? 'SUCCEEDED' : 'RUNNING';
 }
 
-/** Checks that no run of another day is in the row. */
-function judgeMembers({ day, members }: GroupRecord): readonly string[] {
-  return members.flatMap(({ name, version }) =>
-    toDay(version.beganMs) === day ? [] : [`${day}: ${name} has a run of another day`],
-  );
+/** Checks that the row has no run of another day, and no end that does not count. */
+function judgeMembers(
+  { day, members }: GroupRecord,
+  { isCounted }: SimulatedGroup,
+): readonly string[] {
+  return members.flatMap(({ name, version }) => [
+    ...(toDay(version.beganMs) === day ? [] : [`${day}: ${name} has a run of another day`]),
+    ...(isOver(version.status) && !isCounted(version)
+      ? [`${day}: ${name} has ${version.status}, on which the condition does not hold`]
+      : []),
+  ]);
 }
 
 /** Checks that SUCCEEDED ended only after a member that had succeeded was started again. */
-function judgeChanges({ day, changes }: GroupRecord, evidence: Evidence): readonly string[] {
+function judgeChanges(
+  { day, changes }: GroupRecord,
+  all: readonly Fact[],
+  { world }: Evidence,
+): readonly string[] {
   return changes.flatMap(({ status, atMs }, at) => {
     if (changes[at - 1]?.status !== 'SUCCEEDED') return [];
-    evidence.world.count('groups started again');
-    const isStartedAgain = toAllFacts(evidence).some(
+    world.count('groups started again');
+    const isStartedAgain = all.some(
       (start) =>
         toDay(start.version.beganMs) === day &&
-        toAllFacts(evidence).some(
+        all.some(
           (success) =>
             success.version.status === 'SUCCEEDED' &&
             toMember(success) === toMember(start) &&
@@ -129,7 +169,11 @@ function judgeCutoff(records: readonly GroupRecord[], { world }: Evidence): read
 }
 
 /** Checks that the entry of the variable has the last state of the last day. */
-function judgeTarget(records: readonly GroupRecord[], { ledger }: Evidence): readonly string[] {
+function judgeTarget(
+  records: readonly GroupRecord[],
+  instance: string,
+  { ledger }: Evidence,
+): readonly string[] {
   const last = records.toSorted((one, other) => other.beganMs - one.beganMs)[0];
   const change = last?.changes.at(-1);
   if (last === undefined || change === undefined) return [];
@@ -142,29 +186,38 @@ function judgeTarget(records: readonly GroupRecord[], { ledger }: Evidence): rea
   };
   const entries = [...ledger.bodyByKey.values()].filter(
     (body): body is Entry =>
-      isEntry(body) && body.event.kind === 'SET_GLOBAL' && body.event.globalVariable === variable,
+      isEntry(body) &&
+      body.event.kind === 'SET_GLOBAL' &&
+      body.event.globalVariable === groupVariable,
   );
   // The effect of an old event has its own row, parked for an operator.
-  return entries.some((entry) => isSameChange(entry.version, version))
+  const own = entries.filter(({ to }) => toInstallation(to) === instance);
+  return own.some((entry) => isSameChange(entry.version, version))
     ? []
-    : [`${variable} has no entry for change ${change.number} of ${last.day}, ${change.status}`];
+    : [
+        `${instance}: ${groupVariable} has no entry for change ${change.number} of ${last.day}, ${change.status}`,
+      ];
 }
 
 /** Checks that SUCCEEDED was sent only after enough members had succeeded on one day. */
-function judgeStarts(evidence: Evidence): readonly string[] {
-  const successes = toAllFacts(evidence).filter(({ version }) => version.status === 'SUCCEEDED');
-  const sent = [...evidence.installations.values()].flatMap(({ recorder }) =>
+function judgeStarts({ installations }: Evidence, all: readonly Fact[]): readonly string[] {
+  const successes = all.filter(({ version }) => version.status === 'SUCCEEDED');
+  const sent = [...installations.values()].flatMap(({ recorder }) =>
     recorder.acceptedEvents.filter(
       ({ event }) =>
         event.kind === 'SET_GLOBAL' &&
-        event.globalVariable === variable &&
+        event.globalVariable === groupVariable &&
         event.value === 'SUCCEEDED',
     ),
   );
   return sent.flatMap(({ sentMs }) => {
     const before = successes.filter(({ version }) => version.changedMs <= sentMs + hourMs / 60);
     const days = Map.groupBy(before, ({ version }) => toDay(version.beganMs));
-    const isReached = [...days.values()].some((some) => new Set(some.map(toMember)).size >= need);
-    return isReached ? [] : [`${variable} is SUCCEEDED before ${need} members have succeeded`];
+    const isReached = [...days.values()].some(
+      (some) => new Set(some.map(toMember)).size >= groupNeed,
+    );
+    return isReached
+      ? []
+      : [`${groupVariable} is SUCCEEDED before ${groupNeed} members have succeeded`];
   });
 }

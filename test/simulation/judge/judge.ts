@@ -3,8 +3,9 @@ import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { nameOneShot, nameRequestedEvent } from '../autosys/evaluate-request.ts';
 import type { Installation } from '../autosys/installation.ts';
 import { toTarget } from '../autosys/recorder.ts';
-import { renamed, simulatedGroup, toInstallation } from '../deployment.ts';
+import { renamed, toInstallation } from '../deployment.ts';
 import type { Plan } from '../scenario-plan.ts';
+import { groupVariable } from '../simulated-group.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeGroups } from './groups.ts';
 import { judgeFacts } from './known-changes.ts';
@@ -139,7 +140,7 @@ function judgeResends({ recorder, variableHistory }: Installation): readonly str
     const isAllowed =
       variable === '' ||
       // Several changes of a group set the same value.
-      variable === simulatedGroup.variable ||
+      variable === groupVariable ||
       count <= maxUnknownSends ||
       variableHistory.wasRestored(variable);
     return isAllowed ? [] : [`${sent} was sent ${count} times without an answer`];

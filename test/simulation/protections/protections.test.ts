@@ -88,6 +88,12 @@ const rows: readonly ProtectionRow<Protection>[] = [
     within: 400,
     pattern: /RUNNING, but its members made it FAILED/,
   },
+  {
+    without: 'condition of a group',
+    within: 100,
+    pattern: /has \w+, on which the condition does not hold/,
+  },
+  { without: 'every instance of a group', within: 60, pattern: /BEE: GROUP has no entry/ },
   { without: 'numbers of group changes', within: 60, pattern: /GROUP has no entry for change/ },
   { without: 'group effects after a crash', within: 200, pattern: /GROUP has no entry for change/ },
   { without: 'state at the cutoff', within: 100, pattern: /the group has not begun/ },

@@ -90,6 +90,10 @@ export const protections = [
   'restart of a failed member',
   /** A group fails as soon as success is out of reach. */
   'success out of reach',
+  /** An end on which the condition of a group does not hold is neither a success nor a failure. */
+  'condition of a group',
+  /** Each instance of a group gets its state. */
+  'every instance of a group',
   /** Changes of the state of a group are numbered, and a later number wins. */
   'numbers of group changes',
   /** A function that dies after the row of a group leaves the effects to the redelivered event. */

@@ -10,6 +10,7 @@ import type { ReportResult } from '../../../lambda/delivery/report-result.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import type { ReportDeps } from '../../../lambda/report/report.ts';
+import type { Group } from '../../../lambda/routing/groups.ts';
 import type { QueueVerdict } from '../../../lambda/telemetry/report-telemetry.ts';
 import { type Deployment, toRouteIndex } from '../deployment.ts';
 import type { Protection } from './protections.ts';
@@ -96,17 +97,24 @@ function toOtherValue(name: string, view: GlobalView): GlobalView {
 
 /** Returns the deployment without a protection. */
 export function weakenDeployment(deployment: Deployment, without: DisabledProtection): Deployment {
-  if (without === 'success out of reach') return expectMoreMembers(deployment);
+  switch (without) {
+    case 'success out of reach':
+      return changeGroups(deployment, (group) => ({ ...group, expect: 500 }));
+    case 'condition of a group':
+      return changeGroups(deployment, ({ when: _, ...group }) => group);
+    case 'every instance of a group':
+      return changeGroups(deployment, (group) => ({ ...group, to: group.to.slice(0, 1) }));
+  }
   if (without !== 'old events') return deployment;
   const { config } = deployment;
   const instances = config.instances.map((instance) => ({ ...instance, deadlineMs: yearMs }));
   return { ...deployment, config: { ...config, instances } };
 }
 
-/** Expects 500 members of each group, so that success is always possible. */
-function expectMoreMembers(deployment: Deployment): Deployment {
+/** With 500 expected members, success is always possible. */
+function changeGroups(deployment: Deployment, change: (group: Group) => Group): Deployment {
   const { config } = deployment;
-  const groups = config.groups?.map((group) => ({ ...group, expect: 500 }));
+  const groups = config.groups?.map(change);
   const changed = { ...config, ...(groups && { groups }) };
   return { ...deployment, config: changed, routes: toRouteIndex(changed) };
 }
