@@ -7,6 +7,7 @@ import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/tabl
 import { isRequestKey, parseRequest } from '../../lambda/request/request-row.ts';
 import type { StoredRequest } from '../../lambda/request/stored-request.ts';
 import { readRow, type Unreadable } from './open.ts';
+import { readRows } from './read-rows.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
 /** An entry, or a row that cannot be parsed. */
@@ -76,8 +77,7 @@ async function readRequests(
   table: Table,
   keys: readonly string[],
 ): Promise<readonly (FoundRequestRow | Unreadable)[]> {
-  const rows = await Promise.all(keys.map((key) => table.get(key)));
-  return rows.flatMap((row) => (row === undefined ? [] : [readRequestRow(row)]));
+  return (await readRows(table, keys)).map(readRequestRow);
 }
 
 function readRequestRow(row: StoredRow): FoundRequestRow | Unreadable {
@@ -130,9 +130,8 @@ export async function findRunsOf(
     .flatMap(({ entries }) => entries)
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
     .map(({ key }) => key);
-  const rows = await Promise.all(keys.slice(0, limit).map((key) => table.get(key)));
   return {
-    found: rows.flatMap((row) => (row === undefined ? [] : [readRunRow(row)])),
+    found: (await readRows(table, keys.slice(0, limit))).map(readRunRow),
     more: keys.length > limit,
   };
 }
@@ -147,6 +146,5 @@ function readRunRow(row: StoredRow): Run | Unreadable {
 }
 
 async function readAll(table: Table, keys: readonly string[]): Promise<readonly FoundEntry[]> {
-  const rows = await Promise.all(keys.map((key) => table.get(key)));
-  return rows.flatMap((row) => (row === undefined ? [] : [readRow(row)]));
+  return (await readRows(table, keys)).map(readRow);
 }

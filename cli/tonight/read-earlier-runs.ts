@@ -2,7 +2,8 @@ import { parseLaunch, toLaunchTarget } from '../../lambda/launch/launch-row.ts';
 import { decodeRunName } from '../../lambda/launch/run-name.ts';
 import type { Run } from '../../lambda/ledger/run.ts';
 import { parseRun, toRunKey, toRunTarget } from '../../lambda/ledger/run-row.ts';
-import type { SearchableTable, StoredRow } from '../../lambda/ledger/table.ts';
+import type { SearchableTable } from '../../lambda/ledger/table.ts';
+import { readRows } from '../ledger/read-rows.ts';
 import type { EarlierRuns } from './judge-run.ts';
 
 /** Maximum rows of earlier runs that are read for one run. */
@@ -65,12 +66,4 @@ async function findLaunchedKeys(
 async function findKeys(table: SearchableTable, target: string): Promise<readonly string[]> {
   const { entries } = await table.ofTarget(target, { limit: maxEarlier });
   return entries.map(({ key }) => key);
-}
-
-async function readRows(
-  table: Pick<SearchableTable, 'get'>,
-  keys: readonly string[],
-): Promise<readonly StoredRow[]> {
-  const rows = await Promise.all(keys.map((key) => table.get(key)));
-  return rows.flatMap((row) => (row ? [row] : []));
 }

@@ -31,6 +31,17 @@ export function toEntryTimes({ version, cause, sent, confirmedMs, history }: Ent
   };
 }
 
+/**
+ * When a request took effect: when AutoSys accepted it, or else showed it, because the answer can be
+ * lost. `undefined` while neither is known.
+ */
+export function toEffectMs({
+  acceptedMs,
+  shownMs,
+}: Pick<EntryTimes, 'acceptedMs' | 'shownMs'>): number | undefined {
+  return acceptedMs ?? shownMs;
+}
+
 /** A request in the history of a state entry, which may have been replaced since. */
 export interface PastRequest {
   /** Such as `settlement execution night-42 SUCCEEDED`. */

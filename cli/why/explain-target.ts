@@ -5,7 +5,7 @@ import { isOver } from '../../lambda/workload/workload.ts';
 import { describeSource } from '../ledger/advice.ts';
 import { describeGroup, describeGroupEnd } from './describe-group.ts';
 import { describeAwsRun, type RunTextFacts } from './describe-run.ts';
-import { type EntryTimes, toEntryTimes } from './entry-times.ts';
+import { type EntryTimes, toEffectMs, toEntryTimes } from './entry-times.ts';
 import type { ExplainedEntry } from './explain-entry.ts';
 
 /** Why a variable or the status of a job is not yet as a condition needs it. */
@@ -72,8 +72,8 @@ function toRunEnd(entry: Entry, run: ExplainedEntry['run']): string {
 }
 
 /** The time from which on the target has its state: when AutoSys accepted it. */
-export function toSinceMs({ acceptedMs, shownMs, receivedMs }: EntryTimes): number {
-  return acceptedMs ?? shownMs ?? receivedMs;
+export function toSinceMs(times: EntryTimes): number {
+  return toEffectMs(times) ?? times.receivedMs;
 }
 
 function describeSince(entry: Entry, { formatTime }: RunTextFacts): string {

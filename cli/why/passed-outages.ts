@@ -1,6 +1,6 @@
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import type { Outage } from '../../lambda/ledger/outage.ts';
-import { toEntryTimes } from './entry-times.ts';
+import { toEffectMs, toEntryTimes } from './entry-times.ts';
 import type { FormatTime } from './time-text.ts';
 
 /** Longest time from the event to its acceptance by AutoSys that is usual. */
@@ -8,9 +8,9 @@ const promptMs = 10_000;
 
 /** Whether an effect was accepted so late that an outage may be the reason. Pure. */
 export function isLate(entry: Entry): boolean {
-  const { receivedMs, acceptedMs, shownMs } = toEntryTimes(entry);
-  const doneMs = acceptedMs ?? shownMs;
-  return doneMs !== undefined && doneMs - receivedMs > promptMs;
+  const times = toEntryTimes(entry);
+  const doneMs = toEffectMs(times);
+  return doneMs !== undefined && doneMs - times.receivedMs > promptMs;
 }
 
 /**
@@ -23,10 +23,11 @@ export function findPassedOutages(
   over: readonly Outage[],
   nowMs: number,
 ): readonly Outage[] {
-  const { receivedMs, acceptedMs, shownMs } = toEntryTimes(entry);
-  const doneMs = acceptedMs ?? shownMs ?? nowMs;
+  const times = toEntryTimes(entry);
+  const doneMs = toEffectMs(times) ?? nowMs;
   return over.filter(
-    ({ fromMs, untilMs = nowMs }) => fromMs < doneMs && untilMs > receivedMs && untilMs > fromMs,
+    ({ fromMs, untilMs = nowMs }) =>
+      fromMs < doneMs && untilMs > times.receivedMs && untilMs > fromMs,
   );
 }
 

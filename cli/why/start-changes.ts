@@ -3,7 +3,7 @@ import type { Job } from '../../autosys/job.ts';
 import { describeRequest } from '../../lambda/ledger/previous-values.ts';
 import { describeSource } from '../ledger/advice.ts';
 import type { ConditionState } from './condition-state.ts';
-import { type PastRequest, toPastRequests } from './entry-times.ts';
+import { type PastRequest, toEffectMs, toPastRequests } from './entry-times.ts';
 import { describeShownJob } from './explain-job.ts';
 import { quote } from './explain-target.ts';
 import { holdsFor, type VariableFacts } from './explain-value.ts';
@@ -101,8 +101,8 @@ function findSetting(
   return { by: 'variable', text, at: new Date(atMs), ...(past.isPresent && { entry: state }) };
 }
 
-function toDoneMs({ acceptedMs, shownMs }: PastRequest): number {
-  return acceptedMs ?? shownMs ?? Number.POSITIVE_INFINITY;
+function toDoneMs(request: PastRequest): number {
+  return toEffectMs(request) ?? Number.POSITIVE_INFINITY;
 }
 
 /** The last change of a variable that AutoSys shows, if it was before the start. */
