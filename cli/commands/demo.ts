@@ -5,6 +5,7 @@ import { commandPrefix } from '../command-prefix.ts';
 import { toDemoHome } from '../demo/demo-home.ts';
 import { type Ending, judgeEndings } from '../demo/endings.ts';
 import { box } from '../demo/expected-endings.ts';
+import { waitForOneDay } from '../demo/one-day.ts';
 import { playEvents, waitForEndings, waitForMessages } from '../demo/play.ts';
 import { runLaunchDemo } from '../demo/run-launch-demo.ts';
 import { type DemoStage, project, startDemoStage } from '../demo/stage.ts';
@@ -82,6 +83,7 @@ async function runDemo(invocation: CommandInvocation<typeof options>): Promise<E
   using _autosys = followAutosys(stage.autosys, timeline);
   using _bridge = followBridge(stage.aws, timeline);
 
+  await waitForOneDay(io, stage.days);
   timeline.print('operator', `sendevent -E STARTJOB -J ${box}`);
   await stage.operator.sendEvent({ kind: 'STARTJOB', job: parseJobName(box) });
   const { signal } = io;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutosysClient } from '../../autosys/client/index.ts';
 import type { Emulator } from '../../emulator/index.ts';
+import type { BusinessDays } from '../../lambda/routing/business-day.ts';
 import type { Home } from '../../lambda/routing/origin.ts';
 import { readConfig } from '../config.ts';
 import type { Io } from '../io.ts';
@@ -15,6 +16,8 @@ export interface DemoStage extends Worlds {
   readonly autosys: Emulator;
   /** A client of the embedded AutoSys, with the login of an operator. */
   readonly operator: AutosysClient;
+  /** Business days of the groups of the example. */
+  readonly days: readonly BusinessDays[];
 }
 
 /** What the demo changes in the example. */
@@ -61,5 +64,12 @@ export async function startDemoStage(
     }),
   );
   const resources = stack.move();
-  return { ...worlds, autosys, operator, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  const days = (config.groups ?? []).map(({ day }) => day);
+  return {
+    ...worlds,
+    autosys,
+    operator,
+    days,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 }
