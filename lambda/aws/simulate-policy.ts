@@ -12,7 +12,7 @@ export interface SimulatedRequest {
 }
 
 /** `allowed`, `explicitDeny` or `implicitDeny` (IAM API reference). */
-export type PolicyDecision = 'allowed' | 'explicitDeny' | 'implicitDeny';
+export type SimulatedDecision = 'allowed' | 'explicitDeny' | 'implicitDeny';
 
 /**
  * Simulates the policies of a role. Never rejects. `unknown`: IAM has no such role.
@@ -23,7 +23,7 @@ export type SimulatePolicy = (
   request: SimulatedRequest,
   signal: AbortSignal,
 ) => Promise<
-  | { readonly kind: 'found'; readonly decision: PolicyDecision }
+  | { readonly kind: 'found'; readonly decision: SimulatedDecision }
   | { readonly kind: 'unknown' }
   | FailedCall
 >;
@@ -56,6 +56,6 @@ function toContextEntry([name, value]: readonly [string, string]): ContextEntry 
   return { ContextKeyName: name, ContextKeyType: 'string', ContextKeyValues: [value] };
 }
 
-function isDecision(text: string | undefined): text is PolicyDecision {
+function isDecision(text: string | undefined): text is SimulatedDecision {
   return text === 'allowed' || text === 'explicitDeny' || text === 'implicitDeny';
 }
