@@ -296,6 +296,11 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-dynamodb'],
   },
   {
+    path: 'lambda/aws/read-canary-log.ts',
+    folders: [...awsGround, 'lambda/aws/live-clients.ts'],
+    packages: ['@aws-sdk/client-cloudwatch-logs'],
+  },
+  {
     path: 'lambda/aws/invoke-sweep.ts',
     folders: awsGround,
     packages: ['@aws-sdk/client-lambda'],
