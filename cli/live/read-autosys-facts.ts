@@ -13,14 +13,8 @@ import type { Io } from '../io.ts';
 import { isFatal } from '../why/read-definition.ts';
 import { type DefinedJob, readDefinedJobs } from './defined-jobs.ts';
 import type { KnownJobs } from './judge-job.ts';
+import type { ListedVariable } from './judge-variable.ts';
 import type { LiveFact, UnreadLiveFact } from './live-row.ts';
-
-/** A global variable as a list of AutoSys shows it. */
-export interface ListedVariable {
-  /** Absent if the list may have cut it off. */
-  readonly value?: string;
-  readonly lastChanged?: { readonly at: Date };
-}
 
 /** What the live checks read from one AutoSys instance. */
 export interface AutosysFacts {
