@@ -22,7 +22,7 @@ export type LiveCheck = (typeof liveChecks)[number];
  * - `passed`: as it must be
  * - `finding`: something must be corrected, or a person must confirm that it is wanted
  * - `notChecked`: the check could not be made now; `advice` says what is needed
- * - `notCheckable`: no read can check it, whoever makes it
+ * - `notCheckable`: no read can check it
  */
 export type LiveVerdict = 'passed' | 'finding' | 'notChecked' | 'notCheckable';
 
