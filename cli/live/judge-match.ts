@@ -50,7 +50,7 @@ export function judgeMatch(
     return { ...row, verdict: 'notChecked', found, advice };
   }
   const advice =
-    'compare its names with explain and an event; ignore this for a route that is new or for rare runs, or give more --unmatched-days';
+    'see with the command explain why an event does not match it; for a new route or rare runs, give more --unmatched-days';
   return { ...row, verdict: 'finding', found: span, advice };
 }
 

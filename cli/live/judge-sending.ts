@@ -29,7 +29,7 @@ export function describeSending(instance: string, evidence: SendingEvidence): Li
     subject: `permission of the login to send to the jobs (${instance})`,
     verdict: 'notCheckable',
     found: ['only a send shows it', shown, ...describeResult(result)].join('; '),
-    advice: `try it with doctor --job JOB, which sends a COMMENT`,
+    advice: 'the command doctor with --job sends a COMMENT to a job, which shows it for that job',
   };
 }
 
