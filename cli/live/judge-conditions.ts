@@ -8,8 +8,14 @@ import {
 import { matchesGlob } from '../../lambda/routing/origin.ts';
 import { printTemplate } from '../../route-file/template-print.ts';
 import type { DefinedJob, JobCondition } from './defined-jobs.ts';
+import { createFindVariables, type FindVariables } from './find-variables.ts';
 import type { LiveRow } from './live-row.ts';
-import { canMakeTrue, mayBe, type OpenSetter, type ProducedVariable } from './produced-values.ts';
+import {
+  canMakeTrue,
+  createMayBe,
+  type OpenSetter,
+  type ProducedVariable,
+} from './produced-values.ts';
 
 /** What the bridge can set. */
 export interface ProducedSettings {
@@ -37,20 +43,6 @@ export function judgeConditions(
     ...job.conditions.flatMap((one) => judgeCondition(job, one, { settings, findVariables })),
     ...judgeUnparsed(job, settings),
   ]);
-}
-
-type FindVariables = (instance: string, name: string) => readonly ProducedVariable[];
-
-/** Finds the variables of the file that may have a name: by the name itself, or by its template. */
-export function createFindVariables(variables: readonly ProducedVariable[]): FindVariables {
-  const isFixed = ({ name }: ProducedVariable) => name.every((one) => typeof one === 'string');
-  const fixed = Map.groupBy(variables.filter(isFixed), ({ name }) => name.join(''));
-  const templates = variables.filter((one) => !isFixed(one));
-  return function findVariables(instance, name) {
-    return [...(fixed.get(name) ?? []), ...templates.filter((one) => mayBe(one.name, name))].filter(
-      ({ instances }) => instances.includes(instance),
-    );
-  };
 }
 
 function judgeCondition(

@@ -1,9 +1,13 @@
 import { atomsOf } from '../../autosys/condition/index.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
 import type { DefinedJob } from './defined-jobs.ts';
+import { createFindVariables } from './find-variables.ts';
 import { mayMention } from './judge-conditions.ts';
 import type { LiveRow, UnreadLiveFact } from './live-row.ts';
-import { mayBe, type ProducedVariable } from './produced-values.ts';
+import type { ProducedVariable } from './produced-values.ts';
+
+/** Maximum rows with a similar name: each is compared with every variable of every condition. */
+const maxSuggestions = 100;
 
 /** Where a job reads a variable. */
 interface Reader {
@@ -26,14 +30,16 @@ export function judgeReaders(
   variables: readonly ProducedVariable[],
   { jobs, unread }: ReadDefinitions,
 ): readonly LiveRow[] {
-  const readersByVariable = collectReaders(jobs);
-  const names = new Set([...readersByVariable.keys()].map((key) => key.split(' ')[1] ?? ''));
+  const reads = collectReads(jobs);
+  const readersByVariable = toReaders(variables, reads);
+  const names = new Set(reads.map(({ name }) => name));
   const unparsed = jobs.flatMap((job) => job.unparsed);
+  let suggestions = maxSuggestions;
   return variables.map((variable) => {
     const { text, instances, setBy } = variable;
     const subject = `variable ${text} (${instances.join(', ')})`;
     const row = { check: 'readers', subject } as const;
-    const readers = findReaders(variable, readersByVariable);
+    const readers = readersByVariable.get(variable) ?? [];
     if (readers.length > 0) return { ...row, verdict: 'passed', found: describeReaders(readers) };
     if (unparsed.some((one) => mayMention(one.text, variable))) {
       const found = 'only a condition that cannot be parsed may read it';
@@ -45,46 +51,48 @@ export function judgeReaders(
       const found = `no condition that could be read reads it; of ${instance}: ${reason}`;
       return { ...row, verdict: 'notChecked', found, advice };
     }
+    suggestions -= 1;
     return {
       ...row,
       verdict: 'finding',
-      found: `no condition and no command reads it${didYouMean(text, names)}`,
+      found: `no condition and no command reads it${suggestions < 0 ? '' : didYouMean(text, names)}`,
       advice: `add it to the condition of the job that waits for it, or remove it from ${setBy.join(', ')}`,
     };
   });
 }
 
-/** Readers by `INSTANCE NAME` of the variable. */
-function collectReaders(jobs: readonly DefinedJob[]): ReadonlyMap<string, readonly Reader[]> {
-  const all = jobs.flatMap(({ name: job, instance, conditions, substituted }) => {
+/** A variable in a condition or a command, and the job that reads it. */
+interface Read {
+  readonly name: string;
+  /** Instance of the variable. */
+  readonly instance: string;
+  readonly reader: Reader;
+}
+
+function collectReads(jobs: readonly DefinedJob[]): readonly Read[] {
+  return jobs.flatMap(({ name: job, instance, conditions, substituted }) => {
     const reader = { job, instance };
     const inConditions = conditions
       .flatMap(({ condition }) => atomsOf(condition))
       .flatMap((atom) =>
         atom.kind === 'value'
-          ? [{ key: `${atom.instance ?? instance} ${atom.globalVariable}`, reader }]
+          ? [{ name: atom.globalVariable, instance: atom.instance ?? instance, reader }]
           : [],
       );
-    return [
-      ...inConditions,
-      ...substituted.map((name) => ({ key: `${instance} ${name}`, reader })),
-    ];
+    return [...inConditions, ...substituted.map((name) => ({ name, instance, reader }))];
   });
-  const grouped = Map.groupBy(all, ({ key }) => key);
-  return new Map([...grouped].map(([key, found]) => [key, found.map(({ reader }) => reader)]));
 }
 
-function findReaders(
-  { instances, name }: ProducedVariable,
-  readers: ReadonlyMap<string, readonly Reader[]>,
-): readonly Reader[] {
-  if (name.every((piece) => typeof piece === 'string')) {
-    return instances.flatMap((instance) => readers.get(`${instance} ${name.join('')}`) ?? []);
-  }
-  return [...readers].flatMap(([key, found]) => {
-    const [instance = '', read = ''] = key.split(' ');
-    return instances.includes(instance) && mayBe(name, read) ? found : [];
-  });
+function toReaders(
+  variables: readonly ProducedVariable[],
+  reads: readonly Read[],
+): ReadonlyMap<ProducedVariable, readonly Reader[]> {
+  const findVariables = createFindVariables(variables);
+  const pairs = reads.flatMap(({ instance, name, reader }) =>
+    findVariables(instance, name).map((variable) => ({ variable, reader })),
+  );
+  const grouped = Map.groupBy(pairs, ({ variable }) => variable);
+  return new Map([...grouped].map(([key, found]) => [key, found.map(({ reader }) => reader)]));
 }
 
 /** Maximum jobs that a row lists. */

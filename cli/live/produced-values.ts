@@ -117,16 +117,19 @@ function fillKnown(template: Template, { status }: { readonly status: string }):
   return filled;
 }
 
-/** Whether a template without placeholders, or with any text in their place, is the text. */
-export function mayBe(template: Template, text: string): boolean {
+/** Creates the test whether a template, with any text in place of its placeholders, is a text. */
+export function createMayBe(template: Template): (text: string) => boolean {
   const parts = template.map((piece) => (typeof piece === 'string' ? escapeRegExp(piece) : '.*'));
-  return new RegExp(`^${parts.join('')}$`, 's').test(text);
+  const pattern = new RegExp(`^${parts.join('')}$`, 's');
+  return function mayBe(text) {
+    return pattern.test(text);
+  };
 }
 
 /** Whether the value of a template can make a term on its variable true. */
 export function canMakeTrue(value: Template, atom: ValueAtom): boolean {
   const isFixed = value.every((piece) => typeof piece === 'string');
-  if (!isFixed) return atom.comparison !== '=' || mayBe(value, atom.operand);
+  if (!isFixed) return atom.comparison !== '=' || createMayBe(value)(atom.operand);
   const text = value.join('');
   const facts = { now: new Date(0), job: () => undefined, globalVariable: () => text };
   return truthOfAtom(atom, facts) === 'true';

@@ -73,10 +73,14 @@ async function findMatches(
   span: MatchSpan,
 ): Promise<ReadonlyMap<string, LastMatch>> {
   const found = new Map<string, LastMatch>();
-  await mapConcurrently(routes, async (route) => {
-    const atMs = await findByTarget(table, route, span);
-    if (atMs !== undefined) keepNewest(found, `route ${route.name}`, atMs);
-  });
+  for (let at = 0; at < routes.length; at += concurrency) {
+    const page = routes.slice(at, at + concurrency);
+    const times = await Promise.all(page.map((route) => findByTarget(table, route, span)));
+    for (const [index, { name }] of page.entries()) {
+      const atMs = times[index];
+      if (atMs !== undefined) keepNewest(found, `route ${name}`, atMs);
+    }
+  }
   await mapConcurrently(groups, async ({ name }) => {
     const atMs = await findGroupDay(table, name, span);
     if (atMs !== undefined) keepNewest(found, `group ${name}`, atMs);
