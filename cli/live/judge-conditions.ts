@@ -10,12 +10,7 @@ import { printTemplate } from '../../route-file/template-print.ts';
 import type { DefinedJob, JobCondition } from './defined-jobs.ts';
 import { createFindVariables, type FindVariables } from './find-variables.ts';
 import type { LiveRow } from './live-row.ts';
-import {
-  canMakeTrue,
-  createMayBe,
-  type OpenSetter,
-  type ProducedVariable,
-} from './produced-values.ts';
+import { canMakeTrue, type OpenSetter, type ProducedVariable } from './produced-values.ts';
 
 /** What the bridge can set. */
 export interface ProducedSettings {
