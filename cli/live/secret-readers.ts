@@ -16,6 +16,7 @@ const readsOfOutputs = {
   CanaryRoleArn: 'instances',
   RequestRoleArn: 'instances',
   WaitRoleArn: 'instances',
+  LaunchRoleArn: 'instances',
   NightRoleArn: 'night',
   AuthorizerRoleArn: 'callers',
 } as const;
