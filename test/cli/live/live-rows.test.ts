@@ -7,6 +7,9 @@ import { toNamedResources } from '../../../cli/live/named-resources.ts';
 import { printLive } from '../../../cli/live/print-live.ts';
 import { toUnreadAws } from '../../../cli/live/unread-aws.ts';
 import { readRouteFile } from '../../../route-file/index.ts';
+import { aBridgeConfig } from '../../support/bridge-config.ts';
+import { aBatchJobTarget, anExecutionTarget } from '../../support/launch-targets.ts';
+import { aRequestEntry } from '../../support/request-entries.ts';
 
 const row: LiveRow = { check: 'secret', subject: 's', verdict: 'passed', found: 'f' };
 
@@ -176,6 +179,34 @@ describe('the resources of a route file', () => {
       `stateMachine ${arn} 444455556666 us-east-1 route far true`,
       'stateMachine other 111122223333 eu-west-1 route wide true',
       'stateMachine other 444455556666 eu-west-1 route wide true',
+    ]);
+  });
+
+  test('are those of targets and requests too; only what must be awaited has to be STANDARD', () => {
+    const children = { stateMachines: ['part-*'], jobQueues: ['night'], jobDefinitions: ['risk'] };
+    const caller = 'arn:aws:states:eu-west-1:111122223333:stateMachine:caller';
+    const config = {
+      ...aBridgeConfig(),
+      routes: [],
+      targets: [
+        anExecutionTarget({ qualifier: 'live', children }),
+        aBatchJobTarget({ name: 'risk' }),
+      ],
+      requests: [aRequestEntry({ name: 'pay', stateMachines: [caller] })],
+    };
+
+    const found = toNamedResources(config, home).map(
+      ({ kind, selector, usedBy, mustBeStandard }) =>
+        `${kind} ${selector.text} ${usedBy.join('+')} ${mustBeStandard}`,
+    );
+
+    expect(found).toEqual([
+      'stateMachine settlement:live target settlement true',
+      'stateMachine part-* target settlement false',
+      'jobQueue night target settlement+target risk false',
+      'jobDefinition risk target settlement false',
+      'jobDefinition risk-calc target risk false',
+      `stateMachine ${caller} requests pay false`,
     ]);
   });
 });
