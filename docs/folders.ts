@@ -163,7 +163,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/aws/',
     purpose:
-      'one file per AWS SDK client: Secrets Manager, Step Functions, Batch, STS, CloudWatch Logs, S3',
+      'one file per AWS SDK client: Secrets Manager, Step Functions, Batch, STS, CloudWatch Logs, S3, IAM, CloudFormation',
     folders: ground,
     node: ['https'],
   },
@@ -258,6 +258,47 @@ export const folders: readonly Folder[] = [
     folders: awsGround,
     packages: ['@aws-sdk/client-sts'],
     node: ['https'],
+  },
+  {
+    path: 'lambda/aws/caller-home.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-sts'],
+    node: ['https'],
+  },
+  {
+    path: 'lambda/aws/describe-state-machine.ts',
+    folders: [...awsGround, 'lambda/aws/live-clients.ts'],
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
+    path: 'lambda/aws/describe-batch.ts',
+    folders: [...awsGround, 'lambda/aws/live-clients.ts'],
+    packages: ['@aws-sdk/client-batch'],
+  },
+  {
+    path: 'lambda/aws/describe-secret.ts',
+    folders: [...awsGround, 'lambda/aws/live-clients.ts'],
+    packages: ['@aws-sdk/client-secrets-manager'],
+  },
+  {
+    path: 'lambda/aws/simulate-policy.ts',
+    folders: [...awsGround, 'lambda/aws/live-clients.ts'],
+    packages: ['@aws-sdk/client-iam'],
+  },
+  {
+    path: 'lambda/aws/describe-stack.ts',
+    folders: [...awsGround, 'lambda/aws/live-clients.ts'],
+    packages: ['@aws-sdk/client-cloudformation'],
+  },
+  {
+    path: 'lambda/aws/describe-table.ts',
+    folders: [...awsGround, 'lambda/aws/live-clients.ts'],
+    packages: ['@aws-sdk/client-dynamodb'],
+  },
+  {
+    path: 'lambda/aws/read-canary-log.ts',
+    folders: [...awsGround, 'lambda/aws/live-clients.ts'],
+    packages: ['@aws-sdk/client-cloudwatch-logs'],
   },
   {
     path: 'lambda/aws/invoke-sweep.ts',

@@ -9,6 +9,7 @@ export { type CallerKeys, LocalCallers } from './callers.ts';
 export { type LocalClock, ManualLocalClock, systemClock } from './clock.ts';
 export { EnvelopeError } from './envelope.ts';
 export type { FaultInjection } from './fault-injection.ts';
+export { type LocalIam, startLocalIam } from './iam.ts';
 export type {
   DirectInvocation,
   DirectInvocationResult,
@@ -31,6 +32,7 @@ export {
 } from './runtime-host.ts';
 export type { Tick } from './schedule.ts';
 export { LocalSecrets } from './secrets.ts';
+export { type LocalStacks, type StackDeclaration, startLocalStacks } from './stacks.ts';
 export { LocalSts } from './sts.ts';
 export { type SynthesizedAssembly, type SynthesizeOptions, synthesize } from './synthesize.ts';
 export { LocalTables } from './tables.ts';

@@ -2,28 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type LocalClock, systemClock } from './clock.ts';
 import { closeServer, listen, toAddress } from './loopback.ts';
+import {
+  markDeleted,
+  parseRequestObject,
+  refuseSecret,
+  type SecretRefusalAnswer,
+  type StoredSecret,
+  toSecretDescription,
+  toSecretValue,
+} from './secret-answers.ts';
 import { secretArn, secretSuffix } from './secret-arn.ts';
 
-interface Version {
-  readonly versionId: string;
-  readonly value: string | Uint8Array;
-  readonly createdAt: number;
-}
-
-interface Secret {
-  readonly name: string;
-  readonly arn: string;
-  readonly current: Version;
-  readonly previous?: Version;
-  /** Returned instead of the secret. */
-  readonly refusal?: Refusal;
-}
-
-/** An error response of AWS. */
-interface Refusal {
-  readonly __type: string;
-  readonly Message: string;
-}
+/** Every operation by its target. */
+const operations: Readonly<Record<string, (secret: StoredSecret, request: object) => object>> = {
+  'secretsmanager.GetSecretValue': toSecretValue,
+  'secretsmanager.DescribeSecret': toSecretDescription,
+};
 
 /** Account, Region and clock. Account and Region default to placeholders. */
 export interface SecretsOptions {
@@ -33,7 +27,7 @@ export interface SecretsOptions {
 }
 
 /**
- * Secrets Manager's GetSecretValue on loopback, over its real protocol (AWS JSON 1.1). The SDK
+ * GetSecretValue and DescribeSecret of Secrets Manager on loopback, over its real protocol (AWS JSON 1.1). The SDK
  * finds it by AWS_ENDPOINT_URL_SECRETS_MANAGER.
  *
  * Every other operation of every service is refused and counted. Signatures are not checked. No
@@ -43,9 +37,9 @@ export class LocalSecrets {
   readonly #server: Server;
   readonly #clock: LocalClock;
   readonly #location: { readonly account: string; readonly region: string };
-  readonly #secrets = new Map<string, Secret>();
+  readonly #secrets = new Map<string, StoredSecret>();
   readonly #unknown: string[] = [];
-  #outage: Refusal | undefined;
+  #outage: SecretRefusalAnswer | undefined;
   #reads = 0;
 
   private constructor({
@@ -75,7 +69,7 @@ export class LocalSecrets {
     return this.#reads;
   }
 
-  /** Requests other than GetSecretValue, by target or path. A test should end with none. */
+  /** Requests for other operations, by target or path. A test should end with none. */
   get unknownRequests(): readonly string[] {
     return [...this.#unknown];
   }
@@ -113,6 +107,16 @@ export class LocalSecrets {
     this.#secrets.set(name, { ...secret, current: secret.previous, previous: secret.current });
   }
 
+  /** Gives a secret its own KMS key, by key ARN, key id or alias ARN. */
+  encryptWith(name: string, kmsKey: string): void {
+    this.#secrets.set(name, { ...this.#get(name), kmsKey });
+  }
+
+  /** Marks a secret for deletion: it is described, but cannot be read. */
+  markDeleted(name: string): void {
+    this.#secrets.set(name, markDeleted(this.#get(name), this.#clock));
+  }
+
   /** Deletes a secret. */
   delete(name: string): void {
     this.#secrets.delete(this.#get(name).name);
@@ -124,7 +128,7 @@ export class LocalSecrets {
    */
   deny(name: string, type?: string): void {
     const { refusal: _, ...secret } = this.#get(name);
-    const refusal = type === undefined ? {} : { refusal: refuse(type, 'denied') };
+    const refusal = type === undefined ? {} : { refusal: refuseSecret(type, 'denied') };
     this.#secrets.set(name, { ...secret, ...refusal });
   }
 
@@ -133,7 +137,7 @@ export class LocalSecrets {
    * works again.
    */
   fail(type?: string): void {
-    this.#outage = type === undefined ? undefined : refuse(type, 'unavailable');
+    this.#outage = type === undefined ? undefined : refuseSecret(type, 'unavailable');
   }
 
   /** Closes every connection and frees the port. */
@@ -149,87 +153,52 @@ export class LocalSecrets {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const target = request.headers['x-amz-target'] ?? `${request.method} ${request.url}`;
-    const answer =
-      target === 'secretsmanager.GetSecretValue'
-        ? this.#getSecretValue(parseObject(Buffer.concat(chunks).toString('utf8')))
-        : this.#refuseUnknown(String(target));
+    if (target === 'secretsmanager.GetSecretValue') this.#reads += 1;
+    const operation = operations[String(target)];
+    const answer = operation
+      ? this.#answer(operation, parseRequestObject(Buffer.concat(chunks).toString('utf8')))
+      : this.#refuseUnknown(String(target));
     const status = '__type' in answer ? 400 : 200;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(answer));
   }
 
-  #getSecretValue(request: object | undefined): object {
-    this.#reads += 1;
+  #answer(
+    operation: (secret: StoredSecret, request: object) => object,
+    request: object | undefined,
+  ): object {
     const secretId: unknown = request && Reflect.get(request, 'SecretId');
     if (!request || typeof secretId !== 'string' || secretId === '') {
-      return refuse('InvalidParameterException', 'SecretId must be a name or an ARN.');
+      return refuseSecret('InvalidParameterException', 'SecretId must be a name or an ARN.');
     }
     if (this.#outage) return this.#outage;
     const secret = this.#find(secretId);
     if (secret?.refusal) return secret.refusal;
     if (!secret) {
-      return refuse(
+      return refuseSecret(
         'ResourceNotFoundException',
         "Secrets Manager can't find the specified secret.",
       );
     }
-    const version = findVersion(secret, request);
-    if ('__type' in version) return version;
-    return {
-      ARN: secret.arn,
-      Name: secret.name,
-      VersionId: version.versionId,
-      ...(typeof version.value === 'string'
-        ? { SecretString: version.value }
-        : { SecretBinary: Buffer.from(version.value).toString('base64') }),
-      VersionStages: [version === secret.current ? 'AWSCURRENT' : 'AWSPREVIOUS'],
-      CreatedDate: version.createdAt / 1000,
-    };
+    return operation(secret, request);
   }
 
   /** Finds a secret by name, by ARN, or by ARN without its six last characters, as AWS allows. */
-  #find(secretId: string): Secret | undefined {
+  #find(secretId: string): StoredSecret | undefined {
     return [...this.#secrets.values()].find(({ name, arn }) =>
       [name, arn, arn.slice(0, -secretSuffix(name).length - 1)].includes(secretId),
     );
   }
 
-  #get(name: string): Secret {
+  #get(name: string): StoredSecret {
     const secret = this.#find(name);
     if (!secret) throw new Error(`unknown secret ${name}`);
     return secret;
   }
 
-  #refuseUnknown(target: string): Refusal {
+  #refuseUnknown(target: string): SecretRefusalAnswer {
     this.#unknown.push(target);
-    const known = 'only secretsmanager.GetSecretValue is supported';
-    return refuse('UnknownOperationException', `found ${target}; ${known}`);
-  }
-}
-
-function findVersion({ current, previous }: Secret, request: object): Version | Refusal {
-  const stage: unknown = Reflect.get(request, 'VersionStage');
-  const versionId: unknown = Reflect.get(request, 'VersionId');
-  const staged = { AWSCURRENT: current, AWSPREVIOUS: previous };
-  const byStage = (name: unknown) => Object.entries(staged).find(([known]) => known === name)?.[1];
-  const found =
-    versionId === undefined
-      ? byStage(stage ?? 'AWSCURRENT')
-      : [current, previous].find((version) => version?.versionId === versionId);
-  const contradicts = versionId !== undefined && stage !== undefined && byStage(stage) !== found;
-  if (found && !contradicts) return found;
-  const label = versionId === undefined ? `staging label: ${stage}` : `VersionId: ${versionId}`;
-  const message = "Secrets Manager can't find the specified secret value for";
-  return refuse('ResourceNotFoundException', `${message} ${label}`);
-}
-
-const refuse = (type: string, message: string): Refusal => ({ __type: type, Message: message });
-
-function parseObject(text: string): object | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
-  } catch {
-    return undefined;
+    const known = `only ${Object.keys(operations).join(' and ')} are supported`;
+    return refuseSecret('UnknownOperationException', `found ${target}; ${known}`);
   }
 }

@@ -1,4 +1,9 @@
-import { AutosysClient, parseProfile } from '../../autosys/client/index.ts';
+import {
+  AutosysClient,
+  type AutosysClientOptions,
+  parseProfile,
+  type WireProfile,
+} from '../../autosys/client/index.ts';
 import type { JobName } from '../../autosys/names.ts';
 import {
   createReadCredentials,
@@ -8,7 +13,7 @@ import {
 import type { SecretCredentials } from '../../lambda/aws/secret-login.ts';
 import type { SkipReason } from '../../lambda/canary/examine.ts';
 import { SecretSignIn } from '../../lambda/canary/secret-sign-in.ts';
-import { createGivenSignIn } from '../../lambda/canary/sign-in.ts';
+import { createGivenSignIn, type SignIn } from '../../lambda/canary/sign-in.ts';
 import { readCircuit } from '../../lambda/circuit-breaker/circuit-breakers.ts';
 import { createFindOpenWindow } from '../../lambda/circuit-breaker/maintenance.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
@@ -34,17 +39,27 @@ export interface ConfiguredTargetOptions {
   readonly io: Io;
 }
 
-/**
- * Creates the target for an instance of the route file, with its secret, CA and profile. Reads
- * nothing.
- */
-export function createConfiguredTarget(
+/** Access to an AutoSys instance of the route file, with its secret, CA and profile. */
+export interface InstanceAccess {
+  readonly signIn: SignIn;
+  readonly certificateAuthority: ReturnType<typeof createReadAuthorities>;
+  /** Creates a client with the login of `signIn`. */
+  readonly createClient: (
+    profile: WireProfile,
+    more?: Partial<AutosysClientOptions>,
+  ) => AutosysClient;
+  readonly findSkipReason: () => Promise<SkipReason | undefined>;
+}
+
+/** Creates the access to an instance. Reads nothing. @param command its name, for messages */
+export function createInstanceAccess(
+  command: string,
   instance: InstanceConfig,
-  options: ConfiguredTargetOptions,
-): DoctorTarget {
-  const { io, job, table, slots, credentials } = options;
+  options: Pick<ConfiguredTargetOptions, 'credentials' | 'table' | 'slots' | 'io'>,
+): InstanceAccess {
+  const { io, table, slots, credentials } = options;
   const now = () => io.clock.now();
-  const readSecret = createReadSecret(createSecretsClient(createProxyAgent('doctor', io.env)));
+  const readSecret = createReadSecret(createSecretsClient(createProxyAgent(command, io.env)));
   const signIn = credentials
     ? createGivenSignIn(credentials)
     : new SecretSignIn({
@@ -58,7 +73,7 @@ export function createConfiguredTarget(
       });
   const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs };
   const certificateAuthority = createReadAuthorities(instance, authorities);
-  const { name, endpoints, timezone, confirmWithinMs } = instance;
+  const { endpoints, timezone } = instance;
   const common = {
     endpoints,
     certificateAuthority,
@@ -66,20 +81,38 @@ export function createConfiguredTarget(
     credentials: () => signIn.credentials(),
     now,
   };
+  return {
+    signIn,
+    certificateAuthority,
+    createClient: (profile, more) => new AutosysClient({ ...common, ...more, profile }),
+    findSkipReason: () => findSkipReason(instance, table, now()),
+  };
+}
+
+/**
+ * Creates the target for an instance of the route file, with its secret, CA and profile. Reads
+ * nothing.
+ */
+export function createConfiguredTarget(
+  instance: InstanceConfig,
+  options: ConfiguredTargetOptions,
+): DoctorTarget {
+  const access = createInstanceAccess('doctor', instance, options);
+  const { name, endpoints, confirmWithinMs } = instance;
   return createDoctorTarget(
     {
       instance: name,
       endpoints,
-      certificateAuthority,
+      certificateAuthority: access.certificateAuthority,
       profile: parseProfile(instance.profile),
-      withProfile: (profile) => new AutosysClient({ ...common, profile }),
-      signIn,
+      withProfile: (profile) => access.createClient(profile),
+      signIn: access.signIn,
       confirmWithinMs,
       globalVariable: options.globalVariable ?? instance.canaryGlobal,
-      job,
-      findSkipReason: () => findSkipReason(instance, table, now()),
+      job: options.job,
+      findSkipReason: access.findSkipReason,
     },
-    io,
+    options.io,
   );
 }
 

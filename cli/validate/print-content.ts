@@ -11,6 +11,7 @@ import {
   toTargets,
 } from '../describe-route.ts';
 import type { Io } from '../io.ts';
+import { countRows, type LiveRow } from '../live/live-row.ts';
 import { createPaint, type Paint, printJson, printLines, toTerminalLines } from '../render.ts';
 import { describeGroups } from './describe-groups.ts';
 import { describeLaunch } from './describe-launch.ts';
@@ -22,6 +23,8 @@ import { findWideRoutes, type WideOnBus } from './wide-routes.ts';
 export interface RouteFileContent {
   readonly file: RouteFile;
   readonly secrets: readonly NamedSecret[] | undefined;
+  /** Rows of the live checks, if they were made. */
+  readonly live?: readonly LiveRow[] | undefined;
 }
 
 /** Prints the content of a valid route file; with --json as data. */
@@ -47,6 +50,7 @@ export function printContent(content: RouteFileContent, io: Io, json: boolean): 
       wideRoutes: wide,
       warnings: warningDocuments,
       ...(secrets && { secrets }),
+      ...(content.live && { live: { counts: countRows(content.live), rows: content.live } }),
     });
     return;
   }

@@ -109,12 +109,21 @@ export function evaluatePolicy(
   resource: string,
   keys: ConditionKeys,
 ): PolicyDecision {
+  const anonymous = statements.filter(({ anyone }) => anyone);
+  return evaluateRequest(anonymous, { action, resource, keys });
+}
+
+/** Evaluates statements for a request of a principal whom they name, or whose policy they are. */
+export function evaluateRequest(
+  statements: readonly PolicyStatement[],
+  request: { readonly action: string; readonly resource: string; readonly keys: ConditionKeys },
+): PolicyDecision {
+  const requested = request.action.toLowerCase();
   const applying = statements.filter(
     (one) =>
-      one.anyone &&
-      matchesPatterns(one.actions, action.toLowerCase(), (pattern) => pattern.toLowerCase()) &&
-      matchesPatterns(one.resources, resource, (pattern) => pattern) &&
-      one.conditions.every((condition) => isSatisfied(condition, keys)),
+      matchesPatterns(one.actions, requested, (pattern) => pattern.toLowerCase()) &&
+      matchesPatterns(one.resources, request.resource, (pattern) => pattern) &&
+      one.conditions.every((condition) => isSatisfied(condition, request.keys)),
   );
   if (applying.some(({ effect }) => effect === 'Deny')) return 'deny';
   return applying.length > 0 ? 'allow' : 'none';

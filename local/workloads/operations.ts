@@ -19,6 +19,7 @@ import {
 import { createGetExecutionHistoryOperation } from './step-functions/get-execution-history.ts';
 import { createListExecutionsOperation } from './step-functions/list-executions.ts';
 import { createListMapRunsOperation } from './step-functions/list-map-runs.ts';
+import { createListStateMachinesOperation } from './step-functions/list-state-machines.ts';
 import { createRedriveExecutionOperation } from './step-functions/redrive-execution.ts';
 import {
   createSendTaskFailureOperation,
@@ -44,6 +45,7 @@ const createByTarget = {
   'AWSStepFunctions.DescribeStateMachine': createDescribeStateMachineOperation,
   'AWSStepFunctions.DescribeStateMachineForExecution':
     createDescribeStateMachineForExecutionOperation,
+  'AWSStepFunctions.ListStateMachines': createListStateMachinesOperation,
   'AWSStepFunctions.ListExecutions': createListExecutionsOperation,
   'AWSStepFunctions.GetExecutionHistory': createGetExecutionHistoryOperation,
   'AWSStepFunctions.ListMapRuns': createListMapRunsOperation,

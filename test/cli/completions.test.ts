@@ -75,7 +75,7 @@ describe('the completions of bash', () => {
       ['autosys-bridge', 'explain', '--config', 'completions.te'],
       ['autosys-bridge', 'validate', 'completions.te'],
       ['autosys-bridge', 'dismiss', '--note', ''],
-      ['autosys-bridge', 'validate', '--s'],
+      ['autosys-bridge', 'validate', '--se'],
     ]);
 
     expect(file).toEqual(['completions.test.ts']);

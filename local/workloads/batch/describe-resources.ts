@@ -5,6 +5,9 @@ import type { DeclaredJobDefinition, DeclaredJobQueue } from './resources.ts';
 
 const defaultPage = 100;
 
+/** API model. */
+const maxNames = 100;
+
 type ResourceWorld = Pick<WorkloadWorld, 'batchResources' | 'tokens' | 'location'>;
 
 const paging = {
@@ -23,6 +26,7 @@ export function createDescribeJobQueuesOperation({
     request: structure({ jobQueues: optionalMember(listMember(textMember())), ...paging }),
     permissions: () => [{ action: 'batch:DescribeJobQueues', resource: '*' }],
     run: function describeJobQueues({ jobQueues: wanted, maxResults, nextToken: token }) {
+      if (wanted && wanted.length > maxNames) throw tooManyNames(wanted.length);
       const found = batchResources
         .queues()
         .filter(({ arn, jobQueueName }) => {
@@ -37,7 +41,7 @@ export function createDescribeJobQueuesOperation({
   });
 }
 
-/** DescribeJobDefinitions: revisions by name, name with revision or ARN, or by status. */
+/** DescribeJobDefinitions: revisions by name with revision or ARN, or by name and status. */
 export function createDescribeJobDefinitionsOperation({
   batchResources,
   tokens,
@@ -54,6 +58,11 @@ export function createDescribeJobDefinitionsOperation({
     permissions: () => [{ action: 'batch:DescribeJobDefinitions', resource: '*' }],
     run: function describeJobDefinitions({ maxResults, nextToken: token, ...query }) {
       const { jobDefinitions: wanted, jobDefinitionName, status } = query;
+      const others = [jobDefinitionName, status, maxResults, token];
+      refuseNames(
+        wanted,
+        others.some((one) => one !== undefined),
+      );
       const found = batchResources
         .definitions()
         .filter((one) => wanted === undefined || wanted.some((name) => isNamed(one, name)))
@@ -68,18 +77,36 @@ export function createDescribeJobDefinitionsOperation({
   });
 }
 
+/**
+ * API model: up to 100 names with revision, and no other member beside them. The texts of the refusals
+ * are inferred.
+ */
+function refuseNames(wanted: readonly string[] | undefined, hasOthers: boolean): void {
+  if (wanted === undefined) return;
+  if (wanted.length > maxNames) throw tooManyNames(wanted.length);
+  if (hasOthers) throw toClientException('jobDefinitions cannot be used with other parameters');
+  const bare = wanted.find((name) => !/:\d+$/.test(name));
+  if (bare === undefined) return;
+  throw toClientException(
+    `jobDefinitions: found ${bare}, allowed: NAME:REVISION, or an ARN with it`,
+  );
+}
+
+function tooManyNames(count: number) {
+  return toClientException(`found ${count} names, allowed: at most ${maxNames}`);
+}
+
 function isNamed(
   { arn, jobDefinitionName, revision }: DeclaredJobDefinition,
   name: string,
 ): boolean {
-  const unqualified = arn.slice(0, arn.lastIndexOf(':'));
-  return [arn, unqualified, jobDefinitionName, `${jobDefinitionName}:${revision}`].includes(name);
+  return [arn, `${jobDefinitionName}:${revision}`].includes(name);
 }
 
-function toQueueDetail({ arn, jobQueueName, state }: DeclaredJobQueue) {
+function toQueueDetail({ arn, jobQueueName, state, status }: DeclaredJobQueue) {
   return {
-    ...{ jobQueueName, jobQueueArn: arn, state, status: 'VALID', priority: 1 },
-    statusReason: 'JobQueue Healthy',
+    ...{ jobQueueName, jobQueueArn: arn, state, status, priority: 1 },
+    statusReason: status === 'VALID' ? 'JobQueue Healthy' : `JobQueue ${status}`,
     computeEnvironmentOrder: [
       {
         order: 1,

@@ -10,7 +10,12 @@ export interface JobQueueDeclaration {
   readonly jobQueue: string;
   /** @default 'ENABLED' */
   readonly state?: 'ENABLED' | 'DISABLED';
+  /** @default 'VALID' */
+  readonly status?: JobQueueStatus;
 }
+
+/** Status of a job queue (API model, `JQStatus`). */
+export type JobQueueStatus = 'CREATING' | 'UPDATING' | 'DELETING' | 'DELETED' | 'VALID' | 'INVALID';
 
 /** A job definition that a test declares: a container job. */
 export interface JobDefinitionDeclaration {
@@ -53,6 +58,7 @@ export interface DeclaredJobQueue {
   readonly arn: string;
   readonly jobQueueName: string;
   readonly state: 'ENABLED' | 'DISABLED';
+  readonly status: JobQueueStatus;
 }
 
 /** One revision of a declared job definition. */
@@ -79,9 +85,13 @@ export class BatchResources {
   }
 
   /** Creates or updates a job queue. @throws {Error} for a name that Batch refuses */
-  declareQueue({ jobQueue: name, state = 'ENABLED' }: JobQueueDeclaration): DeclaredJobQueue {
+  declareQueue({
+    jobQueue: name,
+    state = 'ENABLED',
+    status = 'VALID',
+  }: JobQueueDeclaration): DeclaredJobQueue {
     const arn = toWorkloadArn('batch', this.#location, `job-queue/${requireName(name)}`);
-    const queue = { arn, jobQueueName: name, state };
+    const queue = { arn, jobQueueName: name, state, status };
     this.#queues.set(name, queue);
     return queue;
   }

@@ -119,6 +119,11 @@ export class DeclaredStateMachines {
     return machine;
   }
 
+  /** Every declared state machine. */
+  list(): readonly DeclaredStateMachine[] {
+    return [...this.#byArn.values()];
+  }
+
   /** The ARN of a declared state machine by its name; an ARN is returned as it is. */
   toArn(nameOrArn: string): string {
     if (nameOrArn.startsWith('arn:')) return nameOrArn;

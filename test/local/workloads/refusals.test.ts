@@ -209,6 +209,10 @@ const stepFunctions: Readonly<Record<string, readonly Refusal[]>> = {
     },
     { when: 'no key for the definition', request: secretRun, code: 'KmsAccessDeniedException' },
   ],
+  ListStateMachines: [
+    { when: 'a page of 1,001', request: { maxResults: 1_001 }, code: 'ValidationException' },
+    { when: 'an unknown token', request: { nextToken: 'none' }, code: 'InvalidToken' },
+  ],
   ListExecutions: [
     ...ofStateMachine.filter(({ request }) => JSON.stringify(request) !== '{}'),
     { when: 'neither state machine nor Map Run', request: {}, code: 'ValidationException' },
@@ -458,9 +462,33 @@ const batchRefusals: Readonly<Record<string, readonly Refusal[]>> = {
   ],
   describejobqueues: [
     { when: 'a page of 101', request: { maxResults: 101 }, code: 'ClientException' },
+    {
+      when: '101 names',
+      request: { jobQueues: Array.from({ length: 101 }, (_, at) => `q${at}`) },
+      code: 'ClientException',
+      message: /found 101 names, allowed: at most 100/,
+    },
   ],
   describejobdefinitions: [
     { when: 'an unknown token', request: { nextToken: 'none' }, code: 'ClientException' },
+    {
+      when: 'a name without revision in the list',
+      request: { jobDefinitions: ['risk'] },
+      code: 'ClientException',
+      message: /found risk, allowed: NAME:REVISION/,
+    },
+    {
+      when: 'names beside a status',
+      request: { jobDefinitions: ['risk:1'], status: 'ACTIVE' },
+      code: 'ClientException',
+      message: /cannot be used with other parameters/,
+    },
+    {
+      when: '101 names',
+      request: { jobDefinitions: Array.from({ length: 101 }, (_, at) => `d:${at}`) },
+      code: 'ClientException',
+      message: /found 101 names, allowed: at most 100/,
+    },
   ],
 };
 
