@@ -26,13 +26,14 @@ const cause = z.looseObject({
 });
 const parked = z.looseObject({ code: text, reason: text });
 const dismissed = z.looseObject({ by: text, note: text, atMs: number });
+const validEvent = z.looseObject({ kind: text }).check(z.refine(isValidEvent));
 const commonFields = { to: text, version, cause, history: z.array(note) };
 
 /** Fields of an entry's body. Additional fields are allowed. */
 export const entryShape = z.looseObject({
   ...commonFields,
   kind: z.enum(['state', 'switch', 'once']),
-  event: z.looseObject({ kind: text }).check(z.refine(isValidEvent)),
+  event: validEvent,
   stage: z.enum(['due', 'sending', 'accepted', 'confirmed', 'parked']),
   dueMs: number,
   tries: number,
@@ -63,6 +64,24 @@ export const entryShape = z.looseObject({
   dismissed: z.optional(dismissed),
   after: z.optional(z.array(text)),
   overtakenBy: z.optional(z.array(text)),
+});
+
+/** Fields of an observed entry's body. */
+export const observedShape = z.looseObject({
+  ...commonFields,
+  kind: z.literal('observed'),
+  stage: z.literal('observed'),
+  event: z.optional(validEvent),
+  invalid: z.optional(text),
+  observe: z.looseObject({
+    job: z.optional(text),
+    variable: z.optional(text),
+    pollsEveryMs: number,
+  }),
+  checkMs: z.optional(number),
+  checks: number,
+  notCompared: z.optional(text),
+  seen: z.optional(z.looseObject({ kind: z.enum(['job', 'value', 'none', 'unreadable']) })),
 });
 
 /** Fields of an invalid effect's body. */
@@ -134,9 +153,9 @@ export const instanceNamesShape = z.looseObject({
  * @throws {LedgerError} if other software wrote the row, or it is damaged. The message names the
  *   field, never its value
  */
-export function checkBody({ key, body }: StoredRow, shape: z.ZodMiniType): void {
+export function checkBody({ key, body }: StoredRow, shape: z.ZodMiniType, format = 1): void {
   const fail = (reason: string) => new LedgerError({ doing: `read ${key}`, reason, row: key });
-  if (typeof body !== 'object' || body === null || !('format' in body) || body.format !== 1) {
+  if (typeof body !== 'object' || body === null || !('format' in body) || body.format !== format) {
     throw fail(
       'the row is of a format this software does not know; deploy the newer software again',
     );
