@@ -97,11 +97,16 @@ export function toObservedRow(key: string, entry: ObservedEntry): Row {
       agenda: { list: agendaLists.observed(to), at: new Date(checkMs) },
     }),
     ...(event && {
-      target: { name: toTargetName(to, event), changedAt: new Date(version.changedMs) },
+      target: { name: toObservedTarget(to, event), changedAt: new Date(version.changedMs) },
     }),
     hour: toHour(to, cause.seenMs, key),
     expiresAt: new Date(cause.seenMs + keptMs),
   };
+}
+
+/** Name by which people find what routes would have done to a variable or job. */
+export function toObservedTarget(to: AutosysInstance, event: AutosysEvent): string {
+  return `${prefix}${toTargetName(to, event)}`;
 }
 
 /** The observed entry in a row. @throws {LedgerError} if the row is damaged or of another format */
