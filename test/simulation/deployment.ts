@@ -46,12 +46,36 @@ const groupLines = `groups:
     global: ${simulatedGroup.variable}
 `;
 
+/** Text in every value and comment of the observed route, and in no other. */
+export const watchedText = 'watched ';
+
+const watchedValues = formatValues(`${watchedText}${execution}`, statuses);
+
+/** One observed route with effects of its own, and one with the effects of a live route. */
+const toObservedLines = (second: string) => `
+  - name: watched
+    to: [ACE, ${second}]
+    mode: { observe: { job: WATCH } }
+    from: { stateMachine: a }
+    global: { name: SHARED, values: ${watchedValues} }
+    events:
+      - { on: RUNNING, event: KILLJOB, job: WATCH, comment: "${watchedText}${execution}" }
+      - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR, comment: "${watchedText}${execution}" }
+  - name: watched-as-live
+    to: ${second}
+    mode: { observe: { variable: ALONE } }
+    from: { stateMachine: b }
+    global: { name: ALONE, values: ${valuesWithBlank} }
+    job: MIRROR`;
+
 export interface DeploymentOptions {
   /** True when both instances use the same secret. */
   readonly sharesSecret: boolean;
   readonly isRenamed: boolean;
   /** Whether the route file has a group. @default false */
   readonly hasGroup?: boolean;
+  /** Whether the route file has observed routes. @default false */
+  readonly hasObserved?: boolean;
 }
 
 /**
@@ -59,7 +83,12 @@ export interface DeploymentOptions {
  * to two instances, a route with a condition and two instances, a mirror job, a Batch job, and
  * one-shot effects of several kinds from several routes on the same jobs.
  */
-function writeRouteFile({ sharesSecret, isRenamed, hasGroup = false }: DeploymentOptions): string {
+function writeRouteFile({
+  sharesSecret,
+  isRenamed,
+  hasGroup = false,
+  hasObserved = false,
+}: DeploymentOptions): string {
   const second = isRenamed ? renamed.to : renamed.from;
   return `
 instances:
@@ -102,6 +131,7 @@ routes:
     combine: latest
     when: { redriveCount: [{ numeric: [">=", 1] }] }
     global: { name: AGAIN, values: ${redriveValues} }
+${hasObserved ? toObservedLines(second) : ''}
   - name: r
     to: ACE
     from: { jobQueue: night, jobName: r }

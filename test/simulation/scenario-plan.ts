@@ -35,6 +35,8 @@ export interface Plan {
   readonly sharesSecret: boolean;
   /** Whether the workloads are members of a group. It is not drawn. */
   readonly hasGroup: boolean;
+  /** Whether the route file has observed routes. It is not drawn. */
+  readonly hasObserved: boolean;
   /** When a deployment renames an instance, in milliseconds. Absent in most scenarios. */
   readonly renamedMs?: number;
 }
@@ -46,10 +48,19 @@ export function drawPlan(
     startMs,
     isShort,
     hasGroup,
-  }: Pick<Plan, 'hasGroup'> & { readonly startMs: number; readonly isShort: boolean },
+    hasObserved,
+  }: Pick<Plan, 'hasGroup' | 'hasObserved'> & {
+    readonly startMs: number;
+    readonly isShort: boolean;
+  },
 ): Plan {
   const sharesSecret = world.chance(0.3);
   if (sharesSecret) world.count('shared secrets');
-  if (isShort || !world.chance(0.2)) return { sharesSecret, hasGroup };
-  return { sharesSecret, hasGroup, renamedMs: startMs + world.between(10, 120) * minuteMs };
+  if (isShort || !world.chance(0.2)) return { sharesSecret, hasGroup, hasObserved };
+  return {
+    sharesSecret,
+    hasGroup,
+    hasObserved,
+    renamedMs: startMs + world.between(10, 120) * minuteMs,
+  };
 }

@@ -56,7 +56,8 @@ export async function simulate(
   const world = new World(seed, { startMs, traced });
   const isShort = crashAt !== undefined;
   const hasGroup = !isShort && seed % 4 === 0;
-  const plan = drawPlan(world, { startMs, isShort, hasGroup });
+  const hasObserved = !isShort && seed % 8 === 5;
+  const plan = drawPlan(world, { startMs, isShort, hasGroup, hasObserved });
   const runs = drawRuns(world, {
     reuseProbability: isShort ? 0 : 0.15,
     // A group needs runs of several members, and some that succeed.
@@ -86,6 +87,7 @@ export async function simulate(
   const violations = [
     ...judge(system),
     ...system.requests.violations,
+    ...system.observed.judge(system),
     ...system.drainRate.violations,
     ...world.trace.filter(isSecret),
   ];

@@ -97,10 +97,19 @@ function toOtherValue(name: string, view: GlobalView): GlobalView {
 /** Returns the deployment without a protection. */
 export function weakenDeployment(deployment: Deployment, without: DisabledProtection): Deployment {
   if (without === 'success out of reach') return expectMoreMembers(deployment);
+  if (without === 'observed routes') return makeLive(deployment);
   if (without !== 'old events') return deployment;
   const { config } = deployment;
   const instances = config.instances.map((instance) => ({ ...instance, deadlineMs: yearMs }));
   return { ...deployment, config: { ...config, instances } };
+}
+
+/** Makes each observed route live. */
+function makeLive(deployment: Deployment): Deployment {
+  const { config } = deployment;
+  const routes = config.routes.map(({ observe: _, ...route }) => route);
+  const changed = { ...config, routes };
+  return { ...deployment, config: changed, routes: toRouteIndex(changed) };
 }
 
 /** Expects 500 members of each group, so that success is always possible. */
