@@ -9,8 +9,10 @@ import { blocksOf, readDocument } from '../support/documents.ts';
 const document = 'docs/adopt.md';
 const page = readDocument(document);
 const [observed, live, ...otherFiles] = blocksOf(document, 'yaml').map(({ text }) => text);
-const [jobs = '', both = '', onlyBridge = '', ...otherJils] = blocksOf(document, 'jil').map(
-  ({ text }) => text,
+const [jobs = '', ...otherJils] = blocksOf(document, 'jil').map(({ text }) => text);
+/** What the page gives to `jil`. */
+const [both = '', onlyBridge = '', ...otherUpdates] = blocksOf(document, 'sh').flatMap(
+  ({ text }) => /^jil <<'END'\n(.*)\nEND$/ms.exec(text.trim())?.[1] ?? [],
 );
 const read = (text = '') => readRouteFile({ name: 'bridge.yaml', text }, () => undefined);
 
@@ -23,7 +25,7 @@ describe('the route files of docs/adopt.md', () => {
     const { observe, ...rest } = before ?? {};
     expect(observe).toEqual({ job: 'OLD_POLL_JOB', pollsEveryMs: 2_000 });
     expect(rest).toEqual(after);
-    expect([otherFiles, otherJils]).toEqual([[], []]);
+    expect([otherFiles, otherJils, otherUpdates]).toEqual([[], [], []]);
   });
 
   test('say how often the sweep reads the old reaction', () => {
@@ -33,13 +35,18 @@ describe('the route files of docs/adopt.md', () => {
   });
 });
 
-/** The jobs of the page with another condition, and commands that this machine has. */
-function toJil(update: string): string {
-  const condition = update.split('\n').find((line) => line.startsWith('condition:')) ?? '';
-  return jobs
-    .replace(/^condition:.*$/m, condition)
-    .replaceAll(/^command:.*$/gm, 'command: sleep 5')
-    .replaceAll(/^machine:.*$/gm, 'machine: host1');
+/** The jobs of the page, with commands and machines that the embedded AutoSys has. */
+const jil = jobs
+  .replaceAll(/^command:.*$/gm, 'command: sleep 5')
+  .replaceAll(/^machine:.*$/gm, 'machine: host1');
+
+/** A bridge with the live route of the page, after an update of the waiting job. */
+async function buildWith(update: string) {
+  const bridge = await buildBridge({ routes, jil });
+  const text = `${update}\n`;
+  const loaded = bridge.autosys.emulator.instance.loadJil({ name: 'update.jil', text });
+  expect(loaded).toMatchObject({ ok: true });
+  return bridge;
 }
 
 const routes = (live ?? '').slice((live ?? '').indexOf('routes:\n') + 'routes:\n'.length);
@@ -47,7 +54,7 @@ const startOldJob = { kind: 'FORCE_STARTJOB', job: parseJobName('OLD_POLL_JOB') 
 
 describe('the conditions of docs/adopt.md', () => {
   test('start the job once, with the later of both reactions', async () => {
-    await using bridge = await buildBridge({ routes, jil: toJil(both) });
+    await using bridge = await buildWith(both);
 
     await bridge.sandbox.take([anExecutionEvent()]);
     await bridge.autosys.act();
@@ -59,7 +66,7 @@ describe('the conditions of docs/adopt.md', () => {
   });
 
   test('start the job by the bridge alone', async () => {
-    await using bridge = await buildBridge({ routes, jil: toJil(onlyBridge) });
+    await using bridge = await buildWith(onlyBridge);
 
     await bridge.sandbox.take([anExecutionEvent()]);
     await bridge.autosys.clock.advance(60_000);
@@ -68,7 +75,7 @@ describe('the conditions of docs/adopt.md', () => {
   });
 
   test('may start the job twice with "|", as the page warns', async () => {
-    await using bridge = await buildBridge({ routes, jil: toJil(both.replace('&', '|')) });
+    await using bridge = await buildWith(both.replace('&', '|'));
 
     await bridge.sandbox.take([anExecutionEvent()]);
     await bridge.autosys.clock.advance(60_000);
