@@ -1,7 +1,8 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { LedgerError } from '../../lambda/errors.ts';
 import { toTargetKey } from '../../lambda/ledger/entry-row.ts';
-import { isObservedKey, parseObserved } from '../../lambda/ledger/observed.ts';
+import { isObservedKey } from '../../lambda/ledger/observed.ts';
+import { parseObserved } from '../../lambda/ledger/parse-observed.ts';
 import type { Run } from '../../lambda/ledger/run.ts';
 import { parseRun, toRunKey, toRunKeyPrefix, toRunTarget } from '../../lambda/ledger/run-row.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';

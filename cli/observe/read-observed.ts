@@ -1,6 +1,7 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { LedgerError } from '../../lambda/errors.ts';
-import { isObservedKey, type ObservedEntry, parseObserved } from '../../lambda/ledger/observed.ts';
+import { isObservedKey, type ObservedEntry } from '../../lambda/ledger/observed.ts';
+import { parseObserved } from '../../lambda/ledger/parse-observed.ts';
 import type { SearchableTable } from '../../lambda/ledger/table.ts';
 
 /** Maximum rows of one instance whose keys are read. More than in a month of a busy night. */

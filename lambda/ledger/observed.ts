@@ -7,8 +7,7 @@ import { agendaLists } from './agenda.ts';
 import type { Cause, HistoryEntry } from './entry.ts';
 import { keptMs, toTargetName } from './entry-row.ts';
 import { toHour } from './hour.ts';
-import { checkBody, observedShape } from './row-schema.ts';
-import type { Row, StoredRow } from './table.ts';
+import type { Row } from './table.ts';
 
 /** What AutoSys showed of the old reaction. */
 export type SeenReaction =
@@ -107,10 +106,4 @@ export function toObservedRow(key: string, entry: ObservedEntry): Row {
 /** Name by which people find what routes would have done to a variable or job. */
 export function toObservedTarget(to: AutosysInstance, event: AutosysEvent): string {
   return `${prefix}${toTargetName(to, event)}`;
-}
-
-/** The observed entry in a row. @throws {LedgerError} if the row is damaged or of another format */
-export function parseObserved(row: StoredRow): ObservedEntry {
-  checkBody(row, observedShape, 2);
-  return row.body as ObservedEntry;
 }

@@ -26,8 +26,10 @@ const cause = z.looseObject({
 });
 const parked = z.looseObject({ code: text, reason: text });
 const dismissed = z.looseObject({ by: text, note: text, atMs: number });
-const validEvent = z.looseObject({ kind: text }).check(z.refine(isValidEvent));
-const commonFields = { to: text, version, cause, history: z.array(note) };
+/** An AutoSys event as entries have it. */
+export const validEvent = z.looseObject({ kind: text }).check(z.refine(isValidEvent));
+/** Fields that the bodies of all entries have. */
+export const commonFields = { to: text, version, cause, history: z.array(note) };
 
 /** Fields of an entry's body. Additional fields are allowed. */
 export const entryShape = z.looseObject({
@@ -64,24 +66,6 @@ export const entryShape = z.looseObject({
   dismissed: z.optional(dismissed),
   after: z.optional(z.array(text)),
   overtakenBy: z.optional(z.array(text)),
-});
-
-/** Fields of an observed entry's body. */
-export const observedShape = z.looseObject({
-  ...commonFields,
-  kind: z.literal('observed'),
-  stage: z.literal('observed'),
-  event: z.optional(validEvent),
-  invalid: z.optional(text),
-  observe: z.looseObject({
-    job: z.optional(text),
-    variable: z.optional(text),
-    pollsEveryMs: number,
-  }),
-  checkMs: z.optional(number),
-  checks: number,
-  notCompared: z.optional(text),
-  seen: z.optional(z.looseObject({ kind: z.enum(['job', 'value', 'none', 'unreadable']) })),
 });
 
 /** Fields of an invalid effect's body. */

@@ -5,8 +5,9 @@ import { parseLaunch, parseShortName, toShortNameKey } from '../launch/launch-ro
 import { type Entry, isPending } from '../ledger/entry.ts';
 import { isWaitingForPerson } from '../ledger/entry-row.ts';
 import { type InvalidEffectEntry, parseAnyEntry } from '../ledger/invalid-effect.ts';
-import { type ObservedEntry, parseObserved } from '../ledger/observed.ts';
+import type { ObservedEntry } from '../ledger/observed.ts';
 import { type Outage, parseOutage } from '../ledger/outage.ts';
+import { parseObserved } from '../ledger/parse-observed.ts';
 import type { Run } from '../ledger/run.ts';
 import { parseRun } from '../ledger/run-row.ts';
 import type { StoredRow } from '../ledger/table.ts';
