@@ -271,6 +271,15 @@ describe('observe-report', () => {
   });
 });
 
+test('parked refuses the key of an observed effect, and says what to do', async () => {
+  const key = `${toObservedPrefix(anEnd('a', undefined))}0`;
+
+  const { code, stderr } = await runCli(['parked', key], { env: { LEDGER_TABLE: 'Ledger' }, now });
+
+  expect(stderr).toContain('an effect of an observed route is never sent');
+  expect(code).toBe(1);
+});
+
 describe('status of what was only observed', () => {
   test('shows the effect of a variable, and that nothing was sent', async () => {
     await store(anEnd('a', undefined, { checkMs: ended + 61_000 }));
