@@ -1,3 +1,4 @@
+import type { OldReaction, RouteObservation } from '../lambda/routing/observation.ts';
 import { toSelectors } from '../lambda/routing/origin.ts';
 import type { EventTemplate, Route } from '../lambda/routing/routes.ts';
 import { printTemplate } from '../route-file/template-print.ts';
@@ -42,6 +43,16 @@ export function describeOrigin({ from }: Pick<Route, 'from'>): string {
     ...(regions.length > 0 ? [`Region ${regions.join(' ')}`] : []),
   ];
   return [...things, ...locations, ...parts.filter((part) => part !== '')].join(', ');
+}
+
+/** Says that a route only observes, and what it is compared with. */
+export function describeObservation(observe: RouteObservation): string {
+  return `mode: observe, sends nothing; compared with ${nameOldReaction(observe)}`;
+}
+
+/** The old job or variable, for people: `job OLD_POLL_JOB`. */
+export function nameOldReaction(observe: OldReaction): string {
+  return 'job' in observe ? `job ${observe.job}` : `variable ${observe.variable}`;
 }
 
 /** The events of a route or group. Statuses with the same event are in one item. */

@@ -13,6 +13,7 @@ export const metricMeanings: Readonly<Record<MetricName, string>> = {
     'effects discarded as duplicate, superseded or stale, in rare cases while they were being sent',
   EventsWaiting: 'effects left due in the ledger for another try; one count per try',
   EventsParked: 'effects parked for an operator',
+  EventsObserved: 'effects that observed routes would have sent; nothing was sent',
   ConfirmedAfter: 'time from the state change in AWS to the confirmation by AutoSys',
   RecoveredAfter: 'the same time for changes that the sweep found because no event arrived',
   CircuitBreakerOpened:

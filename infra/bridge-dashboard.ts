@@ -59,7 +59,10 @@ function toDeliveryWidgets(instance: string): readonly IWidget[] {
 }
 
 function outcomeMetrics(of: { readonly instance?: string } = {}): readonly IMetric[] {
-  const outcomes = [metrics.confirmed, metrics.accepted, metrics.discarded, metrics.parked];
+  const outcomes = [
+    ...[metrics.confirmed, metrics.accepted, metrics.discarded, metrics.parked],
+    metrics.observed,
+  ];
   return outcomes.map((name) => bridgeMetric(name, { statistic: 'Sum', label: name, ...of }));
 }
 

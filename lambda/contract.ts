@@ -104,6 +104,7 @@ export const metrics = {
   discarded: 'EventsDiscarded',
   waiting: 'EventsWaiting',
   parked: 'EventsParked',
+  observed: 'EventsObserved',
   confirmedAfterMs: 'ConfirmedAfter',
   recoveredAfterMs: 'RecoveredAfter',
   circuitOpened: 'CircuitBreakerOpened',

@@ -20,6 +20,7 @@ import {
   refuseScatteredTargets,
 } from './mentions.ts';
 import { compileNight } from './night/compile-night.ts';
+import { warnOfLiveFindings } from './observed-conflicts.ts';
 import { findOverlaps } from './overlaps.ts';
 import { redact } from './redact.ts';
 import { compileFileRequests } from './requests/index.ts';
@@ -114,6 +115,11 @@ export function readRouteFile(
   const warnings = new Faults(root, source);
   const context = { fileName: source.name, readText, checkProfile };
   const { config, mentions } = compileFile(file, context, { faults, warnings });
+  if (config.routes.some(({ observe }) => observe)) {
+    const live = { faults: new Faults(root, source), warnings: new Faults(root, source) };
+    compileFile(file, context, live, true);
+    warnOfLiveFindings({ faults, warnings }, live);
+  }
   warnings.add(findCutValues(root, source));
   const mentioned = findSecrets(file);
   refuseSharedLogins(mentioned, faults);
@@ -128,18 +134,25 @@ export function readRouteFile(
   };
 }
 
-/** Compiles the valid parts of the file, and checks what the schema cannot. */
+/**
+ * Compiles the valid parts of the file, and checks what the schema cannot.
+ *
+ * @param isLive whether observed routes are checked as live ones
+ */
 function compileFile(
   file: Readonly<Record<string, unknown>>,
   context: RouteFileContext,
   findings: { readonly faults: Faults; readonly warnings: Faults },
+  isLive = false,
 ): { readonly config: BridgeConfig; readonly mentions: readonly Mention[] } {
   const { faults, warnings } = findings;
   const instances = compileInstances(file['instances'], faults, context);
   refuseDifferentLimits(instances, faults);
   const names = isMapping(file['instances']) ? Object.keys(file['instances']) : [];
-  const placed = compileRoutes(file['routes'], names, faults);
-  const routes = placed.map(({ route }) => route);
+  const all = compileRoutes(file['routes'], names, faults);
+  const routes = all.map(({ route }) => route);
+  // An observed route sends nothing, so it conflicts with no other route.
+  const placed = all.filter(({ route }) => isLive || route.observe === undefined);
   const { targets, callers } = compileLaunch(file, findings);
   const mentions = findMentions(file);
   refusePartitions(mentions, faults);

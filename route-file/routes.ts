@@ -9,6 +9,7 @@ import type { Faults, Path } from './faults.ts';
 import { compileGlobal, compileMirror } from './followers.ts';
 import { toInstance } from './instances.ts';
 import { isMapping } from './located.ts';
+import { compileMode } from './mode.ts';
 import { compileOrigin, toWorkloadKind } from './origins.ts';
 import { readDuration } from './quantities.ts';
 import { createRouteReader, type RouteAction, type RouteReader } from './route-reader.ts';
@@ -47,6 +48,7 @@ export function compileRoutes(
     const reader = createRouteReader(facts, faults);
     const actions = compileActions(item, path, reader);
     const { statuses } = reader;
+    const observe = compileMode(item['mode'], [...path, 'mode'], faults);
     const when = compileWhen(item['when'], [...path, 'when'], { kind, statuses }, faults);
     if (!Object.keys(effectShape).some((key) => key in item)) {
       faults.at(path, 'this route has no action; add global, job or events');
@@ -56,6 +58,7 @@ export function compileRoutes(
       endsWithinMs: toEndsWithinMs(item),
       ...toCombine(item),
       ...(when && { when }),
+      ...(observe && { observe }),
       actions,
     };
     return to.map((instance) => ({ route: { name, from, to: instance, ...common }, path }));

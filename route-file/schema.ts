@@ -4,6 +4,7 @@ import type { Faults } from './faults.ts';
 import { groupsShape } from './groups/schema.ts';
 import { instancesSchema } from './instance-schema.ts';
 import { launchShape } from './launch/schema.ts';
+import { modeSchema } from './mode.ts';
 import { nightShape } from './night/schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
 import { condition, endsWithin, receivers } from './receiver-schema.ts';
@@ -18,6 +19,7 @@ const routeSchema = mapping(
     hints: {
       globals: 'unknown key "globals" in a route; did you mean global? It takes one item or a list',
       jobs: 'unknown key "jobs" in a route; did you mean job? It takes one item or a list',
+      observe: 'unknown key "observe" in a route; did you mean mode: { observe: { job: … } }?',
     },
   },
   {
@@ -38,6 +40,7 @@ const routeSchema = mapping(
       ['latest'],
       'How several workloads share a variable, job status or toggle. latest: the run that began last decides, even if another workload FAILED. Required in each route that sets such a target. Default: such a target is rejected.',
     ).optional(),
+    mode: modeSchema,
     ...effectShape,
   },
 );

@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   ask: async () => (await import('./ask.ts')).ask,
   tonight: async () => (await import('./tonight.ts')).tonight,
   night: async () => (await import('./night.ts')).night,
+  'observe-report': async () => (await import('./observe-report.ts')).observeReport,
   why: async () => (await import('./why.ts')).why,
   run: async () => (await import('./run.ts')).runSubcommand,
   stop: async () => (await import('./stop.ts')).stopSubcommand,

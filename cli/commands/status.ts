@@ -3,6 +3,7 @@ import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { type CommandInvocation, defineCommand } from '../command.ts';
 import { type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
 import { describeEntryDetails, toDocument } from '../ledger/describe.ts';
+import { describeObservedDetails, toObservedEntryDocument } from '../ledger/describe-observed.ts';
 import { describeStoredRequest, toStoredRequestDocument } from '../ledger/describe-request.ts';
 import { describeRunDetails, describeRunLine, toRunDocument } from '../ledger/describe-run.ts';
 import { findByTarget, findRun, findRunsOf } from '../ledger/find.ts';
@@ -84,32 +85,36 @@ async function printTarget(
   { io, json, toTimeFormat }: PrintOptions,
 ): Promise<ExitCode> {
   const { instance, name } = query;
-  const { found: entries, requests, more } = await findByTarget(table, instance, query);
+  const target = await findByTarget(table, instance, query);
+  const { found: entries, requests, more } = target;
   const found = await withPresent(table, entries, io.clock.now().getTime());
-  if (found.length + requests.length === 0) {
+  if (found.length + requests.length + target.observed.length === 0) {
     throw new NoSuchEntryError(
       `the ledger has no entry of a variable or job ${name} on ${instance}: no route and no request has written it in the last 90 days`,
     );
   }
   const stored = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
   const asked = requests.flatMap((one) => ('unreadable' in one ? [] : [one]));
+  const observed = target.observed.flatMap((one) => ('unreadable' in one ? [] : [one]));
   const paint = createPaint(io.stdout, io.env);
   if (json) {
     printJson(io.stdout, {
       entries: stored.map(toDocument),
+      ...(observed.length > 0 && { observed: observed.map(toObservedEntryDocument) }),
       requests: asked.map(toStoredRequestDocument),
     });
   } else {
     const parts = [
       ...stored.map((one) => describeEntryDetails(one, paint, toTimeFormat)),
       ...asked.map((one) => describeStoredRequest(one, paint, toTimeFormat)),
+      ...observed.map((one) => describeObservedDetails(one, paint, toTimeFormat)),
     ];
     printFitted(
       io,
       parts.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines])),
     );
   }
-  return printRest([...found, ...requests], { more, io, json });
+  return printRest([...found, ...requests, ...target.observed], { more, io, json });
 }
 
 async function printRun(
@@ -130,12 +135,12 @@ async function printRun(
     );
   }
   const entries = await withPresent(table, found.entries, io.clock.now().getTime());
-  if (json) printJson(io.stdout, { runs: [toRunDocument(found.run, entries)] });
+  if (json) printJson(io.stdout, { runs: [toRunDocument(found.run, entries, found.observed)] });
   else {
     const paint = createPaint(io.stdout, io.env);
     printFitted(io, describeRunDetails({ ...found, entries }, paint, toTimeFormat));
   }
-  return printRest(found.entries, { more: false, io, json });
+  return printRest([...found.entries, ...found.observed], { more: false, io, json });
 }
 
 /** Prints the days of the group of this name, or the runs if there is no such group. */

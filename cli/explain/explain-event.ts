@@ -1,58 +1,17 @@
-import { joinBasePath } from '../../autosys/client/endpoint.ts';
-import type { WireProfile } from '../../autosys/client/index.ts';
-import { parseEndpoint } from '../../autosys/client/index.ts';
-import { fillRequest, toFields } from '../../autosys/client/request.ts';
-import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { printSendevent } from '../../autosys/sendevent.ts';
 import type { RequestEntry } from '../../lambda/routing/requests.ts';
 import { isRoute, type RouteIndex } from '../../lambda/routing/routes.ts';
-import {
-  type Effect,
-  type InvalidEffect,
-  type Repeat,
-  translate,
-} from '../../lambda/routing/translate.ts';
+import { translate } from '../../lambda/routing/translate.ts';
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/workload/workload.ts';
+import { type ActionDocument, createToActions, type InstanceWire } from './action-document.ts';
 import { describeAssumedHome } from './assumed-home.ts';
 import { findCallingEntries } from './calling-entries.ts';
 import { explainGroups, type GroupDocument } from './explain-groups.ts';
+import { findObserved } from './explain-observed.ts';
 import type { FoundEvent } from './find-events.ts';
 import { describeOutcomeToday, type TodayOptions, toEnvelopeTime } from './outcome-today.ts';
 import { findRouteNames, isUnmet } from './route-conditions.ts';
-
-/** The HTTP request to AutoSys, without host and login. */
-export interface RequestDocument {
-  readonly method: string;
-  /** Path on the host, including the base path. */
-  readonly path: string;
-  readonly body?: unknown;
-  /** How certain the request is. A site should test an `inferred` one first. */
-  readonly evidence: string;
-}
-
-/** One effect that a route requests. */
-export type ActionDocument = {
-  readonly route: string;
-  readonly instance: AutosysInstance;
-} & (
-  | {
-      readonly valid: true;
-      /** The AutoSys event as a sendevent command line. */
-      readonly sendevent: string;
-      /** Absent if the wire profile has no request for the event. */
-      readonly request?: RequestDocument;
-      /**
-       * What a second send does. It decides whether the event is sent again if its outcome is
-       * unknown.
-       */
-      readonly repetition: string;
-      /** Location of an earlier event of the same run with the same effect, which is sent once. */
-      readonly sameAs?: string;
-    }
-  | { readonly valid: false; readonly reason: string }
-);
 
 /** What the bridge would do on one event. */
 export type Explanation = { readonly location: string } & (
@@ -103,12 +62,6 @@ export interface WorkloadDocument {
   readonly admission?: string;
 }
 
-/** Wire profile and endpoint of an instance. */
-export interface InstanceWire {
-  readonly profile: WireProfile;
-  readonly endpoint: string;
-}
-
 /** Dependencies of {@link createExplain}. */
 export interface ExplainOptions {
   readonly index: RouteIndex;
@@ -140,7 +93,7 @@ export function createExplain({
   agePolicyOf,
   now,
 }: ExplainOptions): (found: FoundEvent) => Explanation {
-  const locationByKey = new Map<string, string>();
+  const toActions = createToActions(wireOf);
   return function explainEvent(given) {
     const { location } = given;
     if (given.kind === 'fault') return { location, outcome: 'invalid', reason: given.reason };
@@ -157,8 +110,10 @@ export function createExplain({
       return { location, outcome: 'ignored', workload, requests, reason: translation.reason };
     }
     const effects = translation.kind === 'effects' ? translation.effects : [];
-    const actions = effects.flatMap((effect) => toActions(effect, location));
     const { matchedBy: matching } = translation;
+    const actions = effects.flatMap((effect) =>
+      toActions(effect, location, findObserved(effect, matching)),
+    );
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
     const ofRoutes = matching.filter(isRoute);
     const routes = findRouteNames(ofRoutes, () => true);
@@ -191,18 +146,6 @@ export function createExplain({
       ...(today !== undefined && { today }),
     };
   };
-
-  function toActions(
-    effect: Effect | Repeat | InvalidEffect,
-    location: string,
-  ): readonly ActionDocument[] {
-    const { kind, route, to: instance } = effect;
-    if (kind === 'repeat') return [];
-    if (kind === 'invalidEffect') return [{ route, instance, valid: false, reason: effect.reason }];
-    const sameAs = locationByKey.get(effect.key);
-    locationByKey.set(effect.key, sameAs ?? location);
-    return [toActionDocument(effect, wireOf(instance), sameAs)];
-  }
 }
 
 function toDocument(event: WorkloadEvent, accounts: readonly string[]): WorkloadDocument {
@@ -221,36 +164,4 @@ function toDocument(event: WorkloadEvent, accounts: readonly string[]): Workload
     eventId,
     ...(!isNamed && { admission }),
   };
-}
-
-function toActionDocument(
-  { route, to: instance, event }: Effect,
-  speech: InstanceWire | undefined,
-  sameAs: string | undefined,
-): ActionDocument {
-  const { repeatable, because } = toTrait(event.kind);
-  const request = speech && toRequest(event, speech);
-  return {
-    route,
-    instance,
-    valid: true,
-    sendevent: printSendevent(event, { instance }),
-    ...(request && { request }),
-    repetition: repeatable ? `harmless: ${because}` : `not harmless: ${because}`,
-    ...(sameAs !== undefined && { sameAs }),
-  };
-}
-
-function toRequest(
-  event: AutosysEvent,
-  { profile, endpoint }: InstanceWire,
-): RequestDocument | undefined {
-  const template = profile.events[event.kind];
-  if (!template) return undefined;
-  const basePath = joinBasePath(parseEndpoint(endpoint).path, profile.basePath);
-  const request = fillRequest(template, toFields(event, template), basePath);
-  if (!request) return undefined;
-  const { method, path, body } = request;
-  const { evidence } = template;
-  return { method, path, ...(body !== undefined && { body: JSON.parse(body) }), evidence };
 }

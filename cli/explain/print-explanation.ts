@@ -1,5 +1,6 @@
 import type { Paint } from '../render.ts';
-import type { ActionDocument, Explanation, WorkloadDocument } from './explain-event.ts';
+import type { ActionDocument } from './action-document.ts';
+import type { Explanation, WorkloadDocument } from './explain-event.ts';
 import { formatGroup } from './explain-groups.ts';
 
 /** Formats an explanation as lines of text. */
@@ -83,11 +84,16 @@ function formatAction(
   { status }: WorkloadDocument,
   paint: Paint,
 ): readonly string[] {
-  const { route, instance } = action;
+  const { route, instance, observes } = action;
   const because = `by route ${route} on ${status}`;
+  const mode =
+    observes === undefined
+      ? []
+      : [`    ${paint('yellow', `observed: nothing is sent; compared with ${observes}`)}`];
   if (!action.valid) {
     return [
       `  to ${instance}: ${paint('yellow', 'invalid effect')}: ${action.reason} (route ${route})`,
+      ...mode,
     ];
   }
   const { sendevent, request, repetition, sameAs } = action;
@@ -95,6 +101,7 @@ function formatAction(
   const inferred = request?.evidence === 'inferred' ? paint('dim', '  (inferred)') : '';
   return [
     `  to ${instance}, ${because}`,
+    ...mode,
     `    ${paint('green', sendevent)}`,
     request
       ? `    ${request.method} ${request.path}${body}${inferred}`

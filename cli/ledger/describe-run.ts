@@ -3,7 +3,8 @@ import { isOver } from '../../lambda/workload/workload.ts';
 import type { Paint } from '../render.ts';
 import { quoteForShell } from './advice.ts';
 import { describeEntryDetails, toDocument } from './describe.ts';
-import type { FoundEntry, FoundRun } from './find.ts';
+import { describeObservedDetails, toObservedEntryDocument } from './describe-observed.ts';
+import type { FoundEntry, FoundObserved, FoundRun } from './find.ts';
 import type { TimeFormat, ToTimeFormat } from './times.ts';
 
 /** One line of a list of runs: start time, status, name, and the ARN or id for `status`. */
@@ -13,7 +14,7 @@ export function describeRunLine({ version, called }: Run, paint: Paint, time: Ti
 
 /** A run in the ledger: its details, its history, and its entries with their histories. */
 export function describeRunDetails(
-  { key, run, entries }: FoundRun,
+  { key, run, entries, observed }: FoundRun,
   paint: Paint,
   toTimeFormat: ToTimeFormat,
 ): readonly string[] {
@@ -29,7 +30,9 @@ export function describeRunDetails(
     `  key      ${quoteForShell(key)}`,
     'history',
     ...run.history.map(({ atMs, text }) => `  ${time.at(atMs)}  ${text}`),
-    ...(entries.length === 0 ? ['no entries: this run requested nothing from AutoSys'] : []),
+    ...(entries.length + observed.length === 0
+      ? ['no entries: this run requested nothing from AutoSys']
+      : []),
     ...readable(entries).flatMap((stored) => [
       '',
       ...describeEntryDetails(stored, paint, toTimeFormat),
@@ -37,11 +40,19 @@ export function describeRunDetails(
         ? []
         : [`this entry now holds the request of another run: ${stored.entry.cause.run}`]),
     ]),
+    ...readableObserved(observed).flatMap((stored) => [
+      '',
+      ...describeObservedDetails(stored, paint, toTimeFormat),
+    ]),
   ];
 }
 
 /** A run for --json, with its entries if they were read. */
-export function toRunDocument(run: Run, entries?: readonly FoundEntry[]) {
+export function toRunDocument(
+  run: Run,
+  entries?: readonly FoundEntry[],
+  observed: readonly FoundObserved[] = [],
+) {
   const { version, askMs } = run;
   return {
     run: version.run,
@@ -58,6 +69,9 @@ export function toRunDocument(run: Run, entries?: readonly FoundEntry[]) {
     asks: run.asks,
     history: run.history.map(({ atMs, text }) => ({ at: new Date(atMs), text })),
     ...(entries && { entries: readable(entries).map(toDocument) }),
+    ...(observed.length > 0 && {
+      observed: readableObserved(observed).map(toObservedEntryDocument),
+    }),
   };
 }
 
@@ -76,4 +90,8 @@ function toRunTimeFormat(entries: readonly FoundEntry[], toTimeFormat: ToTimeFor
 
 function readable(entries: readonly FoundEntry[]) {
   return entries.flatMap((found) => ('unreadable' in found ? [] : [found]));
+}
+
+function readableObserved(found: readonly FoundObserved[]) {
+  return found.flatMap((one) => ('unreadable' in one ? [] : [one]));
 }

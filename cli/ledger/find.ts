@@ -1,11 +1,14 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { LedgerError } from '../../lambda/errors.ts';
 import { toTargetKey } from '../../lambda/ledger/entry-row.ts';
+import { isObservedKey } from '../../lambda/ledger/observed.ts';
+import { parseObserved } from '../../lambda/ledger/parse-observed.ts';
 import type { Run } from '../../lambda/ledger/run.ts';
 import { parseRun, toRunKey, toRunKeyPrefix, toRunTarget } from '../../lambda/ledger/run-row.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';
 import { isRequestKey, parseRequest } from '../../lambda/request/request-row.ts';
 import type { StoredRequest } from '../../lambda/request/stored-request.ts';
+import type { StoredObserved } from './describe-observed.ts';
 import { readRow, type Unreadable } from './open.ts';
 import { readRows } from './read-rows.ts';
 import type { StoredEntry } from './stored-entry.ts';
@@ -13,11 +16,16 @@ import type { StoredEntry } from './stored-entry.ts';
 /** An entry, or a row that cannot be parsed. */
 export type FoundEntry = StoredEntry | Unreadable;
 
+/** An observed effect, or a row that cannot be parsed. */
+export type FoundObserved = StoredObserved | Unreadable;
+
 /** A run with its entries in their present state. Entries that have expired are left out. */
 export interface FoundRun {
   readonly key: string;
   readonly run: Run;
   readonly entries: readonly FoundEntry[];
+  /** What observed routes would have sent for the run. */
+  readonly observed: readonly FoundObserved[];
 }
 
 /** One page of results, newest first, and whether more exist. */
@@ -36,6 +44,8 @@ export interface FoundRequestRow {
 export interface FoundTarget extends Page<FoundEntry> {
   /** Newest first. */
   readonly requests: readonly (FoundRequestRow | Unreadable)[];
+  /** What observed routes would have sent, newest first. */
+  readonly observed: readonly FoundObserved[];
 }
 
 const targetKinds = ['global', 'job'] as const;
@@ -58,6 +68,14 @@ export async function findByTarget(
       table.ofTarget(`${instance} ${kind} ${name}`, { limit: limit + states.length + 1 }),
     ),
   );
+  const observed = await Promise.all(
+    targetKinds.map((kind) =>
+      table.ofTarget(`observed ${instance} ${kind} ${name}`, { limit: limit + 1 }),
+    ),
+  );
+  const observedRows = observed
+    .flatMap(({ entries }) => entries)
+    .toSorted((one, other) => other.at.getTime() - one.at.getTime());
   const rows = pages
     .flatMap(({ entries }) => entries)
     .filter(({ key }) => !states.includes(key))
@@ -69,7 +87,14 @@ export async function findByTarget(
   return {
     found: await readAll(table, [...states, ...(oneShots ?? [])]),
     requests: await readRequests(table, requests ?? []),
-    more: rows.length > limit || pages.some(({ next }) => next !== undefined),
+    observed: await readAllObserved(
+      table,
+      observedRows.slice(0, limit).map(({ key }) => key),
+    ),
+    more:
+      rows.length > limit ||
+      observedRows.length > limit ||
+      pages.some(({ next }) => next !== undefined),
   };
 }
 
@@ -106,7 +131,13 @@ export async function findRun(table: SearchableTable, run: string): Promise<Foun
   const row = key === undefined ? undefined : await table.get(key);
   if (row === undefined) return undefined;
   const parsed = parseRun(row);
-  return { key: row.key, run: parsed, entries: await readAll(table, parsed.entries) };
+  const isObserved = Map.groupBy(parsed.entries, isObservedKey);
+  return {
+    key: row.key,
+    run: parsed,
+    entries: await readAll(table, isObserved.get(false) ?? []),
+    observed: await readAllObserved(table, isObserved.get(true) ?? []),
+  };
 }
 
 async function findExecutionKey(table: SearchableTable, arn: string): Promise<string | undefined> {
@@ -147,4 +178,21 @@ function readRunRow(row: StoredRow): Run | Unreadable {
 
 async function readAll(table: Table, keys: readonly string[]): Promise<readonly FoundEntry[]> {
   return (await readRows(table, keys)).map(readRow);
+}
+
+async function readAllObserved(
+  table: Table,
+  keys: readonly string[],
+): Promise<readonly FoundObserved[]> {
+  const rows = await Promise.all(keys.map((key) => table.get(key)));
+  return rows.flatMap((row) => (row === undefined ? [] : [readObservedRow(row)]));
+}
+
+function readObservedRow(row: StoredRow): FoundObserved {
+  try {
+    return { key: row.key, observed: parseObserved(row) };
+  } catch (error) {
+    if (error instanceof LedgerError) return { key: row.key, unreadable: error.message };
+    throw error;
+  }
 }

@@ -2,10 +2,11 @@ import { LedgerError } from '../../lambda/errors.ts';
 import { agendaLists, walkAgenda } from '../../lambda/ledger/agenda.ts';
 import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
 import { parseAnyEntry } from '../../lambda/ledger/invalid-effect.ts';
+import { isObservedKey } from '../../lambda/ledger/observed.ts';
 import { createDynamoClient, createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';
 import type { Options, Values } from '../command.ts';
-import { CommandLineError } from '../exit-code.ts';
+import { CommandLineError, NoSuchEntryError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
 import type { StoredEntry } from './stored-entry.ts';
@@ -41,8 +42,17 @@ export function openLedger(
   return createDynamoTable({ tableName, now: () => io.clock.now(), client });
 }
 
-/** Reads an entry with its row. `undefined` if the row does not exist. */
+/**
+ * Reads an entry with its row. `undefined` if the row does not exist.
+ *
+ * @throws {NoSuchEntryError} if the key is that of an observed effect
+ */
 export async function readStoredEntry(table: Table, key: string): Promise<StoredEntry | undefined> {
+  if (isObservedKey(key)) {
+    throw new NoSuchEntryError(
+      `${key}: an effect of an observed route is never sent, so it is neither parked nor replayed nor dismissed; to send later events, remove mode from the route`,
+    );
+  }
   const row = await table.get(key);
   return row && { key, row, entry: parseAnyEntry(row) };
 }

@@ -4,6 +4,7 @@ import type { BridgeConfig, InstanceConfig, Route } from '../../lambda/routing/r
 import type { NamedSecret, RouteFile } from '../../route-file/index.ts';
 import { describeWideRoutes } from '../../route-file/rules/describe-wide.ts';
 import {
+  describeObservation,
   describeOrigin,
   formatRouteAction,
   type RouteTarget,
@@ -113,6 +114,7 @@ function toDocument(
       to: to.length === 1 ? route.to : to,
       ...(route.when && { when: JSON.parse(route.when.text) }),
       ...(route.combine && { combine: route.combine }),
+      ...(route.observe && { mode: { observe: route.observe } }),
       actions: toRouteActions(route),
     })),
     ...(groups && { groups: groups.map(toGroupDocumentOfFile) }),
@@ -148,6 +150,7 @@ function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): read
       `route ${paint('bold', route.name)}: ${describeOrigin(route)} -> ${to.join(', ')}`,
       ...(route.when === undefined ? [] : [`  when ${route.when.text}`]),
       ...(route.combine === undefined ? [] : [`  combine: ${route.combine}, ${combineMeaning}`]),
+      ...(route.observe === undefined ? [] : [`  ${describeObservation(route.observe)}`]),
       ...toRouteActions(route).map(
         (action) => `  ${formatRouteAction(action)}  on ${action.on.join(' ')}`,
       ),

@@ -57,12 +57,16 @@ export async function readConditionState(
 }
 
 async function readVariable(name: GlobalName, context: WhyContext): Promise<VariableFacts> {
-  const { autosys, ledger, routesOf, groupSetting } = context;
+  const { autosys, ledger, routesOf, observedBy, groupSetting } = context;
   const [shown, entries] = await Promise.all([
     autosys.globalVariable(name),
     ledger.globalVariable(name),
   ]);
-  const facts = { shown, ledger: entries, routes: routesOf?.(name) };
+  const observing = observedBy?.(name) ?? [];
+  const facts = {
+    ...{ shown, ledger: entries, routes: routesOf?.(name) },
+    ...(observing.length > 0 && { observing }),
+  };
   const setting = groupSetting?.(name);
   // An entry has its group itself.
   if (setting === undefined || knownValue(entries)?.state) return facts;

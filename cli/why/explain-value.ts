@@ -14,6 +14,8 @@ export interface VariableFacts {
   readonly ledger: ReadFact<TargetEntries>;
   /** Names of the routes that set it. `undefined`: no route file was given. */
   readonly routes: readonly string[] | undefined;
+  /** Names of the observed routes that would set it. Absent if there is none. */
+  readonly observing?: readonly string[];
   /** The group that sets it. Absent if it has an entry, and without a route file with such a group. */
   readonly group?: ReadFact<GroupFacts | undefined>;
 }
@@ -57,7 +59,7 @@ export function explainValue(
 function explainUnknownVariable(
   atom: ValueAtom,
   present: string,
-  { ledger, routes, group }: VariableFacts,
+  { ledger, routes, observing, group }: VariableFacts,
   texts: RunTextFacts,
 ): MissingState {
   const waiting = knownValue(ledger)?.others.find(({ wait }) => wait !== undefined);
@@ -76,6 +78,10 @@ function explainUnknownVariable(
     return { text, ends: describeGroupEnd(ofGroup, texts) };
   }
   if (routes === undefined) return { text: `${present}; ${never}`, ends };
+  if (routes.length === 0 && observing) {
+    const text = `${present}; ${never}: route ${observing.join(', ')} only observes and sends nothing`;
+    return { text, ends };
+  }
   if (routes.length === 0) {
     return { text: `${present}; ${never}, and no route of the route file sets it`, ends };
   }

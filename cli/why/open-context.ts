@@ -95,13 +95,23 @@ function findInstance({ instances }: BridgeConfig, name: AutosysInstance) {
 export function toConfigFacts(
   { routes, groups = [] }: Pick<BridgeConfig, 'routes' | 'groups'>,
   instance: AutosysInstance,
-): Pick<WhyContext, 'routesOf' | 'groupSetting' | 'endsWithinMs'> {
+): Pick<WhyContext, 'routesOf' | 'observedBy' | 'groupSetting' | 'endsWithinMs'> {
   const limits = new Map(routes.map(({ name, endsWithinMs }) => [name, endsWithinMs]));
   return {
     endsWithinMs: (route) => limits.get(route),
     routesOf: (name) =>
       routes
-        .filter(({ to, actions }) => to === instance && setsGlobal(actions, name))
+        .filter(
+          ({ to, actions, observe }) =>
+            observe === undefined && to === instance && setsGlobal(actions, name),
+        )
+        .map((route) => route.name),
+    observedBy: (name) =>
+      routes
+        .filter(
+          ({ to, actions, observe }) =>
+            observe !== undefined && to === instance && setsGlobal(actions, name),
+        )
         .map((route) => route.name),
     // A variable of a group is set by nothing else.
     groupSetting: (name) =>

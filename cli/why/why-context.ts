@@ -14,6 +14,8 @@ export interface WhyContext extends RunTextFacts {
   readonly timezone: string;
   /** Names of the routes that set a variable. @default - no route file was given */
   readonly routesOf?: ((name: GlobalName) => readonly string[]) | undefined;
+  /** Names of the observed routes that would set a variable. @default - no route file was given */
+  readonly observedBy?: ((name: GlobalName) => readonly string[]) | undefined;
   /** The group that sets a variable. @default - no route file was given */
   readonly groupSetting?: ((name: GlobalName) => Group | undefined) | undefined;
 }

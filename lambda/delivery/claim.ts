@@ -53,7 +53,8 @@ export function createClaim(deps: ClaimDeps) {
     decide: Decide,
   ): Promise<ClaimResult> {
     for (let races = 0; races < maxRaces; races += 1) {
-      const row = await table.get(key);
+      const [row, reason] = await Promise.all([table.get(key), claimant.findRefusal?.()]);
+      if (reason !== undefined) return { kind: 'dropped', reason };
       const known = row && parseEntry(row);
       const requested = request ?? known;
       if (requested === undefined) return { kind: 'dropped', reason: missing };

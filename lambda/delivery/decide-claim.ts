@@ -29,6 +29,10 @@ export interface Claimant {
   /** One name for each message in each sandbox. */
   readonly leaseOwner: string;
   readonly signal: AbortSignal;
+  /**
+   * Why the request must not be admitted, read while the entry is read. @default - it may be
+   */
+  readonly findRefusal?: () => Promise<string | undefined>;
 }
 
 /** Decision of the ledger, or that AutoSys could not be read before the event was sent. */

@@ -17,7 +17,9 @@ export type EffectOutcome =
    * already.
    */
   | { readonly kind: 'dropped'; readonly reason: string; readonly stage?: 'parked' }
-  | { readonly kind: 'parked'; readonly code: string; readonly reason: string };
+  | { readonly kind: 'parked'; readonly code: string; readonly reason: string }
+  /** Recorded for an observed route. Nothing is sent. */
+  | { readonly kind: 'observed'; readonly reason: string };
 
 /** Code of an effect that AutoSys has accepted and does not show yet. */
 export const notVisible = 'BRIDGE_NOT_VISIBLE';
@@ -69,6 +71,8 @@ export function describeOutcome(outcome: EffectOutcome): string {
       return `discarded: ${outcome.reason}`;
     case 'parked':
       return `parked (${outcome.code}): ${outcome.reason}`;
+    case 'observed':
+      return `observed: ${outcome.reason}`;
     default:
       return outcome satisfies never;
   }

@@ -17,6 +17,7 @@ import { createSendGroupState } from '../report/send-group-state.ts';
 import { createRouteIndex } from '../routing/routes.ts';
 import { toMatchedRoutes } from '../routing/target-routes.ts';
 import { type AskDeps, createAsk } from '../sweep/ask.ts';
+import { createCheckObserved, findObservedTimezones } from '../sweep/check-observed.ts';
 import { createHealth } from '../sweep/health.ts';
 import { createOpenGroupDays } from '../sweep/open-group-days.ts';
 import { createRecheck } from '../sweep/recheck.ts';
@@ -56,6 +57,10 @@ const sweep = createSweep({
   instances: bridge.instances,
   drain: createDrain(deps),
   recheck: createRecheck(deps),
+  checkObserved: createCheckObserved({
+    ...deps,
+    timezones: findObservedTimezones(bridge),
+  }),
   parkUnknown: createParkUnknown({
     ...deps,
     names: bridge.instances.map(({ name }) => name),

@@ -21,6 +21,8 @@ export const agendaLists = {
   launch: 'launch',
   /** Requests that wait for the end of a job of an instance, by the time of the next read. */
   wait: (instance: string) => `wait ${instance}`,
+  /** Observed entries of an instance whose old reaction is to be read, by the time of the read. */
+  observed: (instance: string) => `observed ${instance}`,
   /** Outages of an instance whose end is not recorded, by the time of their beginning. */
   outage: (instance: string) => `outage ${instance}`,
 } as const;

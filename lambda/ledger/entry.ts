@@ -36,6 +36,8 @@ import type { WaitReason } from './wait.ts';
  *
  * A newer request for the same target replaces the entry at any stage. A dismissed entry stays
  * parked.
+ *
+ * An effect of an observed route is no `Entry`, and has none of these stages: see `ObservedEntry`.
  */
 export type EntryStage = 'due' | 'sending' | 'accepted' | 'confirmed' | 'parked';
 

@@ -26,13 +26,16 @@ const cause = z.looseObject({
 });
 const parked = z.looseObject({ code: text, reason: text });
 const dismissed = z.looseObject({ by: text, note: text, atMs: number });
-const commonFields = { to: text, version, cause, history: z.array(note) };
+/** An AutoSys event as entries have it. */
+export const validEvent = z.looseObject({ kind: text }).check(z.refine(isValidEvent));
+/** Fields that the bodies of all entries have. */
+export const commonFields = { to: text, version, cause, history: z.array(note) };
 
 /** Fields of an entry's body. Additional fields are allowed. */
 export const entryShape = z.looseObject({
   ...commonFields,
   kind: z.enum(['state', 'switch', 'once']),
-  event: z.looseObject({ kind: text }).check(z.refine(isValidEvent)),
+  event: validEvent,
   stage: z.enum(['due', 'sending', 'accepted', 'confirmed', 'parked']),
   dueMs: number,
   tries: number,
@@ -134,9 +137,9 @@ export const instanceNamesShape = z.looseObject({
  * @throws {LedgerError} if other software wrote the row, or it is damaged. The message names the
  *   field, never its value
  */
-export function checkBody({ key, body }: StoredRow, shape: z.ZodMiniType): void {
+export function checkBody({ key, body }: StoredRow, shape: z.ZodMiniType, format = 1): void {
   const fail = (reason: string) => new LedgerError({ doing: `read ${key}`, reason, row: key });
-  if (typeof body !== 'object' || body === null || !('format' in body) || body.format !== 1) {
+  if (typeof body !== 'object' || body === null || !('format' in body) || body.format !== format) {
     throw fail(
       'the row is of a format this software does not know; deploy the newer software again',
     );

@@ -56,6 +56,11 @@ export interface RunRow {
   /** Reads the newest known version of the run. `undefined` if the ledger does not know the run. */
   knownNow(): Promise<Version | undefined>;
   /**
+   * Whether the run lists an entry whose key begins with a text. It reads nothing: the row was read
+   * in the background. False if the row could not be read or parsed, which `record` reports.
+   */
+  listsEntry(prefix: string): Promise<boolean>;
+  /**
    * Records the event and the decisions on it. After a lost race the row is read again and merged.
    *
    * @param unfinished true if not all requests of the event are in the ledger. @default false
@@ -89,6 +94,15 @@ export function createRuns({ table, now }: { readonly table: Table; readonly now
       knownNow: async () => {
         const row = await readAgain();
         return row && parseRun(row).version;
+      },
+      listsEntry: async (prefix) => {
+        try {
+          const row = await reading;
+          return row !== undefined && parseRun(row).entries.some((key) => key.startsWith(prefix));
+        } catch (error) {
+          if (error instanceof LedgerError) return false;
+          throw error;
+        }
       },
       record: async (decisions, unfinished = false) => {
         for (let races = 0; races < maxRaces; races += 1) {

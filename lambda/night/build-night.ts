@@ -8,6 +8,7 @@ import { explainNightJob } from './explain-night-job.ts';
 import { toGroupDay } from './group-day.ts';
 import type { Night, NightBand, NightJob, NightLane, NightMark, NightRun } from './night.ts';
 import type { DrawnLane, ListedJob, NightFacts, NightJobContext } from './night-facts.ts';
+import { toNightObserved } from './night-observed.ts';
 import { concernsLane, findRelease } from './release.ts';
 
 /** Makes a night from the rows of the ledger and the jobs of AutoSys. Pure. */
@@ -26,9 +27,11 @@ export function buildNight(facts: NightFacts): Night {
       .filter((job) => concernsLane(job, lane))
       .map((job) => toNightJob(job, lane, context)),
   }));
+  const observed = toNightObserved(span.observed ?? []);
   return {
     ...{ instance, timezone, fromMs, untilMs, madeMs, lanes },
     isCut: span.isCut,
+    ...(observed.length > 0 && { observed }),
     ...('unread' in jobs && { unread: jobs.unread }),
     bands: span.outages.map(({ outage }) => toBand(outage)),
   };

@@ -43,7 +43,7 @@ export function toMarks(entry: Entry, nowMs: number): readonly RunMark[] {
   });
   const from = starts.findLast(isPresent)?.index ?? 0;
   const present: NightMark = {
-    effect: describeEffect(entry.event),
+    effect: describeNightEffect(entry.event),
     eventId: cause.eventId,
     changedMs: version.changedMs,
     receivedMs: cause.seenMs,
@@ -79,7 +79,7 @@ function toOpen(entry: Entry, nowMs: number): Pick<NightMark, 'parked' | 'wait'>
 }
 
 /** Such as `AWS_SETTLEMENT = SUCCEEDED`, or `CHANGE_STATUS SETTLE_IN_AWS SUCCESS`. */
-function describeEffect(event: AutosysEvent): string {
+export function describeNightEffect(event: AutosysEvent): string {
   if (event.kind === 'SET_GLOBAL') return `${event.globalVariable} = ${event.value}`;
   const job = 'job' in event ? (event.job ?? '') : '';
   return [event.kind, job, 'status' in event ? event.status : ''].filter(Boolean).join(' ');

@@ -13,6 +13,7 @@ import {
 export function formatNightText(night: Night): readonly string[] {
   const clock = createNightClock(night);
   const { instance, timezone, fromMs, untilMs, madeMs, isCut, unread, bands, lanes } = night;
+  const { observed = [] } = night;
   return [
     `Night of ${instance}: ${clock.toDateTime(fromMs)} to ${clock.toDateTime(untilMs)} (${timezone}), state of ${clock.toDateTime(madeMs)}`,
     ...(isCut ? ['The ledger has more rows in this time; choose a shorter time.'] : []),
@@ -28,6 +29,11 @@ export function formatNightText(night: Night): readonly string[] {
       ...runs.flatMap((run) => formatRun(run, clock)),
       ...jobs.map((job) => formatJob(job)),
     ]),
+    ...(observed.length === 0 ? [] : ['', 'Observed only, nothing was sent']),
+    ...observed.map(
+      ({ receivedMs, effect, route, run }) =>
+        `  ${clock.toTime(receivedMs)}  ${effect} (route ${route}, ${run})`,
+    ),
   ];
 }
 

@@ -16,7 +16,8 @@ export interface ListedJob {
 /** What a night is made from. */
 export interface NightFacts
   extends Pick<Night, 'instance' | 'timezone' | 'fromMs' | 'untilMs' | 'madeMs'> {
-  readonly span: Pick<LedgerSpan, 'runs' | 'effects' | 'outages' | 'groups' | 'isCut'>;
+  readonly span: Pick<LedgerSpan, 'runs' | 'effects' | 'outages' | 'groups' | 'isCut'> &
+    Partial<Pick<LedgerSpan, 'observed'>>;
   /** The jobs of the instance, or why they could not be read. */
   readonly jobs: readonly ListedJob[] | { readonly unread: string };
 }

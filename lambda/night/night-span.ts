@@ -20,11 +20,14 @@ export function readNightSpan({
   until,
   timezone,
   now,
+  longestMs = longestSpanMs,
 }: {
   readonly since: string;
   readonly until: string | undefined;
   readonly timezone: string;
   readonly now: Date;
+  /** @default {@link longestSpanMs} */
+  readonly longestMs?: number;
 }): NightSpan | string {
   const from = readInstant(since, (minute) => toLastBefore(minute, timezone, now));
   if (from === undefined) return describeFault('--since', since);
@@ -32,8 +35,8 @@ export function readNightSpan({
     until === undefined ? now : readInstant(until, (minute) => toNextAfter(minute, timezone, from));
   if (end === undefined) return describeFault('--until', until ?? '');
   if (end <= from) return `--until: ${end.toISOString()} is not after ${from.toISOString()}`;
-  if (end.getTime() - from.getTime() > longestSpanMs) {
-    return `--since, --until: ${Math.round((end.getTime() - from.getTime()) / 3_600_000)} hours, allowed: at most 48`;
+  if (end.getTime() - from.getTime() > longestMs) {
+    return `--since, --until: ${Math.round((end.getTime() - from.getTime()) / 3_600_000)} hours, allowed: at most ${longestMs / 3_600_000}`;
   }
   return { from, until: end };
 }

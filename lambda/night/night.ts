@@ -20,6 +20,19 @@ export interface Night {
   readonly bands: readonly NightBand[];
   /** One lane for each variable or job that the bridge sets. */
   readonly lanes: readonly NightLane[];
+  /** What observed routes would have sent, oldest first. @default - nothing */
+  readonly observed?: readonly NightObserved[];
+}
+
+/** An effect that an observed route would have sent. Nothing was sent. */
+export interface NightObserved {
+  /** As in {@link NightMark}. */
+  readonly effect: string;
+  readonly route: string;
+  /** Name of the run for people. */
+  readonly run: string;
+  /** When the bridge received the event. */
+  readonly receivedMs: number;
 }
 
 /** A time in which AutoSys did not get events. */

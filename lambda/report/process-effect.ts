@@ -8,6 +8,7 @@ import type { EffectResult } from '../delivery/report-result.ts';
 import type { EffectRequest } from '../ledger/admit.ts';
 import { toKey } from '../ledger/entry-row.ts';
 import { createParkInvalidEffect } from '../ledger/invalid-effect.ts';
+import { toObservedPrefix } from '../ledger/observed.ts';
 import { createParkOldEvent } from '../ledger/old-event.ts';
 import type { RunRow } from '../ledger/run-row.ts';
 import { createKeepOrder, createWithdraw, withoutOvertaken } from '../ledger/withdraw.ts';
@@ -55,14 +56,17 @@ export function createProcessEffect(deps: ProcessEffectDeps) {
     if (effect.kind === 'invalidEffect') return parkInvalid(effect, event);
     const { route, to } = effect;
     const request = toRequest(effect, work, now());
+    const findRefusal = createFindObserved(request, work);
     const key = toKey(request);
     const identity = { route, to, eventText: describeEvent(request.event), key };
     const age = judgeEventAge(event, { ...autosysFor(to), now: now() });
     if (age.kind !== 'current') {
+      const reason = await findRefusal();
+      if (reason !== undefined) return { ...identity, outcome: { kind: 'dropped', reason } };
       const { key: ownKey, ...outcome } = await parkOldEvent(request, age.reason);
       return { ...identity, key: ownKey, target: key, outcome };
     }
-    const claim = await admitRequest(request, { leaseOwner, signal });
+    const claim = await admitRequest(request, { leaseOwner, signal, findRefusal });
     const reason = await discardOvertaken(request, claim, work);
     if (reason !== undefined) return { ...identity, outcome: { kind: 'dropped', reason } };
     switch (claim.kind) {
@@ -85,6 +89,18 @@ export function createProcessEffect(deps: ProcessEffectDeps) {
     const key = await parkInvalidEffect({ to, version: toVersion(event), cause, reason });
     return { route, to, key, outcome: { kind: 'parked', code: 'BRIDGE_INVALID_EFFECT', reason } };
   }
+}
+
+/**
+ * Creates the lookup whether the route only observed the event when it first arrived. Then the
+ * polling job has reacted to it, and it is not sent although the route is live now.
+ */
+function createFindObserved({ to, cause }: EffectRequest, { event, run }: ReportWork) {
+  const prefix = toObservedPrefix({ to, cause, version: toVersion(event) });
+  return async function findObserved(): Promise<string | undefined> {
+    if (!(await run.listsEntry(prefix))) return undefined;
+    return 'the route observed this event before it was live, so nothing is sent for it';
+  };
 }
 
 function toRequest(effect: Effect, { event, route, after }: EffectWork, now: Date): EffectRequest {

@@ -6,6 +6,7 @@ import { type Effect, type InvalidEffect, type Repeat, toEffect } from '../routi
 import type { WorkloadEvent } from '../workload/workload.ts';
 import { findPredecessors } from './predecessors.ts';
 import { createProcessEffect, type ProcessEffectDeps, type ReportWork } from './process-effect.ts';
+import { createRecordObserved } from './record-observed.ts';
 import { RouteOrder } from './route-order.ts';
 
 /** A requested effect with the ledger keys that it must follow. */
@@ -32,7 +33,9 @@ export function planEffect(
     .filter(isRoute)
     .find(({ name, to }) => name === effect.route && to === effect.to);
   const predecessors =
-    effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];
+    effect.kind === 'effect' && route && !route.observe
+      ? findPredecessors(effect, event, route)
+      : [];
   return { effect, route, predecessors };
 }
 
@@ -61,6 +64,7 @@ interface ProcessedEffects {
 /** Creates the function that processes the effects of one event in route order. */
 export function createProcessEffects(deps: ProcessEffectDeps) {
   const processEffect = createProcessEffect(deps);
+  const recordObserved = createRecordObserved(deps);
   const recordInstance = createRecordInstance(deps);
 
   return async function processEffects(
@@ -70,6 +74,7 @@ export function createProcessEffects(deps: ProcessEffectDeps) {
     const results: EffectResult[] = [];
     const failures: unknown[] = [];
     const order = new RouteOrder();
+    const observed = new Map<string, number>();
     for (const { effect, route, predecessors, event = work.event } of plan) {
       if (!order.mayProceed(effect)) continue;
       if (effect.kind === 'repeat') {
@@ -77,6 +82,13 @@ export function createProcessEffects(deps: ProcessEffectDeps) {
         continue;
       }
       try {
+        if (route?.observe) {
+          const sequence = `${effect.to} ${effect.route}`;
+          const position = observed.get(sequence) ?? 0;
+          observed.set(sequence, position + 1);
+          results.push(await recordObserved(effect, event, { observe: route.observe, position }));
+          continue;
+        }
         const after = [...order.pendingBefore(effect), ...predecessors];
         // Before the entry is written: the sweep looks for entries of renamed instances by the
         // recorded names, and a function may crash at any time.

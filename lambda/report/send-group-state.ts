@@ -7,7 +7,11 @@ import type { ProcessEffectDeps } from './process-effect.ts';
 import { createProcessEffects } from './process-effects.ts';
 
 /** No run has caused the state, so no row of a run is read or written. */
-const noRun: RunRow = { knownNow: async () => undefined, record: async () => undefined };
+const noRun: RunRow = {
+  knownNow: async () => undefined,
+  listsEntry: async () => false,
+  record: async () => undefined,
+};
 
 /** Creates the function that requests the effects of a state of a group that no event caused. */
 export function createSendGroupState(

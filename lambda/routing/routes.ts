@@ -3,6 +3,7 @@ import type { WorkloadEvent, WorkloadStatus } from '../workload/workload.ts';
 import type { Group, GroupRoute } from './groups.ts';
 import type { MatchedRoute } from './matched-route.ts';
 import type { NightConfig } from './night-config.ts';
+import type { RouteObservation } from './observation.ts';
 import { type Home, toNames, withLocation } from './origin.ts';
 import { createOriginIndex, type OriginIndex } from './origin-index.ts';
 import type { RequestEntry } from './requests.ts';
@@ -35,6 +36,8 @@ export interface Route extends MatchedRoute {
    * that began last decides. If absent, the check of the route file found no such target.
    */
   readonly combine?: 'latest';
+  /** Present if the route only observes: its events are recorded, and nothing is sent. */
+  readonly observe?: RouteObservation;
 }
 
 /**

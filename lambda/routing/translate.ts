@@ -69,10 +69,15 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
   const matchedBy = index.find(event);
   if (matchedBy.length === 0)
     return { kind: 'ignored', matchedBy, reason: index.explainMiss(event) };
-  const effects = matchedBy.flatMap((route) =>
-    isRoute(route) ? toRouteEffects(event, route) : [],
-  );
-  if (effects.length > 0) return { kind: 'effects', matchedBy, effects: withRepeats(effects) };
+  const ofRoutes = (observed: boolean) =>
+    matchedBy.flatMap((route) =>
+      isRoute(route) && (route.observe !== undefined) === observed
+        ? toRouteEffects(event, route)
+        : [],
+    );
+  // The same effect of an observed route and a live one: the live one is sent.
+  const effects = [...withRepeats(ofRoutes(false)), ...ofRoutes(true)];
+  if (effects.length > 0) return { kind: 'effects', matchedBy, effects };
   const status = `${describeRun(event)} is ${event.status}`;
   const recordedFor = matchedBy.flatMap((route) => {
     if ('target' in route) return [`launch target ${route.target}`];

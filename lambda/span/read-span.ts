@@ -24,6 +24,8 @@ export interface LedgerSpan {
   readonly outages: readonly RowOf<'outage'>[];
   /** Days of groups that have sent an effect to the instance. */
   readonly groups: readonly RowOf<'group'>[];
+  /** What observed routes would have sent. */
+  readonly observed: readonly RowOf<'observed'>[];
   /** Rows of other kinds. */
   readonly others: readonly RowOf<'other'>[];
   /** Rows that cannot be parsed. */
@@ -101,6 +103,7 @@ function toSpan(rows: readonly SpanRow[], isCut: boolean): LedgerSpan {
     requests: of('request'),
     outages: of('outage'),
     groups: of('group'),
+    observed: of('observed'),
     others: of('other'),
     unreadable: of('unreadable'),
     isCut,

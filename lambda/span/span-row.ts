@@ -5,7 +5,9 @@ import { parseLaunch, parseShortName, toShortNameKey } from '../launch/launch-ro
 import { type Entry, isPending } from '../ledger/entry.ts';
 import { isWaitingForPerson } from '../ledger/entry-row.ts';
 import { type InvalidEffectEntry, parseAnyEntry } from '../ledger/invalid-effect.ts';
+import type { ObservedEntry } from '../ledger/observed.ts';
 import { type Outage, parseOutage } from '../ledger/outage.ts';
+import { parseObserved } from '../ledger/parse-observed.ts';
 import type { Run } from '../ledger/run.ts';
 import { parseRun } from '../ledger/run-row.ts';
 import type { StoredRow } from '../ledger/table.ts';
@@ -28,6 +30,8 @@ export type SpanRow =
   | { readonly kind: 'request'; readonly key: string; readonly request: StoredRequest }
   | { readonly kind: 'outage'; readonly key: string; readonly outage: Outage }
   | { readonly kind: 'group'; readonly key: string; readonly group: GroupRecord }
+  /** What an observed route would have sent. */
+  | { readonly kind: 'observed'; readonly key: string; readonly observed: ObservedEntry }
   /** The row that finds the launch of a shortened name. */
   | { readonly kind: 'launchName'; readonly key: string; readonly launchKey: string }
   | { readonly kind: 'other'; readonly key: string; readonly row: StoredRow }
@@ -57,6 +61,8 @@ function parseSpanRow(row: StoredRow): SpanRow {
       return key.startsWith(shortNamePrefix)
         ? { kind: 'launchName', key, launchKey: parseShortName(row) }
         : { kind: 'launch', key, launch: parseLaunch(row) };
+    case 'observed':
+      return { kind: 'observed', key, observed: parseObserved(row) };
     case 'outage':
       return { kind: 'outage', key, outage: parseOutage(row) };
     case 'state':
@@ -106,6 +112,8 @@ function isOfInstance(row: SpanRow, instance: string, isRelated: boolean): boole
       const { identity } = row.launch;
       return identity.kind === 'jobTry' ? identity.instance === instance : isRelated;
     }
+    case 'observed':
+      return row.observed.to === instance;
     case 'request':
       return row.request.instance === instance;
     case 'outage':
@@ -137,6 +145,10 @@ function toLife(row: SpanRow): Life {
     case 'request': {
       const { receivedMs, history, stage } = row.request;
       return { fromMs: receivedMs, untilMs: toLast(history, receivedMs, stage === 'open') };
+    }
+    case 'observed': {
+      const { seenMs } = row.observed.cause;
+      return { fromMs: seenMs, untilMs: seenMs };
     }
     case 'outage': {
       const { fromMs, untilMs = Number.POSITIVE_INFINITY } = row.outage;

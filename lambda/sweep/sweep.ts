@@ -1,5 +1,6 @@
 import type { DrainResult } from '../delivery/drain.ts';
 import type { InstanceConfig } from '../routing/routes.ts';
+import type { ObservedCheck } from './check-observed.ts';
 import type { createHealth } from './health.ts';
 import type { OpenedDay } from './open-group-days.ts';
 import type { SweepDeadline } from './rate-limiter.ts';
@@ -14,6 +15,11 @@ export interface SweepDeps {
     instance: Pick<InstanceConfig, 'name' | 'rereadForMs'>,
     signal: AbortSignal,
   ) => AsyncIterable<Recheck>;
+  /** Reads what AutoSys shows of the old reactions of observed routes. */
+  readonly checkObserved: (
+    name: InstanceConfig['name'],
+    signal: AbortSignal,
+  ) => AsyncIterable<ObservedCheck>;
   /** Parks pending entries of instances that are not in the route file. */
   readonly parkUnknown: (deadline: SweepDeadline) => AsyncIterable<DrainResult>;
   readonly ask: (
@@ -41,7 +47,8 @@ export interface SweepDeps {
  * thrown at the end.
  */
 export function createSweep(deps: SweepDeps) {
-  const { instances, drain, recheck, parkUnknown, openDays, ask, checkLaunches } = deps;
+  const { instances, drain, recheck, checkObserved, parkUnknown, openDays, ask, checkLaunches } =
+    deps;
   const { reconcileOutages, health, telemetry } = deps;
   return async function sweep(deadline: SweepDeadline): Promise<void> {
     const work = await Promise.allSettled([
@@ -50,6 +57,8 @@ export function createSweep(deps: SweepDeps) {
           telemetry.drained(drained);
         for await (const checked of recheck(instance, deadline.signal))
           telemetry.rechecked(checked);
+        for await (const checked of checkObserved(instance.name, deadline.signal))
+          telemetry.observedChecked(checked);
         // After the drain, which may have closed the circuit breaker.
         await reconcileOutages(instance.name);
       }),

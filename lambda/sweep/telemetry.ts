@@ -8,6 +8,7 @@ import {
   toErrorFields,
 } from '../telemetry/report-telemetry.ts';
 import { describeRun, type WorkloadEvent } from '../workload/workload.ts';
+import type { ObservedCheck } from './check-observed.ts';
 import type { InstanceHealth, RunsHealth } from './health.ts';
 import type { Recheck } from './recheck.ts';
 import type { RunAnswerResult } from './run-answer.ts';
@@ -40,6 +41,21 @@ export function createSweepTelemetry({ log, metrics, recordReport }: SweepTeleme
       log.warn(isLost ? 'lost value is due again' : 'value left unchanged', {
         ...fields,
         reason: result.reason,
+      });
+    },
+
+    observedChecked(result: ObservedCheck): void {
+      if (result.kind === 'failed') {
+        log.warn('old reaction not read', {
+          ledgerKey: result.key,
+          ...toErrorFields(result.error),
+        });
+        return;
+      }
+      const { to, cause, version, seen, history } = result.entry;
+      log.info(seen ? 'old reaction read' : 'old reaction awaited', {
+        ...{ autosysInstance: to, route: cause.route, run: version.run, status: version.status },
+        reason: history.at(-1)?.text ?? '',
       });
     },
 

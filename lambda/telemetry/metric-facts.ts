@@ -29,6 +29,7 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
   EventsDiscarded: countByInstance,
   EventsWaiting: countByInstance,
   EventsParked: countByInstance,
+  EventsObserved: countByInstance,
   ConfirmedAfter: millisecondsByInstanceAndRoute,
   RecoveredAfter: milliseconds,
   CircuitBreakerOpened: countByInstance,

@@ -204,6 +204,7 @@ const outcomeFacts: Readonly<Record<EffectOutcome['kind'], OutcomeFact>> = {
   waiting: { level: 'warn', message: 'effect unfinished, will retry', metric: names.waiting },
   dropped: { level: 'info', message: 'effect discarded', metric: names.discarded },
   parked: { level: 'error', message: 'effect parked', metric: names.parked },
+  observed: { level: 'info', message: 'effect observed', metric: names.observed },
 };
 
 function toSettledFields({ route, to, eventText }: EffectResult): LogFields {

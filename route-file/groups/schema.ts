@@ -3,6 +3,7 @@ import { maxMembers } from '../../lambda/routing/groups.ts';
 import type { WorkloadNames } from '../../lambda/routing/origin.ts';
 import { checkTimezone } from '../checks.ts';
 import { effectShape } from '../effect-schema.ts';
+import { modeHint } from '../mode.ts';
 import { accountSchema, regionSchema } from '../origin-schema.ts';
 import { condition, endsWithin, receivers } from '../receiver-schema.ts';
 import { checkSelector } from '../selector.ts';
@@ -24,6 +25,7 @@ export const membersSchema = mapping(
   {
     what: 'members',
     description: 'Workloads whose runs are members: state machines, or Batch jobs.',
+    hints: modeHint('members'),
   },
   {
     stateMachine: oneOrMore(
@@ -119,6 +121,7 @@ export const groupSchema = mapping(
       globals: 'unknown key "globals" in a group; did you mean global? It takes one item or a list',
       jobs: 'unknown key "jobs" in a group; did you mean job? It takes one item or a list',
       from: 'unknown key "from" in a group; did you mean members?',
+      ...modeHint('a group'),
     },
   },
   {

@@ -1,5 +1,6 @@
 import { findAutosysGlobFault } from '../autosys-glob.ts';
 import { secretPattern } from '../checks.ts';
+import { modeHint } from '../mode.ts';
 import { leaf, list, mapping } from '../shapes.ts';
 
 const useSecretsManager =
@@ -11,6 +12,7 @@ export const callerSchema = mapping(
     what: 'a caller',
     description: 'Who may start which targets, and for which AutoSys jobs.',
     hints: {
+      ...modeHint('a caller'),
       ...Object.fromEntries(
         ['username', 'user', 'password', 'token', 'credentials'].map((key) => [
           key,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nameRules } from '../../autosys/names.ts';
+import { modeHint } from '../mode.ts';
 import { duration, wholeNumberShape } from '../quantities.ts';
 import { checkChildName, checkLaunchName, type LaunchSubject, launchNames } from '../selector.ts';
 import { booleanShape, formatFault, leaf, list, mapping, oneOf } from '../shapes.ts';
@@ -71,6 +72,7 @@ const mirrorName = (key: 'global' | 'job', description: string) => {
 
 const own = 'a target is in the account and Region of the bridge; remove the key';
 const hints = {
+  ...modeHint('a target'),
   account: `unknown key "account" in a target; ${own}`,
   region: `unknown key "region" in a target; ${own}`,
   from: 'unknown key "from" in a target; name what it starts: stateMachine, or jobQueue and jobDefinition',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { jobStarts, requestActions } from '../../lambda/routing/requests.ts';
 import { findAutosysGlobFault } from '../autosys-glob.ts';
+import { modeHint } from '../mode.ts';
 import { wholeNumberShape } from '../quantities.ts';
 import { formatFault, leaf, list, mapping, oneOf } from '../shapes.ts';
 import {
@@ -62,6 +63,7 @@ export const requestEntrySchema = mapping(
         ]),
       ),
       roles: takesList('roles', 'callers'),
+      ...modeHint('an entry of requests'),
       to: 'unknown key "to" in an entry of requests; did you mean instance?',
     },
   },

@@ -124,7 +124,7 @@ routes:
     '3:17 endpoint: found http://autosys.example.com, allowed: https://host:port, such as https://autosys.example.com:9443; without TLS the login would be sent unencrypted',
     '7:48 account: found a number, allowed: twelve digits; put it in quotes',
     '8:9 to: unknown instance "ACX"; did you mean ACE?; allowed: ACE',
-    '9:5 unknown key "globl" in a route; did you mean global?; allowed: name, from, to, when, endsWithin, combine, global, job, events',
+    '9:5 unknown key "globl" in a route; did you mean global?; allowed: name, from, to, when, endsWithin, combine, mode, global, job, events',
     '11:15 "FAILD" is not a status of an execution; did you mean FAILED?; allowed: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE',
   ]);
 });

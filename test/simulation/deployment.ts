@@ -32,12 +32,36 @@ export const renamed = { from: 'BEE', to: 'CEE' } as const;
  */
 export const deadlineMs = 5 * 3_600_000;
 
+/** Text in every value and comment of the observed route, and in no other. */
+export const watchedText = 'watched ';
+
+const watchedValues = formatValues(`${watchedText}${execution}`, statuses);
+
+/** One observed route with effects of its own, and one with the effects of a live route. */
+const toObservedLines = (second: string) => `
+  - name: watched
+    to: [ACE, ${second}]
+    mode: { observe: { job: WATCH } }
+    from: { stateMachine: a }
+    global: { name: SHARED, values: ${watchedValues} }
+    events:
+      - { on: RUNNING, event: KILLJOB, job: WATCH, comment: "${watchedText}${execution}" }
+      - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR, comment: "${watchedText}${execution}" }
+  - name: watched-as-live
+    to: ${second}
+    mode: { observe: { variable: ALONE } }
+    from: { stateMachine: b }
+    global: { name: ALONE, values: ${valuesWithBlank} }
+    job: MIRROR`;
+
 export interface DeploymentOptions {
   /** True when both instances use the same secret. */
   readonly sharesSecret: boolean;
   readonly isRenamed: boolean;
   /** The group of the route file. @default - none */
   readonly group?: SimulatedGroup;
+  /** Whether the route file has observed routes. @default false */
+  readonly hasObserved?: boolean;
 }
 
 /**
@@ -45,7 +69,12 @@ export interface DeploymentOptions {
  * to two instances, a route with a condition and two instances, a mirror job, a Batch job, and
  * one-shot effects of several kinds from several routes on the same jobs.
  */
-function writeRouteFile({ sharesSecret, isRenamed, group }: DeploymentOptions): string {
+function writeRouteFile({
+  sharesSecret,
+  isRenamed,
+  group,
+  hasObserved = false,
+}: DeploymentOptions): string {
   const second = isRenamed ? renamed.to : renamed.from;
   return `
 instances:
@@ -88,6 +117,7 @@ routes:
     combine: latest
     when: { redriveCount: [{ numeric: [">=", 1] }] }
     global: { name: AGAIN, values: ${redriveValues} }
+${hasObserved ? toObservedLines(second) : ''}
   - name: r
     to: ACE
     from: { jobQueue: night, jobName: r }

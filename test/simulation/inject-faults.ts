@@ -91,12 +91,15 @@ function scheduleRotations(account: Account, targets: FaultTargets): void {
 
 /** Schedules a deployment that renames an instance while its entries are open. */
 function scheduleRename({ world, plan, deployed, host }: FaultTargets): void {
-  const { sharesSecret, group, renamedMs } = plan;
+  const { sharesSecret, group, hasObserved, renamedMs } = plan;
   if (renamedMs === undefined) return;
   world.at(renamedMs, () => {
     world.count('renamed instances');
     world.log(() => 'a deployment renames an instance');
-    deployed.current = deploy({ sharesSecret, isRenamed: true, ...(group && { group }) });
+    deployed.current = deploy({
+      ...{ sharesSecret, isRenamed: true, hasObserved },
+      ...(group && { group }),
+    });
     host.redeploy();
   });
 }

@@ -36,6 +36,8 @@ export interface Plan {
   readonly sharesSecret: boolean;
   /** The group whose members the workloads are. It is not drawn. Absent in most scenarios. */
   readonly group?: SimulatedGroup;
+  /** Whether the route file has observed routes. It is not drawn. */
+  readonly hasObserved: boolean;
   /** When a deployment renames an instance, in milliseconds. Absent in most scenarios. */
   readonly renamedMs?: number;
 }
@@ -47,13 +49,18 @@ export function drawPlan(
     startMs,
     isShort,
     group,
-  }: Pick<Plan, 'group'> & { readonly startMs: number; readonly isShort: boolean },
+    hasObserved,
+  }: Pick<Plan, 'group' | 'hasObserved'> & {
+    readonly startMs: number;
+    readonly isShort: boolean;
+  },
 ): Plan {
   const sharesSecret = world.chance(0.3);
   if (sharesSecret) world.count('shared secrets');
-  if (isShort || !world.chance(0.2)) return { sharesSecret, ...(group && { group }) };
+  if (isShort || !world.chance(0.2)) return { sharesSecret, hasObserved, ...(group && { group }) };
   return {
     sharesSecret,
+    hasObserved,
     ...(group && { group }),
     renamedMs: startMs + world.between(10, 120) * minuteMs,
   };

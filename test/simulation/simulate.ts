@@ -63,7 +63,8 @@ export async function simulate(
   const world = new World(seed, { startMs, traced });
   const isShort = crashAt !== undefined;
   const group = isShort ? undefined : findGroup(seed);
-  const plan = drawPlan(world, { startMs, isShort, ...(group && { group }) });
+  const hasObserved = !isShort && seed % 8 === 5;
+  const plan = drawPlan(world, { startMs, isShort, hasObserved, ...(group && { group }) });
   const runs = drawRuns(world, {
     reuseProbability: isShort ? 0 : 0.15,
     // A group needs runs of several members, and some that succeed.
@@ -93,6 +94,7 @@ export async function simulate(
   const violations = [
     ...judge(system),
     ...system.requests.violations,
+    ...system.observed.judge(system),
     ...system.drainRate.violations,
     ...world.trace.filter(isSecret),
   ];

@@ -16,6 +16,7 @@ import { DrainRateWatch } from './judge/drain-rate.ts';
 import { afterRename, type Fact, toFact } from './judge/facts.ts';
 import { LedgerWatch } from './judge/ledger-watch.ts';
 import { LogWatch } from './judge/log-watch.ts';
+import { ObservedWatch } from './judge/observed.ts';
 import { RequestWatch } from './judge/requests.ts';
 import type { DisabledProtection } from './protections/weaken.ts';
 import type { Plan } from './scenario-plan.ts';
@@ -35,8 +36,11 @@ export function createSimulatedSystem(
   world: World,
   { plan, runs, oldRuns, crashAt, without }: SystemOptions,
 ) {
-  const { sharesSecret, group } = plan;
-  const first = deploy({ sharesSecret, isRenamed: false, ...(group && { group }) });
+  const { sharesSecret, group, hasObserved } = plan;
+  const first = deploy({
+    ...{ sharesSecret, isRenamed: false, hasObserved },
+    ...(group && { group }),
+  });
   const deployed = { current: first };
   const secrets = new Secrets(world);
   const accountBySecret = new Map<string, Account>();
@@ -62,8 +66,9 @@ export function createSimulatedSystem(
   );
   const oldFacts = oldRuns.flatMap(({ changes }) => changes.map((change) => toFact(change, first)));
   const ledger = new LedgerWatch(world);
+  const observed = new ObservedWatch(world);
   const dynamo = createSimulatedTable(
-    ledger.over(createMemoryTable({ now: () => world.now() })),
+    observed.over(ledger.over(createMemoryTable({ now: () => world.now() }))),
     world,
   );
   const allFacts = [...facts.values()];
@@ -73,8 +78,10 @@ export function createSimulatedSystem(
     ledger,
   );
   for (const { recorder } of installations.values()) {
-    recorder.onSend = (event, { sentMs, configuredName }) =>
+    recorder.onSend = (event, { sentMs, configuredName }) => {
       requests.onSend(configuredName, event, sentMs);
+      observed.onSend(configuredName, event);
+    };
   }
   const eventSource = new EventSource(world, runs);
   const describeApi = new DescribeApi(world, [...oldRuns, ...runs]);
@@ -87,7 +94,7 @@ export function createSimulatedSystem(
   const queue = new Queue(world, (event, answer) => host.report(event, answer));
   const accounts = [...accountBySecret.values()];
   const parts = { ...external, plan, accounts, eventSource, crashPlan, host, queue };
-  return { ...parts, facts, oldFacts, ledger, requests, logWatch, drainRate };
+  return { ...parts, facts, oldFacts, ledger, observed, requests, logWatch, drainRate };
 }
 
 export type SimulatedSystem = ReturnType<typeof createSimulatedSystem>;

@@ -41,6 +41,11 @@ import {
   type InstanceConfig,
 } from '../../lambda/routing/routes.ts';
 import { toMatchedRoutes } from '../../lambda/routing/target-routes.ts';
+import {
+  createCheckObserved,
+  findObservedTimezones,
+  type ObservedCheck,
+} from '../../lambda/sweep/check-observed.ts';
 import { createRecheck, type Recheck } from '../../lambda/sweep/recheck.ts';
 import { createClockTelemetry } from '../../lambda/telemetry/clock-telemetry.ts';
 import { createLogDefect, withDefects } from '../../lambda/telemetry/defects.ts';
@@ -101,6 +106,8 @@ export interface Sandbox {
   drain(): Promise<readonly DrainResult[]>;
   /** Reads confirmed variables again, as the sweep function does each minute. */
   reread(): Promise<readonly Recheck[]>;
+  /** Reads the old reactions of observed routes, as the sweep function does each minute. */
+  checkObserved(): Promise<readonly ObservedCheck[]>;
   /** Results of all drains. */
   readonly drained: readonly DrainResult[];
   readonly lines: readonly SandboxLine[];
@@ -205,6 +212,10 @@ export function openSandbox({
   };
   const drain = createDrain({ ...deps, newReadGroup });
   const reread = createRecheck({ ...deps, newReadGroup });
+  const checkObserved = createCheckObserved({
+    ...deps,
+    timezones: findObservedTimezones(config),
+  });
   const accountDrained = createDrainTelemetry(accountDeps);
   const batch = createBatch({
     report: createReport(deps),
@@ -223,6 +234,16 @@ export function openSandbox({
       for (const instance of config.instances) {
         for await (const one of reread(instance, new AbortController().signal)) all.push(one);
       }
+      return all;
+    },
+    checkObserved: async () => {
+      const all: ObservedCheck[] = [];
+      await slots.during(async () => {
+        for (const { name } of config.instances) {
+          const signal = new AbortController().signal;
+          for await (const one of checkObserved(name, signal)) all.push(one);
+        }
+      });
       return all;
     },
     drain: async () => {

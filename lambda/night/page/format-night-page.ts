@@ -42,6 +42,7 @@ ${legend}
 ${formatBands(drawing)}
 ${drawAxis(drawing)}
 ${night.lanes.map((lane) => formatLane(lane, drawing))}
+${formatObserved(drawing)}
 </main>
 </body>
 </html>
@@ -72,6 +73,15 @@ function formatParked({ night, clock }: Drawing): Markup | undefined {
       markup`<li><span class="is-parked">${effect}</span> of ${name}, ${clock.toTime(atMs)}: ${reason}</li>`,
   );
   return markup`<h2>Parked: a person must decide</h2><ul>${items}</ul>`;
+}
+
+function formatObserved({ night: { observed = [] }, clock }: Drawing): Markup | undefined {
+  if (observed.length === 0) return undefined;
+  const items = observed.map(
+    ({ receivedMs, effect, route, run }) =>
+      markup`<li>${clock.toTime(receivedMs)} ${effect}, route ${route}, ${run}</li>`,
+  );
+  return markup`<h2>Observed only, nothing was sent</h2><ul>${items}</ul>`;
 }
 
 function formatBands({ night, clock }: Drawing): Markup | undefined {

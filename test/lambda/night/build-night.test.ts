@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseCondition } from '../../../autosys/condition/index.ts';
-import { parseAutosysInstance, parseGlobalName, parseGlobalValue } from '../../../autosys/names.ts';
+import {
+  parseAutosysInstance,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+} from '../../../autosys/names.ts';
 import type { JobStatus } from '../../../autosys/status.ts';
 import type { GroupRecord } from '../../../lambda/groups/group-row.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
@@ -8,6 +13,9 @@ import type { Run } from '../../../lambda/ledger/run.ts';
 import { buildNight } from '../../../lambda/night/build-night.ts';
 import { formatNightText } from '../../../lambda/night/format-night-text.ts';
 import type { ListedJob, NightFacts } from '../../../lambda/night/night-facts.ts';
+import { formatNightPage } from '../../../lambda/night/page/format-night-page.ts';
+import type { LedgerSpan } from '../../../lambda/span/read-span.ts';
+import { aStateRequest } from '../ledger/requests.ts';
 import { eveningMs, toNightMs } from './night-rig.ts';
 
 const settlement = 'settlement execution night-1';
@@ -334,5 +342,29 @@ describe('a night', () => {
 
     expect(night.bands.map(({ kind }) => kind)).toEqual(['away', 'login', 'window']);
     expect(night).toMatchObject({ isCut: true, unread: 'the connection was refused', lanes: [] });
+  });
+
+  test('lists what observed routes would have sent, apart from what was sent', () => {
+    const anObserved = (key: string, hour: number): LedgerSpan['observed'][number] => ({
+      ...({ kind: 'observed', key } as const),
+      observed: {
+        ...{ format: 2, kind: 'observed', to: parseAutosysInstance('ACE'), stage: 'observed' },
+        ...{ event: aStateRequest().event, version: aRun().run.version, checks: 0, history: [] },
+        observe: { job: parseJobName('OLD_POLL_JOB'), pollsEveryMs: 2_000 },
+        cause: { eventId: key, route: 'settlement', run: `run ${key}`, seenMs: toNightMs(hour) },
+      },
+    });
+    const observed = [anObserved('late', 3), anObserved('early', 2)];
+    const span = { runs: [], effects: [], outages: [], groups: [], isCut: false, observed };
+    const night = makeNight({ span });
+
+    expect(night.lanes).toEqual([]);
+    expect(night.observed).toMatchObject([{ run: 'run early' }, { run: 'run late' }]);
+    const text = formatNightText(night);
+    expect(text).toContain('Observed only, nothing was sent');
+    expect(text).toContain('  22:00  AWS_SETTLEMENT = RUNNING (route settlement, run early)');
+    expect(formatNightPage(night)).toContain(
+      'AWS_SETTLEMENT = RUNNING, route settlement, run late',
+    );
   });
 });

@@ -28,6 +28,7 @@ function aSweep(over: Partial<SweepDeps> = {}) {
     recheck: async function* () {
       yield read;
     },
+    checkObserved: async function* () {},
     parkUnknown: async function* () {},
     openDays: async function* () {},
     ask: async () => undefined,
@@ -41,6 +42,7 @@ function aSweep(over: Partial<SweepDeps> = {}) {
       drained: () => recorded.push('drained'),
       dayOpened: ({ group, day }) => recorded.push(`${group} ${day}`),
       rechecked: () => recorded.push('read'),
+      observedChecked: () => recorded.push('observed'),
       runAsked: () => recorded.push('asked'),
       runsHealth: () => recorded.push('runs'),
       instanceHealth: ({ instance }) => recorded.push(instance),

@@ -7,6 +7,10 @@ import { createBatch } from '../../../lambda/report/batch.ts';
 import { createReport, type ReportDeps } from '../../../lambda/report/report.ts';
 import { createSendGroupState } from '../../../lambda/report/send-group-state.ts';
 import { createAsk } from '../../../lambda/sweep/ask.ts';
+import {
+  createCheckObserved,
+  findObservedTimezones,
+} from '../../../lambda/sweep/check-observed.ts';
 import { createHealth } from '../../../lambda/sweep/health.ts';
 import { createOpenGroupDays } from '../../../lambda/sweep/open-group-days.ts';
 import { createRecheck } from '../../../lambda/sweep/recheck.ts';
@@ -123,6 +127,11 @@ function bindSweep(parts: SweepParts) {
     recheck: async function* recheck(instance, signal) {
       if (without === 'recheck' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
       yield* createRecheck({ ...deps, newReadGroup })(instance, signal);
+    },
+    checkObserved: async function* checkObserved(name, signal) {
+      if (!dynamo.isWorkDue(agendaLists.observed(name))) return;
+      const timezones = findObservedTimezones(deployment.config);
+      yield* createCheckObserved({ ...deps, timezones })(name, signal);
     },
     parkUnknown: async function* parkUnknown(sweepRun) {
       if (without === 'unknown instances') return;

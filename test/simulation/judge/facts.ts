@@ -13,6 +13,8 @@ export interface Fact {
   readonly change: Change;
   readonly version: Version;
   readonly effects: readonly ExpectedEffect[];
+  /** The effects of observed routes, which must not be sent. */
+  readonly observed: readonly ExpectedEffect[];
 }
 
 /** One effect that a route requests. */
@@ -32,12 +34,18 @@ export function toFact(
   const version = toVersion(reading.event);
   const translation = translate(reading.event, routes);
   const requested = translation.kind === 'effects' ? translation.effects : [];
-  const effects = requested.flatMap((effect) =>
+  const all = requested.flatMap((effect) =>
     effect.kind === 'effect' && effect.route !== conditional
       ? [{ route: effect.route, to: effect.to, event: effect.event }]
       : [],
   );
-  return { change, version, effects: [...effects, ...toConditionalEffects(change, config)] };
+  const observing = new Set(config.routes.flatMap(({ name, observe }) => (observe ? name : [])));
+  const effects = all.filter(({ route }) => !observing.has(route));
+  const observed = all.filter(({ route }) => observing.has(route));
+  return {
+    ...{ change, version, observed },
+    effects: [...effects, ...toConditionalEffects(change, config)],
+  };
 }
 
 /** The route with a condition. */

@@ -179,7 +179,9 @@ export function isGroupRecord(body: unknown): body is GroupRecord {
 
 /** True when a row is an entry with a valid effect. Circuit breaker rows and others are not. */
 export function isEntry(body: unknown): body is Entry {
-  return typeof body === 'object' && body !== null && 'version' in body && 'event' in body;
+  const isObject = typeof body === 'object' && body !== null;
+  if (!isObject || ('kind' in body && body.kind === 'observed')) return false;
+  return 'version' in body && 'event' in body;
 }
 
 function formatReason({ history }: Entry): string {

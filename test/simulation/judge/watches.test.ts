@@ -39,6 +39,7 @@ describe('the ledger watch', () => {
     {
       change: { atMs: 2, event: {} as never },
       version,
+      observed: [],
       effects: [
         { route: 'a', to: 'ACE', event: variable },
         { route: 'a', to: 'ACE', event: start },

@@ -102,6 +102,9 @@ const rows: readonly ProtectionRow<Protection>[] = [
     within: 60,
     pattern: /has left the group|the group does not have/,
   },
+  // Every eighth scenario has observed routes.
+  { without: 'observed routes', within: 60, pattern: /was sent .* of an observed route/ },
+  { without: 'observed once', within: 100, pattern: /is recorded \d+ times/ },
 ];
 
 describe('a simulated scenario without one protection', () => {

@@ -102,6 +102,10 @@ export const protections = [
   'state at the cutoff',
   /** The state of the cutoff does not replace that of a day on which a member has started. */
   'start before the cutoff is recorded',
+  /** An observed route sends nothing. */
+  'observed routes',
+  /** An event of an observed route is recorded once. */
+  'observed once',
 ] as const;
 
 export type Protection = (typeof protections)[number];

@@ -1,4 +1,5 @@
 import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { isObservedKey } from '../../../lambda/ledger/observed.ts';
 import type { StoredRow, Table } from '../../../lambda/ledger/table.ts';
 import { isEntry } from '../judge/ledger-watch.ts';
 import type { DisabledProtection } from './weaken.ts';
@@ -50,6 +51,12 @@ export function weakenTable(table: Table, now: () => Date, without: DisabledProt
       return splitEndRows(table);
     case 'start time in keys':
       return dropStartTimes(table);
+    case 'observed once':
+      return {
+        ...table,
+        put: async (row, seen) =>
+          table.put(row, isObservedKey(row.key) ? (await table.get(row.key))?.revision : seen),
+      };
     case 'version order':
       return {
         ...onRead(makeOldest),

@@ -98,6 +98,8 @@ function toOtherValue(name: string, view: GlobalView): GlobalView {
 /** Returns the deployment without a protection. */
 export function weakenDeployment(deployment: Deployment, without: DisabledProtection): Deployment {
   switch (without) {
+    case 'observed routes':
+      return makeLive(deployment);
     case 'success out of reach':
       return changeGroups(deployment, (group) => ({ ...group, expect: 500 }));
     case 'condition of a group':
@@ -109,6 +111,14 @@ export function weakenDeployment(deployment: Deployment, without: DisabledProtec
   const { config } = deployment;
   const instances = config.instances.map((instance) => ({ ...instance, deadlineMs: yearMs }));
   return { ...deployment, config: { ...config, instances } };
+}
+
+/** Makes each observed route live. */
+function makeLive(deployment: Deployment): Deployment {
+  const { config } = deployment;
+  const routes = config.routes.map(({ observe: _, ...route }) => route);
+  const changed = { ...config, routes };
+  return { ...deployment, config: changed, routes: toRouteIndex(changed) };
 }
 
 /** With 500 expected members, success is always possible. */
