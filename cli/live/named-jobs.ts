@@ -15,12 +15,17 @@ export interface NamedJob {
 
 type JobMention = Omit<NamedJob, 'usedBy'> & { readonly usedBy: string };
 
-/** The jobs of routes, groups, mirrors, callers and requests. Pure. */
+/** The jobs of routes, also those that are observed, of groups, mirrors, callers and requests. Pure. */
 export function toNamedJobs(config: BridgeConfig): readonly NamedJob[] {
   const { routes, groups = [], targets, callers, requests, instances } = config;
   const everywhere = instances.map(({ name }) => name);
   const mentions: readonly JobMention[] = [
     ...routes.flatMap(({ name, to, actions }) => ofActions(actions, [to], `route ${name}`)),
+    ...routes.flatMap(({ name, to, observe }) =>
+      observe !== undefined && 'job' in observe
+        ? [toMention(observe.job, [to], `route ${name}`)]
+        : [],
+    ),
     ...groups.flatMap(({ name, to, actions }) =>
       to.flatMap((one) => ofActions(actions, [one], `group ${name}`)),
     ),

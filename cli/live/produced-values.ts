@@ -41,8 +41,10 @@ interface Setting {
  */
 export function toProducedVariables(config: BridgeConfig): readonly ProducedVariable[] {
   const { routes, groups = [], targets, instances } = config;
+  // An observed route sets nothing.
+  const live = routes.filter(({ observe }) => observe === undefined);
   const settings: readonly Setting[] = [
-    ...routes.flatMap(({ name, to, actions }) => ofActions(actions, [to], `route ${name}`)),
+    ...live.flatMap(({ name, to, actions }) => ofActions(actions, [to], `route ${name}`)),
     ...groups.flatMap(({ name, to, actions }) => ofActions(actions, to, `group ${name}`)),
     ...targets.flatMap((target) =>
       ofMirror(

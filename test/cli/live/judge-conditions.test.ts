@@ -3,6 +3,7 @@ import { parseAutosysInstance } from '../../../autosys/names.ts';
 import { readDefinedJobs } from '../../../cli/live/defined-jobs.ts';
 import { judgeConditions } from '../../../cli/live/judge-conditions.ts';
 import { judgeReaders } from '../../../cli/live/judge-readers.ts';
+import { toNamedJobs } from '../../../cli/live/named-jobs.ts';
 import { toOpenSetters, toProducedVariables } from '../../../cli/live/produced-values.ts';
 import type { BridgeConfig } from '../../../lambda/routing/routes.ts';
 import { readRouteFile } from '../../../route-file/index.ts';
@@ -37,6 +38,21 @@ function judge(condition: string, config = settlement, attribute = 'condition', 
 }
 
 const canSet = 'route settlement can set: "RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"';
+
+test('an observed route sets nothing, so something else may set its variable', () => {
+  const observed = readConfig(`routes:
+  - name: settlement
+    to: ACE
+    from: { stateMachine: settlement }
+    mode: { observe: { job: POLL_SETTLEMENT } }
+    global: AWS_RUN
+`);
+
+  expect(toProducedVariables(observed)).toEqual([]);
+  expect(judge('v(AWS_RUN) = "SUCCESS"', observed)).toEqual([]);
+  const jobs = toNamedJobs(observed).map(({ text, usedBy }) => `${text} ${usedBy.join()}`);
+  expect(jobs).toEqual(['POLL_SETTLEMENT route settlement']);
+});
 
 describe('a condition on a variable of the bridge', () => {
   test.for([
