@@ -417,7 +417,7 @@ export const folders: readonly Folder[] = [
     path: 'infra/template-package/',
     purpose:
       'the hand-over without CDK: templates with parameters, archives of the functions, a Terraform module',
-    folders: ['infra/', 'lambda/routing/'],
+    folders: ['infra/', 'lambda/routing/', 'route-file/'],
     packages: ['aws-cdk-lib'],
     node: ['crypto', 'fs', 'path', 'zlib'],
   },

@@ -1,3 +1,4 @@
+export { checkPackageLocation } from './check-location.ts';
 export {
   checksumFile,
   createPackage,
@@ -7,4 +8,5 @@ export {
   toSha256,
 } from './package-files.ts';
 export { packageSettingNames, readPackageSettings } from './package-settings.ts';
+export { describeSynthesisFault } from './synthesis-fault.ts';
 export type { TemplateOptions } from './synthesize-templates.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ids } from '../names.ts';
 import { formatTemplate, type TemplateText } from './check-template.ts';
+import { formatReadme, toInstructions } from './instructions.ts';
 import {
   hasSources,
   synthesizeBridge,
@@ -20,6 +21,8 @@ export interface TemplatePackage {
   readonly source: TemplateText | undefined;
   readonly codeFiles: number;
   readonly codeBytes: number;
+  /** Commands that deploy it, for a shell in its directory. */
+  readonly instructions: readonly string[];
 }
 
 /** Describes a package, and shows that a directory is one. */
@@ -43,9 +46,13 @@ export function createPackage(options: TemplateOptions, version: string): Templa
   const source = hasSources(settings)
     ? formatTemplate('source.template.json', synthesizeSource(options))
     : undefined;
-  const terraform = toTerraformModule({
+  const instructions = {
     ...{ stackName, ...code, capability: bridge.capability, inVpc },
+    ...(region !== undefined && { region }),
     hasSource: source !== undefined,
+  };
+  const terraform = toTerraformModule({
+    ...instructions,
     outputs: Object.keys(template['Outputs'] ?? {}),
   });
   const texts = {
@@ -54,6 +61,7 @@ export function createPackage(options: TemplateOptions, version: string): Templa
     ...Object.fromEntries(
       Object.entries(terraform).map(([name, text]) => [`terraform/${name}`, text]),
     ),
+    'README.txt': formatReadme(instructions),
     [manifestFile]: formatManifest({
       ...{ format: packageFormat, version, stackName, ...code },
       ...(region !== undefined && { region }),
@@ -70,7 +78,7 @@ export function createPackage(options: TemplateOptions, version: string): Templa
   ]);
   files.set(checksumFile, Buffer.from(formatChecksums(files), 'utf8'));
   return {
-    ...{ files, stackName, bridge, source },
+    ...{ files, stackName, bridge, source, instructions: toInstructions(instructions) },
     codeFiles: archives.length,
     codeBytes: archives.reduce((sum, { content }) => sum + content.length, 0),
   };

@@ -44,7 +44,6 @@ export function toTerraformModule(
   };
 }
 
-// strcontains and preconditions are not used, so that 1.3 is sufficient.
 const versions = `terraform {
   required_version = ">= 1.3"
 
@@ -154,7 +153,7 @@ data "aws_s3_bucket" "package" {
 
 /** A stack must still find its former code when an update is rolled back. */
 const keepFormer = `
-  # Former code is deleted after the stack has been updated: a rollback needs it.
+  # A former object is deleted after the stack has been updated: a rollback needs it.
   lifecycle {
     create_before_destroy = true
   }
