@@ -105,7 +105,7 @@ export const packageCommand = defineCommand({
         library.checkPackageLocation(file, settings, location);
         const { region } = location;
         const { config } = file;
-        return library.createPackage(
+        return library.createTemplatePackage(
           { config, settings, inVpc, code, workDirectory, ...(region && { region }) },
           manifest.version,
         );

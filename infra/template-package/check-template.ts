@@ -1,4 +1,4 @@
-import type { Template } from './synthesize-templates.ts';
+import type { TemplateDocument } from './synthesize-templates.ts';
 
 /** Quotas of CloudFormation for a template in a bucket (user guide). None can be raised. */
 export const templateLimits = {
@@ -23,7 +23,7 @@ export interface TemplateText {
  *
  * @throws {Error} lists every quota that it exceeds
  */
-export function formatTemplate(name: string, template: Template): TemplateText {
+export function formatTemplate(name: string, template: TemplateDocument): TemplateText {
   const readable = `${JSON.stringify(template, undefined, 1)}\n`;
   const text = toBytes(readable) <= templateLimits.bytes ? readable : JSON.stringify(template);
   const bytes = toBytes(text);

@@ -1,7 +1,7 @@
 export { checkPackageLocation } from './check-location.ts';
 export {
   checksumFile,
-  createPackage,
+  createTemplatePackage,
   manifestFile,
   packageFormat,
   type TemplatePackage,

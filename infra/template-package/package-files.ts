@@ -38,7 +38,7 @@ export const packageFormat = 'autosys-bridge-package/1';
  * @param version of this program
  * @throws {Error} lists every fault of the route file, the settings or the quotas
  */
-export function createPackage(options: TemplateOptions, version: string): TemplatePackage {
+export function createTemplatePackage(options: TemplateOptions, version: string): TemplatePackage {
   const { settings, inVpc, code, region } = options;
   const stackName = settings.stackName ?? ids.stack;
   const { template, archives } = synthesizeBridge(options);

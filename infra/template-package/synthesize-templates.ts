@@ -50,11 +50,11 @@ export interface TemplateOptions {
 }
 
 /** A template as CloudFormation reads it. */
-export type Template = Readonly<Record<string, unknown>>;
+export type TemplateDocument = Readonly<Record<string, unknown>>;
 
 /** Creates the template of a bridge, and the archives of its functions. @throws {Error} */
 export function synthesizeBridge(options: TemplateOptions): {
-  readonly template: Template;
+  readonly template: TemplateDocument;
   readonly archives: readonly CodeArchive[];
 } {
   const { config, settings, inVpc, code, region } = options;
@@ -92,7 +92,7 @@ export function hasSources({ otherAccounts, organizationId }: AppSettings): bool
 }
 
 /** Creates the template of the sources, for any account and Region. @throws {Error} */
-export function synthesizeSource(options: TemplateOptions): Template {
+export function synthesizeSource(options: TemplateOptions): TemplateDocument {
   const { config, settings } = options;
   const { busName = ids.stack } = settings;
   const app = createApp(options, 'source');
@@ -142,6 +142,6 @@ function createApp({ workDirectory }: TemplateOptions, name: string): App {
   });
 }
 
-function synthesizeApp(app: App, name: string): Template {
-  return app.synth().getStackByName(name).template as Template;
+function synthesizeApp(app: App, name: string): TemplateDocument {
+  return app.synth().getStackByName(name).template as TemplateDocument;
 }
