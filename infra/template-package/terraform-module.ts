@@ -252,5 +252,5 @@ function indent(text: string): string {
 
 /** A string of Terraform, in which `${` and `%{` begin a template. */
 function quote(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(text).replace(/[$%](?=\{)/g, (sign) => sign + sign);
 }
