@@ -47,7 +47,9 @@ export function checkReplaceable(directory: string, marks: PackageMarks): void {
     );
   }
   const known = readChecksums(join(directory, marks.checksums));
-  const foreign = files.filter((file) => file !== marks.checksums && !known.has(file));
+  const foreign = files.filter(
+    (file) => file !== marks.checksums && !known.has(file) && !file.endsWith('/'),
+  );
   if (foreign.length > 0) {
     throw new PackageError(
       `--out ${directory}: found ${listPaths(foreign)}, which no earlier run has written, ${allowed}; move these files, or name another directory`,
@@ -118,13 +120,16 @@ function replace(directory: string, prepared: string): void {
   rmSync(former, { recursive: true, force: true });
 }
 
-/** Paths of all files and links, with `/`. A directory without files counts as a file. */
+/** Paths of all files and links, with `/`, and of directories without content, with `/` at the end. */
 function listFiles(directory: string): readonly string[] {
   const found = readdirSync(directory, { recursive: true, withFileTypes: true });
   return found
     .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
     .filter(({ entry, path }) => !entry.isDirectory() || readdirSync(path).length === 0)
-    .map(({ path }) => relative(directory, path).split(sep).join('/'))
+    .map(({ entry, path }) => {
+      const name = relative(directory, path).split(sep).join('/');
+      return entry.isDirectory() ? `${name}/` : name;
+    })
     .toSorted();
 }
 

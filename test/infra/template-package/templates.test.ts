@@ -163,10 +163,12 @@ describe('a package', () => {
     for (const template of templates()) {
       const text = JSON.stringify(template);
 
-      expect(text).not.toMatch(/bootstrap|hnb659fds|cdk-|CDKMetadata|aws:asset/i);
+      expect(
+        text.match(/.{0,40}(?:bootstrap|hnb659fds|CDKMetadata|aws:asset|aws:cdk).{0,40}/gi),
+      ).toBeNull();
       expect(template.Mappings).toBeUndefined();
-      // The route file of the test names the last one.
-      expect([...text.matchAll(/\b\d{12}\b/g)].filter(([it]) => it !== '444455556666')).toEqual([]);
+      // The route file of the test names these two.
+      expect(text.replace(/444455556666|111122223333/g, '')).not.toMatch(/\b\d{12}\b/);
       expect(text).not.toMatch(/\b(?:eu|us|ap)-[a-z]+-\d\b/);
       expect(text).not.toContain(process.cwd());
     }
@@ -286,13 +288,12 @@ describe('a package', () => {
       'AlarmTopicArn',
     ]);
     expect(JSON.stringify(named?.Properties?.['AssumeRolePolicyDocument'])).toMatch(
-      /SweepRoleArn.*RequestRoleArn.*WaitRoleArn/,
+      /RequestRoleArn.*SweepRoleArn.*WaitRoleArn/,
     );
-    const {
-      'Fn::Join': [, parts],
-    } = named?.Properties?.['RoleName'] as {
-      readonly 'Fn::Join': readonly [string, readonly unknown[]];
+    const roleName = (named?.Properties?.['RoleName'] ?? {}) as {
+      readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
     };
+    const [, parts = []] = roleName['Fn::Join'] ?? [];
     expect(parts).toEqual([
       'AutosysBridge-',
       { Ref: 'AWS::Region' },
