@@ -1,6 +1,7 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { EventBridge } from '@aws-sdk/client-eventbridge';
 import { Lambda } from '@aws-sdk/client-lambda';
+import { S3 } from '@aws-sdk/client-s3';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SFN } from '@aws-sdk/client-sfn';
 import { SQS } from '@aws-sdk/client-sqs';
@@ -14,16 +15,17 @@ export interface Cloud {
   readonly cloudFormation: CloudFormation;
   readonly eventBridge: EventBridge;
   readonly lambda: Lambda;
+  readonly s3: S3;
   readonly secrets: SecretsManager;
   readonly states: SFN;
   readonly sqs: SQS;
 }
 
 /** Creates the SDK clients for the emulator. */
-export function connect(endpoint: string): Cloud {
+export function connect(endpoint: string, region: string = home.region): Cloud {
   const settings = {
     endpoint,
-    region: home.region,
+    region,
     // MiniStack takes an access key of twelve digits as the account id.
     credentials: { accessKeyId: home.account, secretAccessKey: 'test' },
   };
@@ -31,6 +33,7 @@ export function connect(endpoint: string): Cloud {
     cloudFormation: new CloudFormation(settings),
     eventBridge: new EventBridge(settings),
     lambda: new Lambda(settings),
+    s3: new S3({ ...settings, forcePathStyle: true }),
     secrets: new SecretsManager(settings),
     states: new SFN(settings),
     sqs: new SQS(settings),
