@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -201,6 +201,18 @@ describe('a package', () => {
 
     expect(names(changed).filter((name) => names(small).includes(name))).toEqual([]);
     expect(names(changed)).toHaveLength(names(small).length);
+  });
+
+  test('has the parameters that docs/cloudformation.md lists', () => {
+    const [, section = ''] = readFileSync('docs/cloudformation.md', 'utf8').split(
+      '## Parameters\n',
+    );
+    const listed = [...section.matchAll(/^\| (`[A-Z][^|]*) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+    );
+    const all = templates().flatMap(({ Parameters }) => Object.keys(Parameters));
+
+    expect(listed.toSorted()).toEqual([...new Set(all)].toSorted());
   });
 
   describe('with --vpc', () => {

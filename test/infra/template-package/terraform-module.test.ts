@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { parse } from '@cdktf/hcl2json';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type TerraformModuleOptions,
   toTerraformModule,
 } from '../../../infra/template-package/terraform-module.ts';
+import { blocksOf, documentsOf } from '../../support/documents.ts';
 import { terraformArguments } from './terraform-arguments.ts';
 
 const options: TerraformModuleOptions = {
@@ -133,6 +135,40 @@ describe('the stack of the Terraform module', () => {
     const { 'variables.tf': text } = toTerraformModule({ ...options, stackName });
 
     expect(text).toContain(['default     = "a$$', '{b}"'].join(''));
+  });
+});
+
+describe('the page about Terraform', () => {
+  const blocks = documentsOf()
+    .flatMap((document) => blocksOf(document))
+    .filter(({ language }) => language === 'hcl');
+
+  test('uses the module with variables that it has, and with each required one', async () => {
+    const { variable = {} } = await parseModule(options);
+    const required = Object.keys(variable).filter(
+      (name) => !('default' in (variable[name]?.[0] ?? {})),
+    );
+
+    expect(blocks).toHaveLength(1);
+    for (const { text } of blocks) {
+      const { module } = (await parse('page.tf', text)) as {
+        readonly module: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+      };
+      const names = Object.keys(module['autosys_bridge']?.[0] ?? {});
+      expect(names.filter((name) => name !== 'source' && !(name in variable))).toEqual([]);
+      expect(names).toEqual(expect.arrayContaining(required));
+      expect(findFormatFaults(text)).toEqual([]);
+    }
+  });
+
+  test('lists each variable', async () => {
+    const page = readFileSync('docs/terraform.md', 'utf8');
+    const { variable = {} } = await parseModule(options);
+    const listed = [...page.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+
+    expect(listed.toSorted()).toEqual(Object.keys(variable).toSorted());
   });
 });
 
