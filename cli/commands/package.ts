@@ -71,8 +71,7 @@ type Invocation = CommandInvocation<typeof options>;
 /** `package`: writes templates, code and a Terraform module for a deployment without CDK. */
 export const packageCommand = defineCommand({
   name: 'package',
-  summary:
-    'writes a CloudFormation template, its code and a Terraform module, for teams without CDK',
+  summary: 'writes a CloudFormation template and a Terraform module for teams without CDK',
   options,
   usage: '--config FILE --bucket NAME --out DIR [options]',
   notes: [
