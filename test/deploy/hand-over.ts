@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { leaveOut, readResources, type TemplateResource } from './assembly.ts';
 import { findBridge } from './bridge.ts';
 import { connect, describeStack, listResources, stackName } from './cloud.ts';
-import { createWaiting, startExecution } from './executions.ts';
+import { startExecution } from './executions.ts';
 import { sayUnknown } from './gap-template.ts';
 import { askLedger } from './ledger.ts';
 import { home } from './ministack.ts';
@@ -102,7 +102,7 @@ export async function createStack(system: TestSystem, { url }: UploadedPackage):
 }
 
 /**
- * Upgrades the stack by a change set. It changes rules, functions and their permissions only, and
+ * Upgrades the stack by a change set, with a route for a state machine that exists. It changes rules, functions and their permissions only, and
  * the ledger keeps its rows.
  */
 export async function upgradeStack(
@@ -144,7 +144,6 @@ export async function upgradeStack(
   const { table } = await findBridge(cloud);
   assert.match(await askLedger(system, table, globalVariable), /settlement-packaged-1/);
   await host.takeOver();
-  await createWaiting(system, 'archive');
   await startExecution(system, 'archive', 'archive-packaged');
   await untilTold(system, 'archive', 'archive-packaged');
 }
