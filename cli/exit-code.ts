@@ -47,6 +47,12 @@ export class FileError extends Error {
   }
 }
 
+/** A package for a deployment without CDK cannot be made. Nothing was written. */
+export class PackageError extends Error {
+  override readonly name = 'PackageError';
+  readonly code = 'CLI_PACKAGE';
+}
+
 /** The command cannot listen on its address or port. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
@@ -92,6 +98,7 @@ export function toExitCode(error: unknown): ExitCode {
   if (error instanceof UnknownCallerError)
     return error.isRejected ? exitCodes.rejected : exitCodes.unknown;
   if (error instanceof ListenError || error instanceof NoSuchEntryError) return exitCodes.rejected;
+  if (error instanceof PackageError) return exitCodes.rejected;
   if (
     error instanceof AutosysUnreachableError ||
     error instanceof AutosysUnavailableError ||

@@ -14,6 +14,7 @@ import {
   FileError,
   ListenError,
   NoSuchEntryError,
+  PackageError,
   toExitCode,
   UnknownCallerError,
   UnknownHereError,
@@ -156,6 +157,7 @@ function isKnown(error: unknown): error is Error & { readonly code: string } {
     error instanceof NameError ||
     error instanceof UsageError ||
     error instanceof FileError ||
+    error instanceof PackageError ||
     error instanceof ListenError ||
     error instanceof UnknownHereError ||
     error instanceof UnknownCallerError ||

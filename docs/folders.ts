@@ -301,6 +301,12 @@ export const folders: readonly Folder[] = [
     packages: ['@aws-sdk/client-cloudwatch-logs'],
   },
   {
+    path: 'lambda/aws/bucket-region.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-s3'],
+    node: ['https'],
+  },
+  {
     path: 'lambda/aws/invoke-sweep.ts',
     folders: awsGround,
     packages: ['@aws-sdk/client-lambda'],
@@ -449,6 +455,14 @@ export const folders: readonly Folder[] = [
     packages: ['aws-cdk-lib', 'constructs'],
   },
   {
+    path: 'infra/template-package/',
+    purpose:
+      'the hand-over without CDK: templates with parameters, archives of the functions, a Terraform module',
+    folders: ['infra/', 'lambda/routing/', 'route-file/'],
+    packages: ['aws-cdk-lib'],
+    node: ['crypto', 'fs', 'path', 'zlib'],
+  },
+  {
     path: 'infra/bundle-stubs/',
     purpose: 'small modules that the bundler substitutes for parts that the functions never use',
     folders: [],
@@ -546,6 +560,7 @@ export const folders: readonly Folder[] = [
       'lambda/night/',
       'cli/agent/',
       'cli/direct/',
+      'infra/template-package/',
       'package.json',
     ],
     node: 'all',

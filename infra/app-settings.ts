@@ -41,19 +41,38 @@ const dependencies = {
 /** The checked settings of the app. Absent settings have the defaults of `AutosysBridge`. */
 export type AppSettings = { readonly [Key in Name]: z.output<(typeof settings)[Key]['shape']> };
 
+/** How the settings reach the stack. @default - the CDK context */
+export interface SettingsSource {
+  /** Word before the name of a setting in a fault. */
+  readonly word: string;
+  /** How to set one, the last line of the faults. */
+  readonly advice: string;
+  /** Settings that are given in another way, as parameters of a template. */
+  readonly assumed: readonly string[];
+}
+
+const cdkContext: SettingsSource = {
+  word: 'context',
+  advice: 'set settings by -c name=value, or in cdk.json',
+  assumed: [],
+};
+
 /**
  * Reads and checks the settings in the CDK context. Keys of the CDK itself are ignored.
  *
  * @param context the result of `app.node.getAllContext()`
  * @throws {Error} lists every fault
  */
-export function readAppSettings(context: Readonly<Record<string, unknown>>): AppSettings {
+export function readAppSettings(
+  context: Readonly<Record<string, unknown>>,
+  { word, advice, assumed }: SettingsSource = cdkContext,
+): AppSettings {
   const faults: string[] = [];
   const read: Record<string, unknown> = {};
   for (const [name, { shape, allowed }] of Object.entries(settings)) {
     const result = shape.safeParse(context[name]);
     if (result.success) read[name] = result.data;
-    else faults.push(`context ${name}: found ${describe(context[name])}, allowed: ${allowed}`);
+    else faults.push(`${word} ${name}: found ${describe(context[name])}, allowed: ${allowed}`);
   }
   if (context['bridgeBusArn'] !== undefined) {
     const idle = settingNames.filter(
@@ -61,49 +80,53 @@ export function readAppSettings(context: Readonly<Record<string, unknown>>): App
     );
     for (const name of idle) {
       faults.push(
-        `context ${name}: found together with bridgeBusArn, which creates the stack of a source; this setting applies to the stack of the bridge, so remove it here`,
+        `${word} ${name}: found together with bridgeBusArn, which creates the stack of a source; this setting applies to the stack of the bridge, so remove it here`,
       );
     }
   }
-  faults.push(...findUnusedSettings(context));
+  faults.push(...findUnusedSettings(context, { word, assumed }));
   const unknown = Object.keys(context).filter(
     (key) => /^[A-Za-z]+$/.test(key) && !(key in settings),
   );
   for (const key of unknown) {
-    faults.push(`context ${key}: unknown setting${didYouMean(key, settingNames)}`);
+    faults.push(`${word} ${key}: unknown setting${didYouMean(key, settingNames)}`);
   }
   if (faults.length > 0) {
-    throw new Error(`${faults.join('\n')}\nset settings by -c name=value, or in cdk.json`);
+    throw new Error(`${faults.join('\n')}\n${advice}`);
   }
   return read as AppSettings;
 }
 
 /** Finds settings that would be ignored. */
-function findUnusedSettings(context: Readonly<Record<string, unknown>>): readonly string[] {
+function findUnusedSettings(
+  context: Readonly<Record<string, unknown>>,
+  { word, assumed }: Pick<SettingsSource, 'word' | 'assumed'>,
+): readonly string[] {
   if (context['bridgeBusArn'] !== undefined) return [];
   const faults = Object.entries(dependencies)
     .filter(
       ([name, others]) =>
-        context[name] !== undefined && others.every((other) => context[other] === undefined),
+        context[name] !== undefined &&
+        others.every((other) => context[other] === undefined && !assumed.includes(other)),
     )
     .map(
       ([name, others]) =>
-        `context ${name}: found without ${others.join(' or ')}, allowed: only together with it`,
+        `${word} ${name}: found without ${others.join(' or ')}, allowed: only together with it`,
     );
   if (context['alarmEmail'] !== undefined && context['alarmTopicArn'] !== undefined) {
     faults.push(
-      'context alarmEmail: found together with alarmTopicArn, allowed: one of them; subscribe the address to your topic',
+      `${word} alarmEmail: found together with alarmTopicArn, allowed: one of them; subscribe the address to your topic`,
     );
   }
   const { alarmTopicArn, alarmTopicKeyArn, keyArn: queueKeyArn } = context;
   if (alarmTopicKeyArn !== undefined && alarmTopicArn !== undefined) {
     faults.push(
-      'context alarmTopicKeyArn: found together with alarmTopicArn, allowed: one of them; set the key in your own topic',
+      `${word} alarmTopicKeyArn: found together with alarmTopicArn, allowed: one of them; set the key in your own topic`,
     );
   }
   if (alarmTopicKeyArn !== undefined && alarmTopicKeyArn === queueKeyArn) {
     faults.push(
-      'context alarmTopicKeyArn: found the same key as keyArn, allowed: another key, or none; a fault of one key would stop events and alarms together',
+      `${word} alarmTopicKeyArn: found the same key as keyArn, allowed: another key, or none; a fault of one key would stop events and alarms together`,
     );
   }
   return faults;

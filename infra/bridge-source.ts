@@ -104,7 +104,9 @@ export class BridgeSource extends Construct {
     const { config, busArn, sweepRoleArn, requestRoleArns } = props;
     const bus = readBus(busArn);
     checkRequestRoles(props);
-    if (!Object.values(bus).every(isKnown)) {
+    // Account and Region may be parameters of the template. A digest of the name is part of the
+    // role's name.
+    if ([bus.account, bus.region].includes('') || !isKnown(bus.name)) {
       if (sweepRoleArn === undefined) return;
       throw new Error(
         'busArn: found an ARN that is known at deployment only, allowed together with sweepRoleArn: an ARN with explicit account, Region and name, because the role name contains them',
@@ -154,6 +156,7 @@ const roleOutputs = {
  * assume the source role
  */
 function checkBridgeRole(prop: keyof typeof roleOutputs, arn: string, account: string): void {
+  if (Token.isUnresolved(arn) || Token.isUnresolved(account)) return;
   const [, owner] = /^arn:[^:]+:iam::(\d{12}):role\/[^*]+$/.exec(arn) ?? [];
   if (owner === account) return;
   throw new Error(

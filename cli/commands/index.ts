@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   mend: async () => (await import('./mend.ts')).mend,
   emulate: async () => (await import('./emulate.ts')).emulate,
   validate: async () => (await import('./validate.ts')).validate,
+  package: async () => (await import('./package.ts')).packageCommand,
   explain: async () => (await import('./explain.ts')).explain,
   doctor: async () => (await import('./doctor.ts')).doctor,
   sendevent: async () => (await import('./sendevent.ts')).sendevent,

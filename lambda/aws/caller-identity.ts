@@ -1,5 +1,5 @@
 import type { Agent } from 'node:https';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { toClientSettings } from './client-timeouts.ts';
 import { type FailedCall, toFailedCall } from './lookup.ts';
 
@@ -12,11 +12,16 @@ export type ReadCallerArn = (
  * Creates the function that asks STS who the caller is. It needs no permission.
  *
  * @param httpsAgent such as one for a proxy
+ * @param settings of the client, in addition to its time limits
  */
-export function createReadCallerArn(httpsAgent: Agent | undefined): ReadCallerArn {
+export function createReadCallerArn(
+  httpsAgent: Agent | undefined,
+  settings: STSClientConfig = {},
+): ReadCallerArn {
   return async function readCallerArn(signal) {
     try {
-      const client = new STSClient(toClientSettings({ tries: 3, tryMs: 3_000, httpsAgent }));
+      const limits = toClientSettings({ tries: 3, tryMs: 3_000, httpsAgent });
+      const client = new STSClient({ ...limits, ...settings });
       const { Arn: arn } = await client.send(new GetCallerIdentityCommand(), {
         abortSignal: signal,
       });

@@ -56,7 +56,7 @@ describe('the completions of bash', () => {
     ]);
 
     expect(first).toEqual([...names, 'help', '--help', '--version']);
-    expect(byPrefix).toEqual(['parked']);
+    expect(byPrefix).toEqual(['package', 'parked']);
     expect(ofHelp).toEqual(['replay', 'restart']);
   });
 

@@ -22,10 +22,10 @@ export interface Cloud {
 }
 
 /** Creates the SDK clients for the emulator. */
-export function connect(endpoint: string): Cloud {
+export function connect(endpoint: string, region: string = home.region): Cloud {
   const settings = {
     endpoint,
-    region: home.region,
+    region,
     // MiniStack takes an access key of twelve digits as the account id.
     credentials: { accessKeyId: home.account, secretAccessKey: 'test' },
   };

@@ -8,6 +8,7 @@ import {
   repeatsStarts,
 } from './gap-executions.ts';
 import { enforcesFunctionPolicy, namesAliases, namesFunctionErrors } from './gap-functions.ts';
+import { checksVpcParameters, hasStackSets, requiresCapabilities } from './gap-hand-over.ts';
 import {
   answersInText,
   enforcesResourcePolicy,
@@ -93,6 +94,9 @@ const abilities: readonly Ability[] = [
     ability: 'reject an interface endpoint with two subnets in one zone',
     isClosed: (_, endpoint) => rejectsTwoSubnetsInOneZone(endpoint),
   },
+  { ability: 'ask for the capability to create roles', isClosed: requiresCapabilities },
+  { ability: 'look for the VPC that a parameter names', isClosed: checksVpcParameters },
+  { ability: 'create a StackSet', isClosed: hasStackSets },
   { ability: 'extract metrics from logs for alarms', isClosed: hasMetrics },
   { ability: 'create an alarm on metric math', isClosed: makesMetricMath },
   ...unknownTypes.map((type) => ({

@@ -7,6 +7,13 @@ import { putSecret, repeatEvent, runWaitingJob } from './first-executions.ts';
 import { sayUnknown } from './gap-template.ts';
 import { findGaps } from './gaps.ts';
 import {
+  createStack,
+  createTemplateBucket,
+  deleteStack,
+  upgradeStack,
+  uploadPackage,
+} from './hand-over.ts';
+import {
   killLaunchJob,
   openLaunchApi,
   refuseRequests,
@@ -55,6 +62,7 @@ try {
   await ask(system);
   await launch(system);
   await change(system);
+  await handOver(system);
   steps.conclude();
 } catch (error) {
   steps.fail(error, system);
@@ -140,6 +148,24 @@ async function change(system: TestSystem): Promise<void> {
   );
   const left = await steps.step('cdk destroy', () => remove(system, grown));
   steps.print(`left behind: ${left.join(', ')}`);
+}
+
+/** The same bridge without the CDK: a template in a bucket, and plain calls of CloudFormation. */
+async function handOver(system: TestSystem): Promise<void> {
+  await steps.step('a bucket for templates', () => createTemplateBucket(system));
+  const first = await steps.step('package, and the upload of templates and code', () =>
+    uploadPackage(system, system.site.config),
+  );
+  await steps.step('CreateStack by the URL of the template: an execution is reported', () =>
+    createStack(system, first),
+  );
+  const second = await steps.step('package of more routes', () =>
+    uploadPackage(system, addRoutes(system, 'is over')),
+  );
+  await steps.step('a change set: rules and functions change, the ledger stays', () =>
+    upgradeStack(system, first, second),
+  );
+  await steps.step('DeleteStack', () => deleteStack(system));
 }
 
 async function synth({ toolkit }: TestSystem, config: string): Promise<string> {

@@ -10,7 +10,7 @@ import { healsWithinMs, until } from './until.ts';
  * Resource types that a change of routes may change: rules, functions with their version and aliases,
  * and permissions for exactly the named workloads.
  */
-const touchable = [
+export const touchable: readonly string[] = [
   'AWS::Events::Rule',
   'AWS::Lambda::Function',
   'AWS::Lambda::Version',
@@ -20,7 +20,7 @@ const touchable = [
 ];
 
 /** Resource types of which a change of routes makes new resources. */
-const replaced = ['AWS::Events::Rule', 'AWS::Lambda::Version'];
+export const replaced: readonly string[] = ['AWS::Events::Rule', 'AWS::Lambda::Version'];
 
 /**
  * State machines that the route file of the example does not name. Each is followed by its own

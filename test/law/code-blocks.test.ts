@@ -41,8 +41,11 @@ const checks: Readonly<Record<string, Check>> = {
   jil,
 };
 
-/** Languages that are not checked: diagrams, output, and shell settings with an ellipsis. */
-const unchecked = ['', 'text', 'mermaid'];
+/**
+ * Languages that are not checked here: diagrams, output, and shell settings with an ellipsis; and HCL,
+ * which the test of the Terraform module parses.
+ */
+const unchecked = ['', 'text', 'mermaid', 'hcl'];
 
 function messageOf(action: () => unknown): string | undefined {
   try {
