@@ -31,7 +31,7 @@ const [terminal] = blocks.filter(({ mode }) => mode === 'terminal');
 const steps: readonly Step[] = blocks
   .filter(({ mode, script }) => mode !== 'terminal' && !script.startsWith('. '))
   .map(({ mode, script, expected }, at) => ({
-    title: `${at + 1}: ${script.trim().replaceAll('npm run -s bridge -- ', '').replaceAll('\n', '; ')}`,
+    title: `${at + 1}: ${script.trim().replaceAll('autosys-bridge ', '').replaceAll('\n', '; ')}`,
     repeats: mode === 'repeat',
     ...{ script, expected },
   }));
