@@ -4,7 +4,7 @@ import { build, type Metafile } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
 
 /** Path of the bundle, from the top of the repository. */
-export const agentBundlePath = 'dist/autosys-bridge.mjs';
+export const agentBundlePath = 'dist/autosys-bridge-agent.mjs';
 
 /**
  * Long names of properties that only the commands themselves use: no field of an answer, an option or

@@ -1,9 +1,9 @@
-import { RouteFileError } from '../../route-file/index.ts';
+import { type NamedSecret, RouteFileError } from '../../route-file/index.ts';
 import { defineCommand } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { CommandLineError, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { checkSecrets } from '../validate/check-secrets.ts';
+import type { CheckedSecrets } from '../validate/check-secrets.ts';
 import { printContent } from '../validate/print-content.ts';
 import { printFaults } from '../validate/print-faults.ts';
 
@@ -38,7 +38,7 @@ export const validate = defineCommand({
       throw new CommandLineError('validate', [`expected one FILE, found ${found}`]);
     }
     const file = await readOrReject(io, path);
-    const checked = options.secrets ? await checkSecrets(file.secrets, io) : undefined;
+    const checked = options.secrets ? await checkSecretsOf(file.secrets, io) : undefined;
     const fileFaults = file instanceof RouteFileError ? file.problems : [];
     const { source } = file;
     const faults = [...fileFaults, ...(checked?.faults ?? [])];
@@ -51,6 +51,12 @@ export const validate = defineCommand({
     return exitCodes.done;
   },
 });
+
+/** Loads the AWS SDK, which takes longer than the check of a file, only with --secrets. */
+async function checkSecretsOf(secrets: readonly NamedSecret[], io: Io): Promise<CheckedSecrets> {
+  const { checkSecrets } = await import('../validate/check-secrets.ts');
+  return checkSecrets(secrets, io);
+}
 
 /**
  * Reads the route file, or returns the error with its faults. Both list the secrets of the file.
