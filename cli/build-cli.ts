@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
-import manifest from '../package.json' with { type: 'json' };
-import { readSourceDigest } from '../release/source-digest.ts';
 import { cloneCommands } from './clone-commands.ts';
 import type { CliCommand } from './command.ts';
+import { readProgramBuild } from './program-build.ts';
 
 /** Path of the one file, from the top of the repository. */
 export const cliBundlePath = 'dist/autosys-bridge.mjs';
@@ -53,6 +53,7 @@ export async function buildCli(outfile: string): Promise<CliBundle> {
 
 /** The CommonJS modules of the program by the names with which they load each other. */
 async function buildModules() {
+  const { version, digest } = await readProgramBuild();
   const { outputFiles, metafile } = await build({
     ...shared,
     entryPoints: [join(import.meta.dirname, 'one-file/main.ts')],
@@ -64,8 +65,8 @@ async function buildModules() {
     metafile: true,
     plugins: [replaceCloneCommands],
     define: {
-      bundledVersion: JSON.stringify(manifest.version),
-      bundledDigest: JSON.stringify(readSourceDigest(join(import.meta.dirname, '..'))),
+      bundledVersion: JSON.stringify(version),
+      bundledDigest: JSON.stringify(digest),
     },
   });
   const modules = await Promise.all(
@@ -88,9 +89,11 @@ async function toCommonJs(text: string): Promise<string> {
 const replaceCloneCommands: Plugin = {
   name: 'replace-clone-commands',
   setup: ({ onLoad }) => {
-    const filter = new RegExp(`[\\\\/]cli[\\\\/]commands[\\\\/](?:${cloneCommands.join('|')})\\.ts$`);
+    const filter = new RegExp(
+      `[\\\\/]cli[\\\\/]commands[\\\\/](?:${cloneCommands.join('|')})\\.ts$`,
+    );
     onLoad({ filter }, async ({ path }) => {
-      const exported: Readonly<Record<string, CliCommand>> = await import(path);
+      const exported: Readonly<Record<string, CliCommand>> = await import(pathToFileURL(path).href);
       const lines = Object.entries(exported).map(([name, { execution: _, ...text }]) => {
         return `export const ${name} = createCloneCommand(${JSON.stringify(text)});`;
       });

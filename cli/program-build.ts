@@ -15,16 +15,21 @@ export interface ProgramBuild {
   readonly version: string;
   /** Digest of the sources: 12 hex digits. The functions of the same build log the same. */
   readonly digest: string;
-  /** False in a clone, where the program runs from its sources. */
-  readonly isBundled: boolean;
+  /** False in a clone, where the program runs from its sources as they are now. */
+  readonly bundled: boolean;
 }
 
 /** Reads what this program was built from. A clone computes the digest of its present sources. */
 export async function readProgramBuild(): Promise<ProgramBuild> {
   if (typeof bundledDigest !== 'undefined') {
-    return { version: programVersion, digest: bundledDigest, isBundled: true };
+    return { version: programVersion, digest: bundledDigest, bundled: true };
   }
   const { readSourceDigest } = await import('../release/source-digest.ts');
   const digest = readSourceDigest(join(import.meta.dirname, '..'));
-  return { version: programVersion, digest, isBundled: false };
+  return { version: programVersion, digest, bundled: false };
+}
+
+/** `0.2.0 (build 0123456789ab)`. */
+export function formatBuild({ version, digest }: Omit<ProgramBuild, 'bundled'>): string {
+  return `${version} (build ${digest})`;
 }

@@ -7,7 +7,7 @@ import { commands } from './commands/index.ts';
 import { createSafeOutput } from './escape.ts';
 import { CommandLineError, type ExitCode, exitCodes, toExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { readProgramBuild } from './program-build.ts';
+import { formatBuild, readProgramBuild } from './program-build.ts';
 import { printError, printJson, printLines } from './render.ts';
 import { printHelp, printOverview } from './usage.ts';
 
@@ -75,9 +75,10 @@ async function runWithoutCommand(
 }
 
 async function printVersion({ stdout }: Io, json: boolean): Promise<void> {
-  const { version, digest, isBundled } = await readProgramBuild();
-  if (json) printJson(stdout, { name: programName, version, build: digest, bundled: isBundled });
-  else printLines(stdout, [`${version} (build ${digest}${isBundled ? '' : ', not bundled'})`]);
+  const build = await readProgramBuild();
+  const origin = build.bundled ? '' : ', computed from the sources of this clone';
+  if (json) printJson(stdout, { name: programName, ...build });
+  else printLines(stdout, [`${formatBuild(build)}${origin}`]);
 }
 
 const names = Object.keys(commands);

@@ -37,7 +37,7 @@ if (isSupportedNode(process.versions.node)) {
 } else {
   writeSync(
     2,
-    `${programName}: expected Node.js ${neededNode} or newer, found ${process.version} (${process.execPath}); install a newer Node.js, or give the path of one: /path/to/node ${file}\n`,
+    `${programName}: expected Node.js ${neededNode} or newer, found v${process.versions.node} (${process.execPath}); install a newer Node.js, or give the path of one: /path/to/node ${file}\n`,
   );
   process.exitCode = 2;
 }
