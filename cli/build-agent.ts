@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { programName } from './command-prefix.ts';
 import { formatBuild, readProgramBuild } from './program-build.ts';
 
 /** Path of the bundle, from the top of the repository. */
-export const agentBundlePath = 'dist/autosys-bridge-agent.mjs';
+export const agentBundlePath = `dist/${programName}-agent.mjs`;
 
 /**
  * Long names of properties that only the commands themselves use: no field of an answer, an option or

@@ -1,5 +1,5 @@
 import { type CliCommand, defineCommand } from './command.ts';
-import { programName } from './command-prefix.ts';
+import { clonePrefix, programName } from './command-prefix.ts';
 import { CommandLineError } from './exit-code.ts';
 
 /**
@@ -23,7 +23,7 @@ export function createCloneCommand(text: CommandText): CliCommand {
     ...text,
     run: async () => {
       throw new CommandLineError(name, [
-        `the CDK app is missing, found only the one file of ${programName}; run the command in a clone of the repository: npm ci && npm run -s bridge -- ${name} …, or from the npm package: npx ${programName} ${name} …`,
+        `the CDK app is missing, found only the one file of ${programName}; run the command in a clone of the repository: npm ci && ${clonePrefix} ${name} …, or from the npm package: npx ${programName} ${name} …`,
       ]);
     },
   });

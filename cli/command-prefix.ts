@@ -8,3 +8,6 @@ export const programName = 'autosys-bridge';
  * copied into a shell at the root of the repository.
  */
 export const commandPrefix = 'autosys-bridge';
+
+/** The same in a clone of the repository, also for the commands that the one file does not contain. */
+export const clonePrefix = 'npm run -s bridge --';

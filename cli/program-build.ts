@@ -21,12 +21,13 @@ export interface ProgramBuild {
 
 /** Reads what this program was built from. A clone computes the digest of its present sources. */
 export async function readProgramBuild(): Promise<ProgramBuild> {
-  if (typeof bundledDigest !== 'undefined') {
-    return { version: programVersion, digest: bundledDigest, bundled: true };
+  // The bundler leaves this branch out only if the import is inside of it.
+  if (typeof bundledDigest === 'undefined') {
+    const { readSourceDigest } = await import('../release/source-digest.ts');
+    const digest = readSourceDigest(join(import.meta.dirname, '..'));
+    return { version: programVersion, digest, bundled: false };
   }
-  const { readSourceDigest } = await import('../release/source-digest.ts');
-  const digest = readSourceDigest(join(import.meta.dirname, '..'));
-  return { version: programVersion, digest, bundled: false };
+  return { version: programVersion, digest: bundledDigest, bundled: true };
 }
 
 /** `0.2.0 (build 0123456789ab)`. */

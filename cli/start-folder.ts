@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 
-/** Scripts of package.json that run the program. */
+/** Scripts of package.json that run the program, by their names. */
 const scripts: readonly (string | undefined)[] = ['bridge', 'demo'];
 
 /**
- * The folder in which a person started `npm run bridge`. npm runs a script at the root of the
+ * The folder in which a person started a script of package.json. npm runs a script at the root of the
  * repository, and names the folder of the person in `INIT_CWD`.
  *
  * @param folder current folder of the process

@@ -494,7 +494,7 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'cli/build-agent.ts',
-    folders: ['cli/program-build.ts'],
+    folders: ['cli/command-prefix.ts', 'cli/program-build.ts'],
     packages: ['esbuild'],
     node: ['fs', 'path'],
   },
