@@ -4,11 +4,13 @@ import { dirname } from 'node:path';
 const scripts: readonly (string | undefined)[] = ['bridge', 'demo'];
 
 /**
- * The folder in which a person started a script of package.json. npm runs a script at the root of the
- * repository, and names the folder of the person in `INIT_CWD`.
+ * The folder in which a person started a script of package.json.
+ *
+ * Scripts start at the root of the repository. The package manager names the folder of the person in
+ * `INIT_CWD`.
  *
  * @param folder current folder of the process
- * @returns `undefined` if npm has not started this process: processes of a script inherit its
+ * @returns `undefined` if no script has started this process: processes of a script inherit its
  *   environment
  */
 export function findStartFolder(
