@@ -3,8 +3,11 @@
 //
 // This file itself runs on whatever Node.js the host has. An older host has Node.js 24 as an optional dependency by
 // platform; npm 10 installs it and forgets to link it, so it is looked up here instead of in node_modules/.bin.
+//
+// No shell is started: a shell would change blanks, &, % and quotes in the arguments. On Windows the commands of
+// packages in node_modules/.bin are scripts of a shell, so the file that a package names for its command is run.
 const { spawn } = require('node:child_process');
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { constants } = require('node:os');
 const { delimiter, dirname, join } = require('node:path');
 
@@ -24,11 +27,31 @@ function findNode() {
   process.exit(1);
 }
 
-const [command, ...args] = process.argv.slice(2);
-const path = [dirname(findNode()), join(__dirname, 'node_modules', '.bin'), process.env.PATH];
-const child = spawn(command, args, {
+function readManifest(folder) {
+  const path = join(folder, 'package.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+}
+
+// The file of a command of an installed package that package.json names; undefined for any other program.
+function findFile(name) {
+  const { dependencies, devDependencies } = readManifest(__dirname);
+  const packages = Object.keys({ ...dependencies, ...devDependencies });
+  const folders = packages.map((one) => join(__dirname, 'node_modules', one));
+  const files = folders.map((folder) => {
+    const { name: owner = '', bin = {} } = readManifest(folder);
+    const bins = typeof bin === 'string' ? { [owner.replace(/^@.*\//, '')]: bin } : bin;
+    return Object.hasOwn(bins, name) ? join(folder, bins[name]) : undefined;
+  });
+  return files.find((file) => file !== undefined);
+}
+
+const [command = 'node', ...args] = process.argv.slice(2);
+const node = findNode();
+const file = command === 'node' ? undefined : findFile(command);
+const program = command === 'node' || file !== undefined ? node : command;
+const path = [dirname(node), join(__dirname, 'node_modules', '.bin'), process.env.PATH];
+const child = spawn(program, file === undefined ? args : [file, ...args], {
   stdio: 'inherit',
-  shell: process.platform === 'win32',
   env: { ...process.env, PATH: path.join(delimiter) },
 });
 

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Figures } from './benchmark.ts';
+import { cli } from './cli/index.ts';
 import { cold } from './cold/index.ts';
 import { drain } from './drain/index.ts';
 import { growth } from './growth/index.ts';
@@ -30,6 +31,7 @@ const benchmarks: readonly Benchmark[] = [
   launch,
   requests,
   hours,
+  cli,
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,4 +1,3 @@
-import manifest from '../package.json' with { type: 'json' };
 import type { AgentCommand } from './agent/agent-command.ts';
 import type { AgentIo } from './agent/agent-io.ts';
 import { createProcessIo } from './agent/process-io.ts';
@@ -6,6 +5,7 @@ import { formatAgentHelp, runAgent } from './agent/run-agent.ts';
 import type { CliCommand } from './command.ts';
 import { commandPrefix } from './command-prefix.ts';
 import type { Io } from './io.ts';
+import { programVersion } from './program-build.ts';
 
 /** A command of the agent as a command of this program: same options, output and exit codes. */
 export function toCliCommand(command: AgentCommand): CliCommand {
@@ -22,7 +22,7 @@ export function toCliCommand(command: AgentCommand): CliCommand {
 
 function toAgentIo(io: Io): AgentIo {
   return {
-    ...createProcessIo({ prefix: commandPrefix, version: manifest.version, env: io.env }),
+    ...createProcessIo({ prefix: commandPrefix, version: programVersion, env: io.env }),
     writeOut: (text) => io.stdout.write(text),
     writeError: (text) => io.stderr.write(text),
     readStdin: async () => Buffer.from(await io.readStdin()),

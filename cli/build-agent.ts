@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import manifest from '../package.json' with { type: 'json' };
+import { programName } from './command-prefix.ts';
+import { formatBuild, readProgramBuild } from './program-build.ts';
 
 /** Path of the bundle, from the top of the repository. */
-export const agentBundlePath = 'dist/autosys-bridge.mjs';
+export const agentBundlePath = `dist/${programName}-agent.mjs`;
 
 /**
  * Long names of properties that only the commands themselves use: no field of an answer, an option or
@@ -39,7 +40,7 @@ export async function buildAgent(outfile: string): Promise<Metafile> {
     target: 'node22',
     charset: 'utf8',
     metafile: true,
-    define: { bundledVersion: JSON.stringify(manifest.version) },
+    define: { bundledVersion: JSON.stringify(formatBuild(await readProgramBuild())) },
   });
   chmodSync(outfile, 0o755);
   return metafile;

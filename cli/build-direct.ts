@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import manifest from '../package.json' with { type: 'json' };
 import { directFileName } from './direct-file.ts';
+import { formatBuild, readProgramBuild } from './program-build.ts';
 
 /** Path of the bundle, from the top of the repository. */
 export const directBundlePath = `dist/${directFileName}`;
@@ -38,7 +38,7 @@ export async function buildDirect(outfile: string): Promise<Metafile> {
       ),
     },
     define: {
-      bundledVersion: JSON.stringify(manifest.version),
+      bundledVersion: JSON.stringify(formatBuild(await readProgramBuild())),
       routeFileCompiler: JSON.stringify(await buildCompiler()),
     },
   });

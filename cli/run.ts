@@ -1,6 +1,5 @@
 import { didYouMean } from '../autosys/suggest.ts';
 import { UsageError } from '../autosys/usage.ts';
-import manifest from '../package.json' with { type: 'json' };
 import { hasJsonOption, readArguments } from './arguments.ts';
 import type { CliCommand } from './command.ts';
 import { commandPrefix, programName } from './command-prefix.ts';
@@ -8,6 +7,7 @@ import { commands } from './commands/index.ts';
 import { createSafeOutput } from './escape.ts';
 import { CommandLineError, type ExitCode, exitCodes, toExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { formatBuild, readProgramBuild } from './program-build.ts';
 import { printError, printJson, printLines } from './render.ts';
 import { printHelp, printOverview } from './usage.ts';
 
@@ -54,8 +54,7 @@ async function runWithoutCommand(
   switch (first) {
     case '--version':
     case '-V':
-      if (json) printJson(io.stdout, { name: programName, version: manifest.version });
-      else printLines(io.stdout, [manifest.version]);
+      await printVersion(io, json);
       return exitCodes.done;
     case '--help':
     case '-h':
@@ -73,6 +72,13 @@ async function runWithoutCommand(
         `expected a command, --help or --version, found another option; commands: ${names.join(' ')}`,
       ]);
   }
+}
+
+async function printVersion({ stdout }: Io, json: boolean): Promise<void> {
+  const build = await readProgramBuild();
+  const origin = build.bundled ? '' : ', computed from the sources of this clone';
+  if (json) printJson(stdout, { name: programName, ...build });
+  else printLines(stdout, [`${formatBuild(build)}${origin}`]);
 }
 
 const names = Object.keys(commands);

@@ -421,9 +421,21 @@ export const folders: readonly Folder[] = [
     node: ['crypto', 'fs', 'timers/promises'],
   },
   {
+    path: 'release/',
+    purpose: 'the files of a release, their checksums, and the digest of the sources',
+    folders: ['cli/build-agent.ts', 'cli/build-cli.ts', 'cli/build-direct.ts'],
+    node: ['crypto', 'fs', 'path'],
+  },
+  {
+    path: 'release/source-digest.ts',
+    folders: [],
+    node: ['crypto', 'fs', 'path'],
+  },
+  {
     path: 'infra/',
     purpose: 'CDK: the constructs `AutosysBridge` and `BridgeSource`, and the app',
     folders: [
+      'release/source-digest.ts',
       'autosys/source.ts',
       'autosys/suggest.ts',
       'autosys/client/profile-faults.ts',
@@ -531,15 +543,26 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'cli/build-direct.ts',
-    folders: ['cli/direct-file.ts', 'package.json'],
+    folders: ['cli/direct-file.ts', 'cli/program-build.ts'],
     packages: ['esbuild'],
     node: ['fs', 'path', 'zlib'],
   },
   {
     path: 'cli/build-agent.ts',
-    folders: ['package.json'],
+    folders: ['cli/command-prefix.ts', 'cli/program-build.ts'],
     packages: ['esbuild'],
     node: ['fs', 'path'],
+  },
+  {
+    path: 'cli/build-cli.ts',
+    folders: ['cli/clone-commands.ts', 'cli/command.ts', 'cli/program-build.ts'],
+    packages: ['esbuild'],
+    node: ['fs', 'path', 'url'],
+  },
+  {
+    path: 'cli/program-build.ts',
+    folders: ['release/source-digest.ts', 'package.json'],
+    node: ['path'],
   },
   {
     path: 'cli/',
@@ -561,7 +584,6 @@ export const folders: readonly Folder[] = [
       'cli/agent/',
       'cli/direct/',
       'infra/template-package/',
-      'package.json',
     ],
     node: 'all',
   },

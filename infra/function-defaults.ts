@@ -1,5 +1,6 @@
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { readBuildNames } from './build-names.ts';
 import { toModulePath } from './module-path.ts';
 
 /** Runtime, architecture and memory of every function. */
@@ -71,6 +72,8 @@ export const bundlingDefaults = {
   bundleAwsSDK: true,
   externalModules: [...rareCredentialProviders, ...unusedModules],
   esbuildArgs: { '--alias': Object.entries(bundleStubs).map((pair) => pair.join('=')) },
-  define: { 'Intl.ListFormat': 'LazyListFormat' },
+  get define() {
+    return { 'Intl.ListFormat': 'LazyListFormat', ...readBuildNames() };
+  },
   inject: [toModulePath('infra/bundle-stubs/lazy-list-format')],
 } as const satisfies BundlingOptions;

@@ -1,7 +1,8 @@
 import { defineCommand } from '../command.ts';
 import { CommandLineError, exitCodes } from '../exit-code.ts';
 import { askWorlds } from '../play/control-client.ts';
-import { type BreakRequest, type IncidentResult, incidentKinds } from '../play/incidents.ts';
+import { incidentKinds } from '../play/incident-kinds.ts';
+import type { BreakRequest, IncidentResult } from '../play/incidents.ts';
 import { printJson, printLines } from '../render.ts';
 
 const kinds = Object.entries(incidentKinds).map(([kind, meaning]) => `${kind}: ${meaning}`);

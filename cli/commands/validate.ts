@@ -1,5 +1,5 @@
 import type { BridgeConfig } from '../../lambda/routing/routes.ts';
-import { RouteFileError } from '../../route-file/index.ts';
+import { type NamedSecret, RouteFileError } from '../../route-file/index.ts';
 import { defineCommand } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
@@ -7,7 +7,7 @@ import type { Io } from '../io.ts';
 import { keptDays, type LiveValues, liveOptions, requireLive } from '../live/live-options.ts';
 import { countRows, type LiveRow, toLiveExitCode } from '../live/live-row.ts';
 import { printLive } from '../live/print-live.ts';
-import { checkSecrets } from '../validate/check-secrets.ts';
+import type { CheckedSecrets } from '../validate/check-secrets.ts';
 import { printContent } from '../validate/print-content.ts';
 import { printFaults } from '../validate/print-faults.ts';
 
@@ -50,7 +50,7 @@ export const validate = defineCommand({
     }
     requireLive(options);
     const file = await readOrReject(io, path);
-    const checked = options.secrets ? await checkSecrets(file.secrets, io) : undefined;
+    const checked = options.secrets ? await checkSecretsOf(file.secrets, io) : undefined;
     const fileFaults = file instanceof RouteFileError ? file.problems : [];
     const { source } = file;
     const faults = [...fileFaults, ...(checked?.faults ?? [])];
@@ -82,6 +82,12 @@ async function readLiveRows(
 function printRows(rows: readonly LiveRow[], io: Io, json: boolean): ExitCode {
   if (!json) printLive(rows, io);
   return toLiveExitCode(countRows(rows));
+}
+
+/** Loads the AWS SDK, which takes longer than the check of a file, only with --secrets. */
+async function checkSecretsOf(secrets: readonly NamedSecret[], io: Io): Promise<CheckedSecrets> {
+  const { checkSecrets } = await import('../validate/check-secrets.ts');
+  return checkSecrets(secrets, io);
 }
 
 /**

@@ -1,19 +1,8 @@
 import { didYouMean } from '../../autosys/suggest.ts';
 import { type Emulator, resetAfterAccept, respond } from '../../emulator/index.ts';
+import { type IncidentKind, incidentKinds } from './incident-kinds.ts';
 import { IncidentError, moveJob, toRenamed } from './rename-job.ts';
 import { bridgeUser, formatLoginSecret, newPassword, type Worlds } from './worlds.ts';
-
-/** What `break` can do, and what it means. */
-export const incidentKinds = {
-  down: 'AutoSys refuses connections',
-  away: 'AutoSys answers every request with 503',
-  login: 'AutoSys has another password for the bridge than the secret',
-  job: 'a job is renamed in AutoSys, JOB to JOB_RENAMED',
-  answer: 'AutoSys processes the next start of a job, and its answer is lost',
-} as const;
-
-/** A kind of incident. */
-export type IncidentKind = keyof typeof incidentKinds;
 
 /** The request to break something. */
 export interface BreakRequest {

@@ -2,9 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { toPolicy } from '../launch/authorizer-policy.ts';
+import { logFunctionStart } from '../telemetry/log-function-start.ts';
 import { composeAuthorizer } from './compose-authorizer.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
+logFunctionStart(logger);
 const authorize = composeAuthorizer(process.env, logger);
 
 /** A request of API Gateway to a token authorizer. */

@@ -2,10 +2,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { ProxyRequest } from '../launch/read-request.ts';
+import { logFunctionStart } from '../telemetry/log-function-start.ts';
 import { composeHold } from './compose-hold.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
+logFunctionStart(logger);
 const handleHold = composeHold(process.env, logger);
 
 /**

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
+import { logFunctionStart } from '../telemetry/log-function-start.ts';
 import { composeNight } from './compose-night.ts';
 import { toSignal } from './deadline.ts';
 
@@ -11,6 +12,7 @@ import { toSignal } from './deadline.ts';
 const readForMs = 25_000;
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
+logFunctionStart(logger);
 const { writeNightPages, metrics, keepSlots, now } = composeNight(process.env, logger);
 
 /** Lambda handler, invoked by a schedule: writes the page of the night of each instance. */

@@ -6,11 +6,13 @@ import { createBatch } from '../report/batch.ts';
 import { createReport } from '../report/report.ts';
 import { createRouteIndex } from '../routing/routes.ts';
 import { toMatchedRoutes } from '../routing/target-routes.ts';
+import { logFunctionStart } from '../telemetry/log-function-start.ts';
 import { createFailureTelemetry, createReportTelemetry } from '../telemetry/report-telemetry.ts';
 import { composeBridge } from './compose.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
+logFunctionStart(logger);
 const { bridge, home, deps, metrics, keepSlots } = composeBridge(process.env, logger);
 
 const batch = createBatch({

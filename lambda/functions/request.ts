@@ -2,11 +2,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { isObject } from '../request/payload-faults.ts';
+import { logFunctionStart } from '../telemetry/log-function-start.ts';
 import { composeRequest } from './compose-request.ts';
 import { composeTaskCalls } from './compose-task-calls.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
+logFunctionStart(logger);
 const { answerRequest, metrics, keepSlots } = composeRequest(process.env, logger, (home) =>
   composeTaskCalls(process.env, home),
 );

@@ -25,12 +25,14 @@ import { createReconcileOutages } from '../sweep/reconcile-outages.ts';
 import { createSweep } from '../sweep/sweep.ts';
 import { createSweepTelemetry } from '../sweep/telemetry.ts';
 import { createParkUnknown } from '../sweep/unknown-instances.ts';
+import { logFunctionStart } from '../telemetry/log-function-start.ts';
 import { createDrainTelemetry, createReportTelemetry } from '../telemetry/report-telemetry.ts';
 import { composeBridge } from './compose.ts';
 import { composeLaunchChecks } from './compose-launch-checks.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
+logFunctionStart(logger);
 const { bridge, home, deps, metrics, keepSlots } = composeBridge(process.env, logger);
 const toAccess = createToAccess({
   account: home.account,

@@ -35,8 +35,8 @@ describe('lines for a terminal', () => {
   });
 
   test.for([
-    `  command: npm run -s bridge -- replay 'state ACE global AWS_SETTLEMENT'`,
-    `  command  npm run -s bridge -- replay 'state ACE global AWS_SETTLEMENT'`,
+    `  command: autosys-bridge replay 'state ACE global AWS_SETTLEMENT'`,
+    `  command  autosys-bridge replay 'state ACE global AWS_SETTLEMENT'`,
     `  key: 'state ACE global AWS_SETTLEMENT_OF_THE_NIGHT'`,
     `  key      'state ACE global AWS_SETTLEMENT_OF_THE_NIGHT'`,
   ])('stay whole if they are copied: %s', (line) => {

@@ -2,14 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { agentCommands } from '../../cli/agent/run-agent.ts';
 import { commonOptions, readArguments } from '../../cli/arguments.ts';
+import { cloneCommands } from '../../cli/clone-commands.ts';
 import type { CliCommand } from '../../cli/command.ts';
-import { commandPrefix } from '../../cli/command-prefix.ts';
+import { clonePrefix, commandPrefix } from '../../cli/command-prefix.ts';
 import { commands } from '../../cli/commands/index.ts';
 import { printHelp, printOverview } from '../../cli/usage.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { LocalSts } from '../../local/index.ts';
+import { installCommand } from '../support/command-on-path.ts';
 import { blocksOf, documentsOf, readDocument } from '../support/documents.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { environmentFor, runCli } from './setup.ts';
@@ -57,10 +58,13 @@ function fillPlaceholders(line: string): string {
   );
 }
 
+/** Not the name of a folder, a file or a package before a word of a sentence. */
+const prefixes = new RegExp(`(?<![\\w/.-])(?:${commandPrefix}|${clonePrefix}) `);
+
 /** The commands in a text: each from the prefix to the end of its line. */
 function findCommands(text: string, origin: string): readonly PrintedCommand[] {
   return text.split('\n').flatMap((line) => {
-    const [, ...rest] = line.split(`${commandPrefix} `);
+    const [, ...rest] = line.split(prefixes);
     return rest.map((one) => ({ origin, line: fillPlaceholders(one) }));
   });
 }
@@ -101,11 +105,8 @@ function findSourceCommands(): readonly PrintedCommand[] {
     });
 }
 
-/** Forms of the prefix that a document must not print. */
-const otherPrefixes = /npm run (?:-s |--silent )?bridge\b.{0,20}|\bautosys-bridge [a-z]+/g;
-
-/** The program on agents has its own commands. test/law/launch-page.test.ts checks them. */
-const commandsOfAgents = agentCommands.map(({ name }) => `autosys-bridge ${name}`);
+/** Forms of the prefix that a document must not print, and the command after it. */
+const otherPrefixes = /npm run (?:-s |--silent )?bridge\b(?: -- ([a-z-]+|…))?.{0,20}/g;
 
 /** The pages that people copy commands from. */
 const documents = documentsOf().filter((path) => path === 'README.md' || /^docs/.test(path));
@@ -268,14 +269,20 @@ describe('the help of a command', () => {
 });
 
 describe('the command prefix', () => {
-  test('starts the program from the root of the repository', () => {
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', `${commandPrefix} --help`], {
-      cwd: root,
-      encoding: 'utf8',
-    });
+  test('starts the program where it is installed, and that of npm in a clone', async () => {
+    using command = await installCommand();
 
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toBe(printOverview(all));
+    for (const [prefix, env] of [
+      [commandPrefix, command.env],
+      [clonePrefix, process.env],
+    ] as const) {
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', `${prefix} --help`], {
+        ...{ cwd: root, env, encoding: 'utf8' },
+      });
+
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toBe(printOverview(all));
+    }
   });
 
   test('is in one file of the program only', () => {
@@ -289,11 +296,13 @@ describe('the command prefix', () => {
   });
 
   test.for(documents)('is the same in %s', (document) => {
-    const text = readDocument(document).replaceAll(/\s+/g, ' ').replaceAll(commandPrefix, '');
+    const text = readDocument(document).replaceAll(/\s+/g, ' ');
 
-    const found = [...text.matchAll(otherPrefixes)].map(([one]) => one);
+    const found = [...text.matchAll(otherPrefixes)];
 
-    expect(found.filter((one) => !commandsOfAgents.includes(one))).toEqual([]);
+    // `…` explains how any command is run in a clone.
+    const allowed: readonly (string | undefined)[] = [...cloneCommands, '…'];
+    expect(found.filter(([, name]) => !allowed.includes(name)).map(([one]) => one)).toEqual([]);
   });
 });
 

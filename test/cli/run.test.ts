@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commonOptions } from '../../cli/arguments.ts';
 import { commandPrefix } from '../../cli/command-prefix.ts';
 import { commands } from '../../cli/commands/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { readSourceDigest } from '../../release/source-digest.ts';
 import { runCli } from './setup.ts';
 
 const all = await Promise.all(
@@ -48,10 +50,16 @@ describe('help', () => {
   );
 });
 
-test('prints the version of the package', async () => {
-  expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+test('prints the version of the package, and the digest of its sources', async () => {
+  const digest = readSourceDigest(join(import.meta.dirname, '../..'));
+  const { version } = manifest;
+
+  expect(await runCli(['--version'])).toMatchObject({
+    code: 0,
+    stdout: `${version} (build ${digest}), computed from the sources of this clone\n`,
+  });
   const { stdout } = await runCli(['--version', '--json']);
-  expect(JSON.parse(stdout)).toEqual({ name: 'autosys-bridge', version: manifest.version });
+  expect(JSON.parse(stdout)).toEqual({ name: 'autosys-bridge', version, digest, bundled: false });
 });
 
 describe('an invalid command line', () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_proces
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -27,14 +27,27 @@ const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 describe('the commands of README.md and docs/try.md', () => {
   let directory: string;
+  /** The command is installed there as the page says. */
+  let home: NodeJS.ProcessEnv;
   let port: string;
   let terminal: ChildProcess;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'readme-'));
+    home = {
+      ...process.env,
+      HOME: directory,
+      PATH: [join(directory, '.local/bin'), process.env['PATH']].join(delimiter),
+    };
+    const install = blocks.find((block) => block.lines.includes('npm run -s build:cli'));
+    await runScript(install?.lines ?? []);
     port = await findFreePort();
     const [command = ''] = blocks.find((block) => block.stays)?.lines ?? [];
-    terminal = spawn('sh', ['-c', `exec ${here(command)}`], { cwd: root, detached: true });
+    terminal = spawn('sh', ['-c', `exec ${here(command)}`], {
+      cwd: root,
+      env: home,
+      detached: true,
+    });
     await new Promise((resolve, reject) => {
       terminal.stderr?.on('data', (chunk) => String(chunk).includes(port) && resolve(undefined));
       terminal.on('exit', reject);
@@ -43,13 +56,17 @@ describe('the commands of README.md and docs/try.md', () => {
 
   afterAll(() => {
     // The whole group: npm starts a shell, the shell starts node.
-    if (terminal.pid !== undefined) process.kill(-terminal.pid, 'SIGTERM');
+    if (terminal?.pid !== undefined) process.kill(-terminal.pid, 'SIGTERM');
     rmSync(directory, { recursive: true });
   });
 
   /** Another port, since 9443 may be in use, and a CA file outside of the project. */
   function here(line: string): string {
     return line.replaceAll('9443', port).replaceAll(/\bca\.pem\b/g, join(directory, 'ca.pem'));
+  }
+
+  function runScript(script: readonly string[]) {
+    return promisify(execFile)('sh', ['-ec', script.join('\n')], { cwd: root, env: home });
   }
 
   const settings = lines.filter((line) => line.startsWith('export '));
@@ -63,9 +80,7 @@ describe('the commands of README.md and docs/try.md', () => {
   test.for(tried.filter((line) => hasCurl || !line.startsWith('curl ')))(
     'succeed: %s',
     async (line) => {
-      const script = [...settings, line].map(here).join('\n');
-
-      const { stdout } = await promisify(execFile)('sh', ['-ec', script], { cwd: root });
+      const { stdout } = await runScript([...settings, line].map(here));
 
       expect(stdout).not.toMatch(/CAUAJM_E|Unauthorized|HTTP Status/);
     },

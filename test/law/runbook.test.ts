@@ -63,7 +63,7 @@ describe('the runbook', () => {
     expect(symptomRows.map(([symptom]) => symptom)).toEqual(
       symptoms.map((one) => `[${one}](#${one.toLowerCase().replaceAll(' ', '-')})`),
     );
-    for (const [, command] of symptomRows) expect(command).toMatch(/^`npm run -s bridge -- .+`$/);
+    for (const [, command] of symptomRows) expect(command).toMatch(/^`autosys-bridge .+`$/);
   });
 
   test('is where the alarms say it is', () => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => assembly[Symbol.asyncDispose]());
 
 const jil = 'insert_job: NIGHT_EOD  job_type: CMD  machine: host1  command: sleep 3600';
-const bundle = join(project, 'dist/autosys-bridge.mjs');
+const bundle = join(project, 'dist/autosys-bridge-agent.mjs');
 
 /** Value of the header `Authorization`. */
 function toBasic(name: keyof typeof passwords): string {

@@ -10,6 +10,8 @@ import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { readSourceDigest } from '../../release/source-digest.ts';
 import { placeholders } from '../../route-file/rules/bus.ts';
 import { planRules } from '../../route-file/rules/event-patterns.ts';
 import { batchSecret, readAt } from '../support/builders.ts';
@@ -213,6 +215,11 @@ describe('the shipped function', () => {
       durationMs: expect.any(Number),
     };
     expect(system.lines().filter((line) => !('_aws' in line))).toEqual([
+      expect.objectContaining({
+        message: 'function started',
+        version: manifest.version,
+        build: readSourceDigest(project),
+      }),
       expect.objectContaining({ ...outcome, autosysEvent: 'SET_GLOBAL AWS_FX_RATES=FAILED' }),
       expect.objectContaining({ ...outcome, autosysEvent: 'FORCE_STARTJOB FX_RATES_ALERT' }),
     ]);

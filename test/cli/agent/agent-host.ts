@@ -64,7 +64,7 @@ export function useAgentHost(): AgentHost {
 /** Builds the command before the tests of a file. @returns the path of the bundle */
 export function useAgentBundle(): string {
   const folder = mkdtempSync(join(tmpdir(), 'agent-bundle-'));
-  const bundle = join(folder, 'autosys-bridge.mjs');
+  const bundle = join(folder, 'autosys-bridge-agent.mjs');
   beforeAll(() => buildAgent(bundle));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return bundle;

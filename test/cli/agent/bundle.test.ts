@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildAgent } from '../../../cli/build-agent.ts';
+import { readSourceDigest } from '../../../release/source-digest.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
-const bundle = join(folder, 'autosys-bridge.mjs');
+const bundle = join(folder, 'autosys-bridge-agent.mjs');
 let metafile: Metafile;
 
 beforeAll(async () => {
@@ -51,7 +52,10 @@ describe('the bundle of the agent', () => {
       readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'),
     ) as { readonly version: string };
 
-    expect(runBundle('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(runBundle('--version')).toMatchObject({
+      ...{ status: 0, stderr: '' },
+      stdout: `${version} (build ${readSourceDigest(join(import.meta.dirname, '../../..'))})\n`,
+    });
   });
 
   test('prints its commands', () => {

@@ -143,7 +143,7 @@ describe('the bundle of direct mode', () => {
 });
 
 test('the file without the SDK says in one sentence which file to use', async () => {
-  const small = join(folder, 'autosys-bridge.mjs');
+  const small = join(folder, 'autosys-bridge-agent.mjs');
   await buildAgent(small);
 
   const command = startProcess(process.execPath, [small, 'run', 'settlement', '--direct'], toEnv());

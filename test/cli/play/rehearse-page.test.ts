@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type InstalledCommand, installCommand } from '../../support/command-on-path.ts';
 import { readDocument } from '../../support/documents.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -31,7 +32,7 @@ const [terminal] = blocks.filter(({ mode }) => mode === 'terminal');
 const steps: readonly Step[] = blocks
   .filter(({ mode, script }) => mode !== 'terminal' && !script.startsWith('. '))
   .map(({ mode, script, expected }, at) => ({
-    title: `${at + 1}: ${script.trim().replaceAll('npm run -s bridge -- ', '').replaceAll('\n', '; ')}`,
+    title: `${at + 1}: ${script.trim().replaceAll('autosys-bridge ', '').replaceAll('\n', '; ')}`,
     repeats: mode === 'repeat',
     ...{ script, expected },
   }));
@@ -52,10 +53,12 @@ function findMissing(printed: readonly string[], expected: readonly string[]): s
 describe('the commands of docs/rehearse.md', () => {
   /** The circuit breaker waits up to five minutes after a long outage. */
   const repeatWithinMs = 360_000;
+  let command: InstalledCommand;
   let directory: string;
   let demo: ChildProcess;
 
   beforeAll(async () => {
+    command = await installCommand();
     directory = mkdtempSync(join(tmpdir(), 'rehearse-'));
     const script = (terminal?.script ?? '').replaceAll('demo.env', join(directory, 'demo.env'));
     demo = spawn('sh', ['-c', `exec ${script}`], { cwd: root, detached: true });
@@ -79,12 +82,13 @@ describe('the commands of docs/rehearse.md', () => {
       await ended;
     }
     rmSync(directory, { recursive: true });
+    command[Symbol.dispose]();
   }, 60_000);
 
   /** Runs a block as a reader does, in the environment of the demo. */
   async function runBlock(script: string): Promise<{ code: number; printed: readonly string[] }> {
     const text = `. ${join(directory, 'demo.env')}\n${script}`;
-    const child = spawn('sh', ['-ec', text], { cwd: root });
+    const child = spawn('sh', ['-ec', text], { cwd: root, env: command.env });
     const out: string[] = [];
     child.stdout.on('data', (chunk) => out.push(String(chunk)));
     child.stderr.on('data', (chunk) => out.push(String(chunk)));

@@ -226,7 +226,7 @@ describe('why is this job still waiting', () => {
     expect(cause).toMatch(
       /^ACE has no job ABSENT; names are case-sensitive; the bridge has FORCE_STARTJOB ABSENT for it, and it is parked \(AUTOSYS_JOB_NOT_FOUND\): .*; an operator must act: if the job is missing, load it/,
     );
-    expect(chain).toContain('command npm run -s bridge -- autorep -J ABSENT -d');
+    expect(chain).toContain('command autosys-bridge autorep -J ABSENT -d');
   });
 
   test('for two members of a group', async () => {

@@ -283,7 +283,7 @@ describe('an effect that the bridge has not sent yet', () => {
     expect(answer.cause).toMatch(
       /^ACE has no job REPAIR; names are case-sensitive; the bridge has FORCE_STARTJOB REPAIR for it, and it is parked \(AUTOSYS_JOB_NOT_FOUND\): .*; an operator must act: if the job is missing, load it/,
     );
-    expect(text).toContain('command npm run -s bridge -- autorep -J REPAIR -d');
+    expect(text).toContain('command autosys-bridge autorep -J REPAIR -d');
   });
 
   test('keeps a job waiting that the bridge is to start', async () => {
