@@ -449,7 +449,7 @@ export const folders: readonly Folder[] = [
       'lambda/routing/',
       'lambda/workload/',
     ],
-    packages: ['aws-cdk-lib', 'constructs', 'zod'],
+    packages: ['aws-cdk-lib', 'constructs', 'esbuild', 'zod'],
     node: ['crypto', 'fs', 'net', 'path'],
   },
   {

@@ -1,19 +1,15 @@
-import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { configFileName, environment } from '../lambda/contract.ts';
+import { environment } from '../lambda/contract.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import type { BridgeNetwork } from './bridge-network.ts';
-import { bundlingDefaults, functionDefaults } from './function-defaults.ts';
+import { assembleCode } from './function-code.ts';
+import type { FunctionName } from './function-names.ts';
 import { FunctionRole } from './function-role.ts';
 import type { LedgerTable } from './ledger-table.ts';
-import { toModulePath } from './module-path.ts';
 import { ids } from './names.ts';
 import { grantSecretKeys, grantSecrets, toInstanceSecrets } from './secret-access.ts';
 
@@ -48,16 +44,7 @@ export interface BridgeFunctionProps {
 
 interface Purpose {
   /** Name of the entry file in `lambda/functions/`. */
-  readonly entryFile:
-    | 'report'
-    | 'sweep'
-    | 'canary'
-    | 'launch'
-    | 'hold'
-    | 'authorizer'
-    | 'request'
-    | 'wait'
-    | 'night';
+  readonly entryFile: FunctionName;
   readonly description: string;
   /**
    * `rows`: no access to the agenda. `none`: no access. `search`: also to the index by target.
@@ -79,7 +66,7 @@ interface Purpose {
  * secrets.
  */
 export abstract class BridgeFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   readonly role: FunctionRole;
   readonly logGroup: LogGroup;
 
@@ -97,10 +84,13 @@ export abstract class BridgeFunction extends Construct {
       isTraced: props.tracing,
       ...(props.environmentEncryption && { environmentKey: props.environmentEncryption }),
     });
-    this.function = new NodejsFunction(this, ids.function, {
-      ...functionDefaults,
-      entry: toModulePath(`lambda/functions/${entryFile}`),
-      handler: 'handler',
+    using code = assembleCode(this, entryFile, config);
+    this.function = new LambdaFunction(this, ids.function, {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 512,
+      code: code.asset,
+      handler: 'index.handler',
       timeout: props.timeout ?? functionTimeout,
       description,
       environment: {
@@ -120,16 +110,6 @@ export abstract class BridgeFunction extends Construct {
         vpcSubnets: network.vpcSubnets,
         securityGroups: [...network.securityGroups],
       }),
-      bundling: {
-        ...bundlingDefaults,
-        commandHooks: {
-          beforeBundling: () => [],
-          beforeInstall: () => [],
-          afterBundling: (_, outputDir) => [
-            `cp "${this.#writeConfig(config)}" "${outputDir}/${configFileName}"`,
-          ],
-        },
-      },
     });
     if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
     if (props.ledgerUse === 'search') ledger.grantSearch(this.function);
@@ -143,19 +123,5 @@ export abstract class BridgeFunction extends Construct {
         : toInstanceSecrets(config),
     );
     grantSecretKeys(this.function, props.secretKeys);
-  }
-
-  /**
-   * Writes the compiled routes to a file of the cloud assembly. The bundling command copies it.
-   *
-   * The name contains a digest of the content. The CDK reuses a bundle if the bundling commands are
-   * equal, and one app can contain two bridges.
-   */
-  #writeConfig(config: BridgeConfig): string {
-    const text = `${JSON.stringify(config)}\n`;
-    const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    const path = join(Stage.of(this)?.outdir ?? '.', `${digest}-${configFileName}`);
-    writeFileSync(path, text);
-    return path;
   }
 }

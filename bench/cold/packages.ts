@@ -2,7 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
+import { bundleOptions } from '../../infra/bundle-options.ts';
+import { functionNames } from '../../infra/function-names.ts';
 import { configFileName, environment as variableNames } from '../../lambda/contract.ts';
 import { readWiring, synthesize } from '../../local/index.ts';
 import { synthesizeNight } from '../../test/runtime/night-system.ts';
@@ -35,18 +36,6 @@ export interface Packages extends AsyncDisposable {
 
 const project = join(import.meta.dirname, '../..');
 
-/** The settings of `infra/function-defaults.ts` in esbuild's format. */
-export const shippedOptions = {
-  format: 'cjs',
-  target: bundlingDefaults.target,
-  mainFields: [...bundlingDefaults.mainFields],
-  minify: bundlingDefaults.minify,
-  external: [...bundlingDefaults.externalModules],
-  alias: { ...bundleStubs },
-  define: { ...bundlingDefaults.define },
-  inject: [...bundlingDefaults.inject],
-} as const satisfies BuildOptions;
-
 /**
  * The defaults of NodejsFunction for nodejs24.x: the SDK of the runtime, nothing minified
  * (aws-cdk-lib 2.275).
@@ -62,18 +51,6 @@ const launchContext = {
   config: 'examples/launch.yaml',
   launchVpcEndpointIds: 'vpce-0a1b2c3d',
 } as const;
-
-const measuredFunctions = [
-  'report',
-  'sweep',
-  'canary',
-  'launch',
-  'hold',
-  'authorizer',
-  'request',
-  'wait',
-  'night',
-];
 
 /** Synthesizes the app for the shipped bundles, and builds the bundles for comparison. */
 export async function createPackages(): Promise<Packages> {
@@ -106,24 +83,24 @@ export async function createPackages(): Promise<Packages> {
       entry: join(project, entry),
       config: besideIt,
     });
-  for (const name of measuredFunctions) {
+  for (const name of functionNames) {
     const entry = `lambda/functions/${name}.ts`;
-    const rebuilt = await bundle(`${name}, shipped`, entry, shippedOptions);
+    const rebuilt = await bundle(`${name}, shipped`, entry, bundleOptions);
     const directory = functions.find(({ taskRoot }) =>
       isSame(taskRoot, rebuilt.directory),
     )?.taskRoot;
     if (directory === undefined)
       throw new Error(
-        `${entry}: the shipped bundle differs from a bundle built with the settings of infra/function-defaults.ts`,
+        `${entry}: the shipped bundle differs from a bundle built with the settings of infra/bundle-options.ts`,
       );
     shipped.set(name, { ...rebuilt, directory });
     // The same routes: the night function does not start without pages of the night.
     const own = join(directory, configFileName);
     cdkDefault.set(name, await bundle(`${name}, CDK default`, entry, cdkDefaultOptions, own));
   }
-  const empty = await bundle('empty handler', 'bench/cold/empty-handler.ts', shippedOptions);
-  const sdk = await bundle('SDK clients only', 'bench/cold/sdk-handler.ts', shippedOptions);
-  const http = await bundle('got only', 'bench/cold/http-handler.ts', shippedOptions);
+  const empty = await bundle('empty handler', 'bench/cold/empty-handler.ts', bundleOptions);
+  const sdk = await bundle('SDK clients only', 'bench/cold/sdk-handler.ts', bundleOptions);
+  const http = await bundle('got only', 'bench/cold/http-handler.ts', bundleOptions);
   const disposables = stack.move();
   return {
     shipped,

@@ -12,7 +12,7 @@ export const listPrices = {
   stateTransition: 25e-6,
 } as const;
 
-/** Memory of each function (infra/function-defaults.ts). */
+/** Memory of each function (infra/bridge-function.ts). */
 export const memoryGigabytes = 0.5;
 /** Planning figure for one poll: two reads of the ledger. Not measured on Lambda. */
 export const pollSeconds = 0.02;

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleOptions } from '../../infra/bundle-options.ts';
 import { environment } from '../../lambda/contract.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { measureInit } from '../cold/init.ts';
-import { createPackage, type Package, shippedOptions } from '../cold/packages.ts';
+import { createPackage, type Package } from '../cold/packages.ts';
 import { measureAlternately } from '../rounds.ts';
 
 /** Functions whose cold start is compared. */
@@ -41,7 +42,7 @@ export async function measureRequestInit(rounds: number): Promise<RequestInit> {
     writeFileSync(config, JSON.stringify(compiled));
     const build = (name: ComparedFunction) =>
       createPackage(name, {
-        ...{ scratch, config, options: shippedOptions },
+        ...{ scratch, config, options: bundleOptions },
         entry: `lambda/functions/${name}.ts`,
         environment: { [environment.ledgerTable]: 'Ledger', [environment.account]: '111122223333' },
       });

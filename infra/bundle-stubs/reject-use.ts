@@ -4,5 +4,5 @@
  * @throws {Error} always
  */
 export function rejectUse(what: string): never {
-  throw new Error(`${what} is left out of the bundle, see infra/function-defaults.ts`);
+  throw new Error(`${what} is left out of the bundle, see infra/bundle-options.ts`);
 }

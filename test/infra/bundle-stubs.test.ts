@@ -11,9 +11,9 @@ import type * as dynamoDb from '@aws-sdk/client-dynamodb';
 import { build } from 'esbuild';
 import type { Got } from 'got';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleOptions } from '../../infra/bundle-options.ts';
 import { EndpointCache } from '../../infra/bundle-stubs/endpoint-cache.ts';
 import * as fsPromises from '../../infra/bundle-stubs/fs-promises.ts';
-import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
 import { type Authority, makeAuthority } from '../support/certificates.ts';
 import { listen, serveTcp } from '../support/servers.ts';
 
@@ -49,9 +49,9 @@ beforeAll(async () => {
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    mainFields: [...bundlingDefaults.mainFields],
-    external: [...bundlingDefaults.externalModules],
-    alias: { ...bundleStubs },
+    mainFields: bundleOptions.mainFields,
+    external: bundleOptions.external,
+    alias: bundleOptions.alias,
   });
   bundled = createRequire(import.meta.url)(outfile);
   authority = await makeAuthority();

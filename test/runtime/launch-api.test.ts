@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
+import { bundleOptions } from '../../infra/bundle-options.ts';
 import type { ApiErrorBody, FindAnswer, RunAnswer } from '../../lambda/launch/api.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { certificates, RestClient } from '../local/rest/rest-world.ts';
@@ -76,17 +76,8 @@ describe.for([
   test('holds nothing that the function does not use', async () => {
     const { outputFiles, metafile } = await build({
       absWorkingDir: project,
+      ...bundleOptions,
       entryPoints: [`lambda/functions/${entry}.ts`],
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node24',
-      mainFields: [...bundlingDefaults.mainFields],
-      minify: true,
-      external: [...bundlingDefaults.externalModules],
-      alias: { ...bundleStubs },
-      define: { ...bundlingDefaults.define },
-      inject: [...bundlingDefaults.inject],
       metafile: true,
       write: false,
       outfile: 'index.js',

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedate } from '../../cli/demo/redate.ts';
 import { compilePattern, matchesPattern } from '../../event-pattern/index.ts';
-import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
+import { bundleOptions, bundleStubs } from '../../infra/bundle-options.ts';
 import { metricService, metrics } from '../../lambda/contract.ts';
 import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
@@ -79,17 +79,8 @@ describe('the bundle', () => {
   test('holds no YAML parser, no locale of zod, no route file reader, no CDK, no rare credential provider, no cache of got', async () => {
     const { outputFiles, metafile } = await build({
       absWorkingDir: project,
+      ...bundleOptions,
       entryPoints: ['lambda/functions/report.ts'],
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node24',
-      mainFields: [...bundlingDefaults.mainFields],
-      minify: true,
-      external: [...bundlingDefaults.externalModules],
-      alias: { ...bundleStubs },
-      define: { ...bundlingDefaults.define },
-      inject: [...bundlingDefaults.inject],
       metafile: true,
       write: false,
       outfile: 'index.js',

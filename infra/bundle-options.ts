@@ -1,14 +1,6 @@
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { BuildOptions } from 'esbuild';
 import { readBuildNames } from './build-names.ts';
 import { toModulePath } from './module-path.ts';
-
-/** Runtime, architecture and memory of every function. */
-export const functionDefaults = {
-  runtime: Runtime.NODEJS_24_X,
-  architecture: Architecture.ARM_64,
-  memorySize: 512,
-} as const;
 
 /**
  * Credential providers for developer machines, containers and EC2 hosts. Lambda provides
@@ -56,24 +48,24 @@ export const bundleStubs: Readonly<Record<string, string>> = {
 };
 
 /**
- * Bundling options of every function: CommonJS that includes the SDK, from the ES modules of the
+ * Options of esbuild for every function: CommonJS that includes the SDK, from the ES modules of the
  * packages.
  *
  * Published measurements on Lambda: the SDK of the runtime adds about 250 ms to a cold start.
  * `mainFields` has more effect than minifying. CommonJS loads about 27 ms faster than ES modules.
  * Own measurements: docs/benchmarks.md.
  */
-export const bundlingDefaults = {
-  format: OutputFormat.CJS,
+export const bundleOptions = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
-  sourceMap: false,
-  bundleAwsSDK: true,
-  externalModules: [...rareCredentialProviders, ...unusedModules],
-  esbuildArgs: { '--alias': Object.entries(bundleStubs).map((pair) => pair.join('=')) },
+  external: [...rareCredentialProviders, ...unusedModules],
+  alias: bundleStubs,
   get define() {
     return { 'Intl.ListFormat': 'LazyListFormat', ...readBuildNames() };
   },
   inject: [toModulePath('infra/bundle-stubs/lazy-list-format')],
-} as const satisfies BundlingOptions;
+} satisfies BuildOptions;
