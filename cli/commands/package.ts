@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeProblem } from '../../autosys/source.ts';
-import manifest from '../../package.json' with { type: 'json' };
 import type { RouteFile } from '../../route-file/index.ts';
 import { type CommandInvocation, defineCommand } from '../command.ts';
 import { programName } from '../command-prefix.ts';
 import { readConfig } from '../config.ts';
 import { CommandLineError, exitCodes, PackageError } from '../exit-code.ts';
+import { programVersion } from '../program-build.ts';
 import { printJson, printLines, printNotes } from '../render.ts';
 import {
   describeBucketFault,
@@ -106,7 +106,7 @@ export const packageCommand = defineCommand({
         const { config } = file;
         return library.createTemplatePackage(
           { config, settings, inVpc, code, workDirectory, ...(region && { region }) },
-          manifest.version,
+          programVersion,
         );
       }),
     );
