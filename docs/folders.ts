@@ -391,7 +391,7 @@ export const folders: readonly Folder[] = [
       'lambda/workload/',
     ],
     packages: ['aws-cdk-lib', 'constructs', 'esbuild', 'zod'],
-    node: ['crypto', 'fs', 'net', 'path'],
+    node: ['crypto', 'fs', 'net', 'path', 'url'],
   },
   {
     path: 'infra/requests/',
@@ -508,6 +508,13 @@ export const folders: readonly Folder[] = [
       'package.json',
     ],
     node: 'all',
+  },
+  {
+    path: 'package/',
+    purpose: 'builds the package for CDK apps of other projects (`npm run build:package`)',
+    folders: ['infra/bundle-options.ts', 'infra/function-names.ts', 'package.json'],
+    packages: ['esbuild'],
+    node: ['child_process', 'crypto', 'fs', 'os', 'path'],
   },
   {
     path: 'bench/',

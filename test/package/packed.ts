@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { buildPackage } from '../../package/build.ts';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+
+/** The package as npm publishes it. Disposing removes its directory. */
+export interface PackedPackage extends AsyncDisposable {
+  readonly directory: string;
+  /** What is packed. */
+  readonly contents: string;
+  readonly tarball: string;
+}
+
+/** Builds and packs the package in a temporary directory. */
+export async function packPackage(): Promise<PackedPackage> {
+  const directory = await mkdtemp(join(tmpdir(), 'packed-'));
+  const contents = join(directory, 'contents');
+  await buildPackage(contents);
+  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', directory], {
+    cwd: contents,
+  });
+  return {
+    directory,
+    contents,
+    tarball: join(directory, stdout.trim().split('\n').at(-1) ?? ''),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
+  };
+}
+
+/** The PATH of the host, on which `node` is the host's Node.js and not that of this repository. */
+export function toHostPath(): string {
+  const own = join(root, 'node_modules');
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((directory) => !directory.includes(join('node_modules', 'node-')))
+    .filter((directory) => !directory.startsWith(own))
+    .join(delimiter);
+}
