@@ -423,7 +423,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'release/',
     purpose: 'the files of a release, their checksums, and the digest of the sources',
-    folders: ['cli/build-agent.ts', 'cli/build-cli.ts', 'cli/build-direct.ts'],
+    folders: ['cli/build-agent.ts', 'cli/build-cli.ts', 'cli/build-direct.ts', 'package/pack.ts'],
     node: ['crypto', 'fs', 'path'],
   },
   {
@@ -450,7 +450,7 @@ export const folders: readonly Folder[] = [
       'lambda/workload/',
     ],
     packages: ['aws-cdk-lib', 'constructs', 'esbuild', 'zod'],
-    node: ['crypto', 'fs', 'net', 'path'],
+    node: ['crypto', 'fs', 'net', 'path', 'url'],
   },
   {
     path: 'infra/requests/',
@@ -586,6 +586,18 @@ export const folders: readonly Folder[] = [
       'infra/template-package/',
     ],
     node: 'all',
+  },
+  {
+    path: 'package/',
+    purpose: 'builds the package for CDK apps of other projects (`npm run build:package`)',
+    folders: [
+      'cli/build-cli.ts',
+      'infra/bundle-options.ts',
+      'infra/function-names.ts',
+      'package.json',
+    ],
+    packages: ['esbuild'],
+    node: ['child_process', 'crypto', 'fs', 'os', 'path', 'util'],
   },
   {
     path: 'bench/',

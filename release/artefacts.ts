@@ -1,6 +1,7 @@
 import { buildAgent } from '../cli/build-agent.ts';
 import { buildCli } from '../cli/build-cli.ts';
 import { buildDirect } from '../cli/build-direct.ts';
+import { packageArchive, packPackage } from '../package/pack.ts';
 
 /** A file of a release. */
 export interface Artefact {
@@ -15,4 +16,5 @@ export const artefacts: readonly Artefact[] = [
   { name: 'autosys-bridge.mjs', build: buildCli },
   { name: 'autosys-bridge-agent.mjs', build: buildAgent },
   { name: 'autosys-bridge-direct.mjs', build: buildDirect },
+  { name: packageArchive, build: packPackage },
 ];

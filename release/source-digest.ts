@@ -11,6 +11,7 @@ export const sourceFolders: readonly string[] = [
   'infra',
   'lambda',
   'local',
+  'package',
   'release',
   'route-file',
 ];

@@ -2,6 +2,7 @@ import type { EventTemplate } from '../lambda/routing/routes.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
 import { type Conflict, findWorstConflict, type RouteAtPath, type Setting } from './conflicts.ts';
 import type { Faults } from './faults.ts';
+import { groupBy } from './group-by.ts';
 import { findPersistentTarget } from './targets.ts';
 
 /**
@@ -26,7 +27,7 @@ export function findOverlaps(
   { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
 ): void {
   for (const { name, settings } of toTargets(placed)) {
-    const byRoute = [...Map.groupBy(settings, (setting) => setting.placed).values()];
+    const byRoute = [...groupBy(settings, (setting) => setting.placed).values()];
     let hasOtherRuns = false;
     for (const [at, mine] of byRoute.entries()) {
       refuseTwice(mine, name, { faults, warnings });
@@ -81,7 +82,7 @@ function refuseTwice(
 ): void {
   const [first] = settings;
   if (first === undefined) return;
-  const twice = [...Map.groupBy(settings, ({ status }) => status)].filter(
+  const twice = [...groupBy(settings, ({ status }) => status)].filter(
     ([, alike]) => alike.length > 1,
   );
   const different = twice.filter(([, alike]) => new Set(alike.map(({ value }) => value)).size > 1);

@@ -1,6 +1,7 @@
 import { isCombined, type RouteAtPath } from './conflicts.ts';
 import { findKnownDimensions } from './dimension-fields.ts';
 import type { Faults } from './faults.ts';
+import { groupBy } from './group-by.ts';
 import { isConstrained, readDimension } from './name-pattern.ts';
 import { canMeet } from './name-tokens.ts';
 import { checkSeveralWorkloads } from './several-workloads.ts';
@@ -27,7 +28,7 @@ export function checkSharedTargets(placed: readonly RouteAtPath[], findings: Fin
     if (checkSeveralWorkloads(one, own, findings)) used.add(one);
     return own;
   });
-  const groups = Map.groupBy(uses, ({ property, placed: { route } }) => `${property} ${route.to}`);
+  const groups = groupBy(uses, ({ property, placed: { route } }) => `${property} ${route.to}`);
   for (const group of groups.values()) checkPairs(group, used, findings);
   const usedPaths = new Set([...used].map(({ path }) => path));
   // A route to several instances has one path.

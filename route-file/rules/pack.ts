@@ -1,5 +1,6 @@
 import { patternSizeLimit } from '../../event-pattern/index.ts';
 import { sources } from '../../lambda/contract.ts';
+import { groupBy } from '../group-by.ts';
 import { toLongestLiteral } from './bus.ts';
 import type { Clause, Matcher, Where } from './clause.ts';
 import { hasWildcard, isTooComplex } from './forms.ts';
@@ -34,12 +35,12 @@ function toGroups(clauses: readonly Clause[]): readonly Group[] {
       ? [{ ...clause, matchers: [] }]
       : clause.matchers.map((matcher) => ({ ...clause, matchers: [matcher] })),
   );
-  const alike = groupBy(single, ({ where: { account: _, ...where }, ...rest }) => ({
+  const alike = groupByShape(single, ({ where: { account: _, ...where }, ...rest }) => ({
     ...rest,
     where,
   }));
   const merged = alike.map((same) => withAccounts(same));
-  return groupBy(merged, ({ matchers: _, ...rest }) => rest).map(([clause, ...others]) => ({
+  return groupByShape(merged, ({ matchers: _, ...rest }) => rest).map(([clause, ...others]) => ({
     clause,
     matchers: [clause, ...others].flatMap(({ matchers }) => matchers),
   }));
@@ -146,11 +147,11 @@ function split<T>(
   );
 }
 
-function groupBy<T>(
+function groupByShape<T>(
   all: readonly T[],
   toKey: (one: T) => unknown,
 ): readonly (readonly [T, ...T[]])[] {
-  const groups = Map.groupBy(all, (one) => JSON.stringify(toKey(one)));
+  const groups = groupBy(all, (one) => JSON.stringify(toKey(one)));
   return [...groups.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [[first, ...others] as const],
   );

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { copiedFiles } from '../../package/build.ts';
 import { artefacts } from '../../release/artefacts.ts';
 import { buildRelease, checksumsName } from '../../release/build-release.ts';
 import { sourceFiles, sourceFolders } from '../../release/source-digest.ts';
@@ -31,7 +32,8 @@ beforeEach(() => {
 /** Copies the sources without what was built, and builds a release there. */
 function releaseIn(name: string): string {
   const copy = join(folder, name);
-  for (const one of [...sourceFolders, ...sourceFiles, 'with-node24.cjs']) {
+  const others = ['with-node24.cjs', 'tsconfig.json', 'tsconfig.package.json'];
+  for (const one of [...sourceFolders, ...sourceFiles, ...copiedFiles, ...others]) {
     cpSync(join(root, one), join(copy, one), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -55,7 +57,8 @@ describe('a release', () => {
     expect(readAll(other)).toEqual(readAll(one));
     const checked = spawnSync('sha256sum', ['-c', checksumsName], { cwd: one, encoding: 'utf8' });
     expect(checked.stdout).toBe(names.map((name) => `${name}: OK\n`).join(''));
-    const printed = names.map((name) => {
+    const commands = names.filter((name) => name.endsWith('.mjs'));
+    const printed = commands.map((name) => {
       const { stdout } = spawnSync(process.execPath, [join(one, name), '--version'], {
         encoding: 'utf8',
       });
