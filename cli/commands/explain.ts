@@ -15,7 +15,7 @@ import { createPaint, printJson, printLines, printNotes } from '../render.ts';
  */
 export const explain = defineCommand({
   name: 'explain',
-  summary: 'prints what the bridge would send to AutoSys for AWS events, and why; sends nothing',
+  summary: 'prints what the bridge would send for AWS events, and why; sends nothing',
   options: {
     config: { type: 'string', value: 'FILE', about: 'route file, such as bridge.yaml' },
     event: {

@@ -71,7 +71,7 @@ describe('an invalid command line', () => {
     { argv: ['--jsno'], says: 'expected a command, --help or --version' },
     {
       argv: ['validate', '--jsno', 'x'],
-      says: 'unknown option --jsno, allowed: --secrets --json --help; did you mean --json?',
+      says: 'unknown option --jsno, allowed: --secrets --live --jil --instance --stack --table --unmatched-days --timeout --user --password-file --json --help; did you mean --json?',
     },
     { argv: ['validate', '-j', 'x'], says: 'unknown option -j' },
     { argv: ['validate'], says: 'expected one FILE, found none' },

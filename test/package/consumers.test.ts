@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Consumer, createConsumer } from './consumer.ts';
-import { type PackedPackage, packPackage } from './packed.ts';
+import { type PackedPackage, unpackPackage } from './packed.ts';
 
 let packed: PackedPackage;
 
 beforeAll(async () => {
-  packed = await packPackage();
+  packed = await unpackPackage();
 });
 
 afterAll(() => packed[Symbol.asyncDispose]());
@@ -37,6 +37,7 @@ async function expectBridge(consumer: Consumer): Promise<void> {
 
 test.for(['commonjs', 'module'] as const)(
   'npm: an app of cdk init (%s) has valid types, its Jest tests pass, and it synthesises',
+  { timeout: 300_000 },
   async (type) => {
     await using consumer = await createConsumer(packed.tarball, type);
     await consumer.run('npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund');
@@ -56,5 +57,35 @@ test.for(['commonjs', 'module'] as const)(
       existsSync(join(packed.contents, 'bin')),
     );
   },
-  300_000,
 );
+
+/** Other package managers, each at a fixed version, without scripts of packages. */
+const managers = [
+  ['pnpm', ['--yes', 'pnpm@10.24.0', 'install', '--ignore-scripts']],
+  ['yarn', ['--yes', 'yarn@1.22.22', 'install', '--ignore-scripts', '--non-interactive']],
+] as const;
+
+test.for(managers)(
+  '%s: an app of cdk init has valid types, its Jest tests pass, and it synthesises',
+  { timeout: 300_000 },
+  async ([, install]) => {
+    await using consumer = await createConsumer(packed.tarball, 'commonjs');
+    await consumer.run('npx', ...install);
+
+    await expectBridge(consumer);
+    await consumer.run('node', join(consumer.directory, 'node_modules/jest/bin/jest.js'));
+  },
+);
+
+test('an app with the classic resolution of TypeScript has valid types', async () => {
+  await using consumer = await createConsumer(packed.tarball, 'commonjs');
+  await consumer.run('npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund');
+  await consumer.run('npm', 'install', '--ignore-scripts', '--no-audit', 'typescript@5.9.3');
+  const compilerOptions = {
+    ...{ module: 'commonjs', moduleResolution: 'node', target: 'es2020', lib: ['es2022'] },
+    ...{ strict: true, noEmit: true, types: ['node'] },
+  };
+  consumer.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['bin', 'lib'] }));
+
+  await consumer.run(join(consumer.directory, 'node_modules/.bin/tsc'));
+}, 300_000);

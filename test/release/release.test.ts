@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
 import { copiedFiles } from '../../package/build.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { artefacts } from '../../release/artefacts.ts';
 import { buildRelease, checksumsName } from '../../release/build-release.ts';
 import { sourceFiles, sourceFolders } from '../../release/source-digest.ts';
