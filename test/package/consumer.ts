@@ -14,6 +14,8 @@ const template = join(root, 'node_modules/aws-cdk/lib/init-templates/app/typescr
 export interface Consumer extends AsyncDisposable {
   readonly directory: string;
   write(file: string, text: string): void;
+  /** Sets versions of packages for yarn, by name. */
+  resolve(resolutions: Readonly<Record<string, string>>): void;
   /** Runs a program with the Node.js of the host first on the PATH. Resolves with its output. */
   run(program: string, ...args: readonly string[]): Promise<string>;
   /** Runs the app as the CDK CLI does, and returns the routes beside each bundle. */
@@ -71,7 +73,8 @@ export async function createConsumer(
   const devDependencies = Object.fromEntries(
     Object.keys(tools).map((name) => [name, versions[name] ?? tools[name]]),
   );
-  write('package.json', JSON.stringify({ ...manifest, type, dependencies, devDependencies }));
+  const own = { ...manifest, type, dependencies, devDependencies };
+  write('package.json', JSON.stringify(own));
   write('bridge.yaml', routeFile);
   write('lib/theirs-stack.ts', stackText);
   write('test/theirs.test.ts', testText.replace("-stack'", `-stack${extension}'`));
@@ -81,6 +84,7 @@ export async function createConsumer(
   return {
     directory,
     write,
+    resolve: (resolutions) => write('package.json', JSON.stringify({ ...own, resolutions })),
     run: start,
     async synthesize() {
       const out = join(directory, 'cdk.out');

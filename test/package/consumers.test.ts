@@ -68,8 +68,10 @@ const managers = [
 test.for(managers)(
   '%s: an app of cdk init has valid types, its Jest tests pass, and it synthesises',
   { timeout: 300_000 },
-  async ([, install]) => {
+  async ([manager, install]) => {
     await using consumer = await createConsumer(packed.tarball, 'commonjs');
+    // yarn also resolves what aws-cdk-lib bundles. A mirror may not have that version.
+    if (manager === 'yarn') consumer.resolve({ '@aws/cloudformation-validate': '1.9.0-beta' });
     await consumer.run('npx', ...install);
 
     await expectBridge(consumer);
@@ -87,5 +89,5 @@ test('an app with the classic resolution of TypeScript has valid types', async (
   };
   consumer.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['bin', 'lib'] }));
 
-  await consumer.run(join(consumer.directory, 'node_modules/.bin/tsc'));
+  await expect(consumer.run(join(consumer.directory, 'node_modules/.bin/tsc'))).resolves.toBe('');
 }, 300_000);
