@@ -14,8 +14,12 @@ export class QueryRefusal extends Error {
   }
 }
 
-/** One operation: a form in, the XML inside of its result out. @throws {QueryRefusal} */
-export type QueryOperation = (form: URLSearchParams) => string;
+/**
+ * One operation: a form and the request with its headers in, the XML inside of its result out.
+ *
+ * @throws {QueryRefusal}
+ */
+export type QueryOperation = (form: URLSearchParams, request: IncomingMessage) => string;
 
 /** Settings of a {@link QueryServer}. */
 export interface QueryServerOptions {
@@ -98,7 +102,7 @@ export class QueryServer implements AsyncDisposable {
     const name = form.get('Action') ?? `${request.method} ${request.url}`;
     const xmlns = `xmlns="${this.#options.namespace}"`;
     try {
-      const result = this.#run(name, form);
+      const result = this.#run(name, form, request);
       const xml = `<${name}Response ${xmlns}><${name}Result>${result}</${name}Result></${name}Response>`;
       return { status: 200, xml };
     } catch (error) {
@@ -109,7 +113,7 @@ export class QueryServer implements AsyncDisposable {
     }
   }
 
-  #run(name: string, form: URLSearchParams): string {
+  #run(name: string, form: URLSearchParams, request: IncomingMessage): string {
     const { operations, prefix } = this.#options;
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (operation === undefined) {
@@ -124,7 +128,7 @@ export class QueryServer implements AsyncDisposable {
       const message = `${who} is not authorized to perform: ${prefix}:${name}`;
       throw new QueryRefusal('AccessDenied', message, 403);
     }
-    return operation(form);
+    return operation(form, request);
   }
 }
 
