@@ -260,12 +260,6 @@ export const folders: readonly Folder[] = [
     node: ['https'],
   },
   {
-    path: 'lambda/aws/caller-home.ts',
-    folders: awsGround,
-    packages: ['@aws-sdk/client-sts'],
-    node: ['https'],
-  },
-  {
     path: 'lambda/aws/describe-state-machine.ts',
     folders: [...awsGround, 'lambda/aws/live-clients.ts'],
     packages: ['@aws-sdk/client-sfn'],

@@ -1,4 +1,4 @@
-import { createReadCallerHome } from '../../lambda/aws/caller-home.ts';
+import { createReadCallerHome } from '../../lambda/aws/caller-identity.ts';
 import { createDescribeStack, type DescribedStack } from '../../lambda/aws/describe-stack.ts';
 import type { Home } from '../../lambda/routing/origin.ts';
 import { readArn } from '../../lambda/routing/partition.ts';

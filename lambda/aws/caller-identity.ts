@@ -20,11 +20,7 @@ export function createReadCallerArn(
 ): ReadCallerArn {
   return async function readCallerArn(signal) {
     try {
-      const limits = toClientSettings({ tries: 3, tryMs: 3_000, httpsAgent });
-      const client = new STSClient({ ...limits, ...settings });
-      const { Arn: arn } = await client.send(new GetCallerIdentityCommand(), {
-        abortSignal: signal,
-      });
+      const { Arn: arn } = await askCaller(createClient(httpsAgent, settings), signal);
       return arn
         ? { kind: 'found', arn }
         : { kind: 'unavailable', reason: 'an answer without ARN' };
@@ -32,4 +28,45 @@ export function createReadCallerArn(
       return toFailedCall(error);
     }
   };
+}
+
+/** The caller of AWS, and the Region of its environment. */
+export interface CallerHome {
+  readonly kind: 'found';
+  readonly arn: string;
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Reads account and Region of the caller. Never rejects. It needs no permission. */
+export type ReadCallerHome = (signal: AbortSignal) => Promise<CallerHome | FailedCall>;
+
+/**
+ * Creates the function that asks STS who the caller is, and the SDK for the Region of its environment
+ * or profile.
+ *
+ * @param httpsAgent such as one for a proxy
+ */
+export function createReadCallerHome(httpsAgent: Agent | undefined): ReadCallerHome {
+  return async function readCallerHome(signal) {
+    try {
+      const client = createClient(httpsAgent);
+      const region = await client.config.region();
+      const { Arn: arn, Account: account } = await askCaller(client, signal);
+      if (arn && account) return { kind: 'found', arn, account, region };
+      return { kind: 'unavailable', reason: 'an answer without ARN and account' };
+    } catch (error) {
+      return toFailedCall(error);
+    }
+  };
+}
+
+function createClient(httpsAgent: Agent | undefined, settings: STSClientConfig = {}): STSClient {
+  const limits = toClientSettings({ tries: 3, tryMs: 3_000, httpsAgent });
+  return new STSClient({ ...limits, ...settings });
+}
+
+function askCaller(client: STSClient, signal: AbortSignal) {
+  return client.send(new GetCallerIdentityCommand(), { abortSignal: signal });
 }
