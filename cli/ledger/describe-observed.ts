@@ -5,6 +5,7 @@ import { nameOldReaction } from '../describe-route.ts';
 import type { Paint } from '../render.ts';
 import { quoteForShell } from './advice.ts';
 import type { ToTimeFormat } from './times.ts';
+import { toVersionDocument } from './version-document.ts';
 
 /** An effect that an observed route would have sent, with its key. */
 export interface StoredObserved {
@@ -48,13 +49,7 @@ export function toObservedEntryDocument({ key, observed }: StoredObserved) {
     stage: observed.stage,
     observes: nameOldReaction(observed.observe),
     route: cause.route,
-    event: cause.eventId,
-    seenAt: new Date(cause.seenMs),
-    run: version.run,
-    attempt: version.attempt,
-    status: version.status,
-    beganAt: new Date(version.beganMs),
-    changedAt: new Date(version.changedMs),
+    ...toVersionDocument(cause, version),
     ...(checkMs !== undefined && { checkAt: new Date(checkMs) }),
     ...(seen && { seen: seen.kind }),
     history: history.map(({ atMs, text }) => ({ at: new Date(atMs), text })),

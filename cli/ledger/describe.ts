@@ -9,6 +9,7 @@ import type { Paint } from '../render.ts';
 import { advise, describeSource, quoteForShell } from './advice.ts';
 import type { StoredEntry } from './stored-entry.ts';
 import type { TimeFormat, ToTimeFormat } from './times.ts';
+import { toVersionDocument } from './version-document.ts';
 
 /** Time of the last history line. For a parked entry, that is when it was parked. */
 export function toLastChangedAt({ history, cause }: StoredEntry['entry']): Date {
@@ -84,13 +85,7 @@ export function toDocument(stored: StoredEntry) {
     ...(isWaitingForPerson(entry) && advise({ key, row, entry })),
     route: cause.route,
     ...(requestEntry !== undefined && { requestEntry }),
-    event: cause.eventId,
-    seenAt: new Date(cause.seenMs),
-    run: version.run,
-    attempt: version.attempt,
-    status: version.status,
-    beganAt: new Date(version.beganMs),
-    changedAt: new Date(version.changedMs),
+    ...toVersionDocument(cause, version),
     ...(entry.kind !== 'invalidEffect' && toWorkDocument(entry)),
     ...(wait && { waitsFor: toWaitDocument(wait) }),
     history: history.map(({ atMs, text }: HistoryEntry) => ({ at: new Date(atMs), text })),
